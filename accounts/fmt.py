@@ -54,10 +54,7 @@ def _locale(lang: str) -> Locale:
 
 def rounded(value: Number, decimals: int) -> Decimal:
     """The value to so many decimals, halves away from zero, as browsers round."""
-    return (
-        Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-        + 0
-    )
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
 def _pattern(decimals: int, least: int = 0) -> str:
@@ -109,9 +106,7 @@ def _percent_decimals(fraction: Number) -> int:
 
 def signed_percent(fraction: Number, lang: str) -> str:
     """A relative change: `+12.3%` · `+12,3 %`; hyphen-minus for a fall, as CLDR writes it."""
-    return _signed(
-        percent(fraction, lang), rounded(fraction, _percent_decimals(fraction) + 2)
-    )
+    return _signed(percent(fraction, lang), rounded(fraction, _percent_decimals(fraction) + 2))
 
 
 def points(difference: Number, lang: str) -> str:
@@ -144,16 +139,12 @@ def money(
     """
     locale, large = _locale(lang), abs(Decimal(value)) >= 1000
     if compact and large:
-        return format_compact_currency(
-            Decimal(value), currency, fraction_digits=1, locale=locale
-        )
+        return format_compact_currency(Decimal(value), currency, fraction_digits=1, locale=locale)
     decimals = 0 if table and large else get_currency_precision(currency)
     tail = f".{'0' * decimals}" if decimals else ""
     pattern = f"#,##0{tail}{NBSP}¤" if language(lang) == "fr" else f"¤#,##0{tail}"
     figure = rounded(value, decimals)
-    return format_currency(
-        figure, currency, format=pattern, locale=locale, currency_digits=False
-    )
+    return format_currency(figure, currency, format=pattern, locale=locale, currency_digits=False)
 
 
 def signed_money(value: Number, currency: str, lang: str, table: bool = False) -> str:
@@ -171,9 +162,7 @@ def duration(seconds: Number, lang: str) -> str:
         return f"{sign}{whole}{NBSP}s"
     if whole < 3600:
         minutes, rest = divmod(whole, 60)
-        return f"{sign}{minutes}{NBSP}min" + (
-            f"{NBSP}{rest:02d}{NBSP}s" if rest else ""
-        )
+        return f"{sign}{minutes}{NBSP}min" + (f"{NBSP}{rest:02d}{NBSP}s" if rest else "")
     hours, minutes = divmod(int(rounded(total / 60, 0)), 60)
     text = f"{sign}{number(hours, lang)}{NBSP}h"
     return text + (f"{NBSP}{minutes:02d}{NBSP}min" if minutes and hours < 1000 else "")
@@ -201,9 +190,7 @@ def metric_value(value: Decimal | None, unit: str, currency: str, lang: str) -> 
         return f"{number(value, lang, 0)}{NBSP}ms"
     if unit in {"days", "years"}:
         figure, name = rounded(value, 1), f"duration-{unit[:-1]}"
-        shown = format_unit(
-            figure, name, "long", locale=_locale(lang), format=_pattern(1)
-        )
+        shown = format_unit(figure, name, "long", locale=_locale(lang), format=_pattern(1))
         return shown.replace(" ", NBSP)
     return number(value, lang, _number_decimals(value))
 
@@ -239,9 +226,7 @@ def change(
     if now is None or (before is None and not now):
         return Change(MISSING, MISSING, "", "")
     difference = now - (before or 0)
-    arrow: Literal["▲", "▼", ""] = (
-        "▲" if difference > 0 else "▼" if difference < 0 else ""
-    )
+    arrow: Literal["▲", "▼", ""] = "▲" if difference > 0 else "▼" if difference < 0 else ""
     verdict = _verdict(difference, direction)
     in_points = unit in {"percent", "points"}
     if before is None or (before == 0 and difference and not in_points):
@@ -340,9 +325,7 @@ def period_tick(start: date, grain: str, lang: str) -> str:
         return f"{_WEEK[language(lang)][1]}{start.isocalendar().week}"
     if grain == "month":
         return format_date(start, "MMM y", locale=_locale(lang))
-    return (
-        date_short(start, lang) if grain == "day" else period_label(start, grain, lang)
-    )
+    return date_short(start, lang) if grain == "day" else period_label(start, grain, lang)
 
 
 def time_label(moment: datetime, tz: str, lang: str) -> str:

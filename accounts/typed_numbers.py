@@ -49,9 +49,7 @@ def parse_number(text: str, lang: str, decimal_mark: str = "") -> Decimal:
     return Decimal(f"{sign}{units}.{fraction}" if fraction else f"{sign}{units}")
 
 
-def parse_metric_value(
-    text: str, unit: str, lang: str, decimal_mark: str = ""
-) -> Decimal:
+def parse_metric_value(text: str, unit: str, lang: str, decimal_mark: str = "") -> Decimal:
     """A typed value in a metric's unit: a percentage becomes a fraction, `4.5` or `4.5 %` is 0.045.
 
     Raises :class:`NumberError`.
@@ -63,9 +61,7 @@ def parse_metric_value(
 
 def _bare(text: str) -> str:
     normal = text.translate(_NORMAL).strip()
-    signed, rest = (
-        (normal[:1], normal[1:]) if normal[:1] in {"-", "+"} else ("", normal)
-    )
+    signed, rest = (normal[:1], normal[1:]) if normal[:1] in {"-", "+"} else ("", normal)
     return signed + rest.strip().strip(_CURRENCY_SIGNS).strip()
 
 

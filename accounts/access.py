@@ -1,0 +1,152 @@
+"""Who may do what: the one place that decides. Views, the API and the administration all ask it.
+
+A person who does not belong to a workspace gets 404 for everything in it, so that nobody can
+tell whether it exists; a member whose role is not enough gets 403.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.models import ApiToken, Membership, Role, User, Workspace
+from accounts.scope import system_scope, workspace_scope
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+P = ParamSpec("P")
+
+
+class Right(StrEnum):
+    """What can be asked for, from the least to the most."""
+
+    READ = "read"
+    ENTER = "enter"
+    WRITE = "write"
+    MANAGE = "manage"
+    OWN = "own"
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.VIEWER: frozenset({Right.READ}),
+    Role.CONTRIBUTOR: frozenset({Right.READ, Right.ENTER}),
+    Role.EDITOR: frozenset({Right.READ, Right.ENTER, Right.WRITE}),
+    Role.ADMIN: frozenset({Right.READ, Right.ENTER, Right.WRITE, Right.MANAGE}),
+    Role.OWNER: frozenset(Right),
+}
+
+
+class WorkspaceRequest(HttpRequest):
+    """A request inside a workspace: what :func:`workspace_view` adds, for the type checker."""
+
+    user: User
+    workspace: Workspace
+    membership: Membership
+    csp_nonce: str
+    htmx: Any
+
+
+def allows(role: str, right: Right) -> bool:
+    """Whether a member with this role has this right."""
+    return right in RIGHTS.get(role, frozenset())
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The memberships of a person, with their workspaces, by the workspace's name."""
+    with system_scope():
+        return list(
+            Membership.objects.filter(user=user, user__is_active=True)
+            .select_related("workspace")
+            .order_by("workspace__name")
+        )
+
+
+def membership_in(user: User, slug: str) -> Membership | None:
+    """The person's membership of the workspace with this slug; None for everybody else."""
+    with system_scope():
+        return (
+            Membership.objects.filter(user=user, user__is_active=True, workspace__slug=slug)
+            .select_related("workspace", "user")
+            .first()
+        )
+
+
+def staff_workspaces(user: User) -> list[int] | None:
+    """The workspaces whose data a person may enter in the administration; None means all."""
+    if user.is_superuser:
+        return None
+    return [
+        membership.workspace_id
+        for membership in memberships_of(user)
+        if allows(membership.role, Right.ENTER)
+    ]
+
+
+def require(request: WorkspaceRequest, right: Right) -> None:
+    """Raises PermissionDenied unless the member of this request has the right."""
+    if not allows(request.membership.role, right):
+        raise PermissionDenied
+
+
+def workspace_view(
+    right: Right = Right.READ,
+) -> Callable[
+    [Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]],
+    Callable[..., HttpResponseBase],
+]:
+    """A view below ``/w/<slug>/``: finds the workspace, checks the right, opens its scope.
+
+    The view gets ``request.workspace`` and ``request.membership`` instead of the slug and runs
+    in one transaction that sees this workspace's rows only.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @login_required
+        @wraps(view)
+        def checked(
+            request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            membership = membership_in(cast(User, request.user), slug)
+            if membership is None:
+                raise Http404
+            inside = cast(WorkspaceRequest, request)
+            inside.workspace, inside.membership = membership.workspace, membership
+            require(inside, right)
+            with workspace_scope(membership.workspace_id):
+                response = view(inside, *args, **kwargs)
+                if hasattr(response, "render") and callable(response.render):
+                    response.render()
+            return response
+
+        checked.required_right = right  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+class TokenAllows(BasePermission):
+    """The API's door: the token's workspace is the one in the path, its scope fits the method."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Raises Http404 for another workspace; False when the scope or role is not enough."""
+        token = request.auth
+        if not isinstance(token, ApiToken):
+            return False
+        if token.workspace.slug != view.kwargs.get("slug"):
+            raise Http404
+        membership = membership_in(token.user, token.workspace.slug)
+        if membership is None:
+            raise Http404
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return allows(membership.role, Right.READ)
+        right = getattr(view, "write_right", Right.WRITE)
+        return token.scope == ApiToken.Scope.WRITE and allows(membership.role, right)

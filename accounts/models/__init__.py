@@ -1,0 +1,19 @@
+"""Who: people, workspaces, membership, invitations, tokens, and the messages sent to them."""
+
+from accounts.models.audit import AuditEvent
+from accounts.models.invitation import Invitation
+from accounts.models.mail import OutgoingMail
+from accounts.models.token import ApiToken
+from accounts.models.user import User
+from accounts.models.workspace import Membership, Role, Workspace
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "Invitation",
+    "Membership",
+    "OutgoingMail",
+    "Role",
+    "User",
+    "Workspace",
+]

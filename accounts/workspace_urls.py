@@ -1,0 +1,5 @@
+"""Addresses of a workspace's settings."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

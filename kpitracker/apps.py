@@ -1,0 +1,15 @@
+"""The root app: the ledger of due work, the night, the supervisor, system checks."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class KpitrackerConfig(AppConfig):
+    """The root: everything that sequences the apps below it."""
+
+    name = "kpitracker"
+    verbose_name = _("Operations")
+
+    def ready(self) -> None:
+        """Registers the installation's system checks."""
+        from kpitracker import checks  # noqa: F401, PLC0415

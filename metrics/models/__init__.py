@@ -1,0 +1,27 @@
+"""What the numbers are: metrics, feeds, facts, what people type, and the stored values."""
+
+from metrics.models.campaign import Campaign
+from metrics.models.dimension import Dimension, DimensionValue
+from metrics.models.entry import Cost, CostCategory, Entry
+from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
+from metrics.models.feed import Feed
+from metrics.models.metric import Metric
+from metrics.models.snapshot import Restatement, Snapshot
+
+__all__ = [
+    "Batch",
+    "Campaign",
+    "Cost",
+    "CostCategory",
+    "Coverage",
+    "Dimension",
+    "DimensionValue",
+    "Entry",
+    "Fact",
+    "FactChange",
+    "Feed",
+    "Metric",
+    "Restatement",
+    "Snapshot",
+    "StaleSpan",
+]

@@ -1,0 +1,70 @@
+"""A marketing action between two dates."""
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+from accounts.public_ids import public_id
+
+
+def campaign_id() -> str:
+    """A public id for a campaign."""
+    return public_id("cmp")
+
+
+@pghistory.track()
+class Campaign(models.Model):
+    """A campaign that facts and costs can belong to. ``key`` is the name folded for matching."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="campaigns")
+    public_id = models.CharField(max_length=24, unique=True, default=campaign_id, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    key = models.CharField(_("key"), max_length=200, editable=False)
+    channel = models.ForeignKey(
+        "metrics.DimensionValue",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"dimension": 1},
+        verbose_name=_("channel"),
+    )
+    start = models.DateField(_("first day"), null=True, blank=True)
+    end = models.DateField(_("last day"), null=True, blank=True)
+    budget = models.DecimalField(
+        _("budget"),
+        max_digits=16,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ("workspace", "-start", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace", "key"),
+                name="metrics_campaign_unique_key",
+                violation_error_message=_("A campaign with this name exists already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(start=None)
+                | models.Q(end=None)
+                | models.Q(end__gte=models.F("start")),
+                name="metrics_campaign_dates_in_order",
+                violation_error_message=_("The last day must not be before the first day."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,70 @@
+"""The stored values that pages, mails and the API read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+from metrics.models.dimension import Dimension
+
+
+class SnapshotGrain(models.IntegerChoices):
+    """The grains, as stored."""
+
+    DAY = 1, _("day")
+    WEEK = 2, _("week")
+    MONTH = 3, _("month")
+    QUARTER = 4, _("quarter")
+    YEAR = 5, _("year")
+
+
+class Snapshot(models.Model):
+    """All values of one segment over one period, base and derived.
+
+    ``values``: metric key → decimal string, only what has a value. ``reasons``: metric key → why
+    there is none (``zero_denominator``, ``not_additive``, ``stale``; absent: ``no_data``).
+    ``incomplete``: keys with unknown days or parts inside. ``weights``: for weighted means,
+    metric key → [Σ value × weight, Σ weight]. The inputs of a derived value are the other values
+    of the same row; those of another period (``start(x)``, ``year_ago(x)``) are in ``inputs``.
+    Written by metrics/snapshots.py only.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "start")
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="snapshots", db_index=False
+    )
+    grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
+    dimension = models.PositiveSmallIntegerField(choices=Dimension)
+    segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
+    start = models.DateField()
+    end = models.DateField()
+    values = models.JSONField(default=dict)
+    reasons = models.JSONField(default=dict)
+    incomplete = models.JSONField(default=list)
+    weights = models.JSONField(default=dict)
+    inputs = models.JSONField(default=dict)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("workspace", "grain", "start"), name="metrics_snap_span"),)
+
+
+class Restatement(models.Model):
+    """A closed period's stored value that changed later: old, new, when and by which batch."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="restatements")
+    grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
+    dimension = models.PositiveSmallIntegerField(choices=Dimension)
+    segment_id = models.IntegerField()
+    start = models.DateField()
+    metric_key = models.CharField(max_length=60)
+    old_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
+    new_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
+    batch = models.ForeignKey("metrics.Batch", models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("workspace", "metric_key", "grain", "start"), name="metrics_restated"
+            ),
+        )

@@ -1,0 +1,5 @@
+"""Addresses of the reports app below a workspace."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
