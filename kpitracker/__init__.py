@@ -1,6 +1,6 @@
-"""kpitracker: marketing objectives and the numbers behind them."""
+"""kpitracker: marketing objectives and the numbers behind them.
 
-from kpitracker.celery import app as celery_app
+Nothing is imported here: the keepers of the embedded servers are of this package and stay small.
+"""
 
-__all__ = ["celery_app"]
 __version__ = "0.1.0"
