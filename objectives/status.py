@@ -13,7 +13,7 @@ Choices where the rule leaves room:
 * Where r has no denominator: if the plan expects the target itself (T = b, a target of 0), the
   value is at the target (on track) or not (off track); if it expects nothing yet (E = 0), it is too
   early. So it is for a stock without a baseline, and before the first closed period.
-* A rate that has no value (nothing to divide by) is no data, also at the end: neither met nor missed.
+* A rate without a value (nothing to divide by) is no data, also at the end: not met, not missed.
 """
 
 from collections.abc import Callable, Iterable
@@ -53,9 +53,7 @@ _Question = Callable[[Inputs, Measured, Thresholds], _Verdict | None]
 def judge(inputs: Inputs, thresholds: Thresholds | None = None) -> Judgement:
     """The status of an objective on `inputs.day`, with its numbers and the rule that spoke."""
     limits = thresholds or Thresholds()
-    numbers = measure(
-        inputs.asked, value=inputs.value, share=inputs.share, periods=inputs.periods
-    )
+    numbers = measure(inputs.asked, value=inputs.value, share=inputs.share, periods=inputs.periods)
     answers = (question(inputs, numbers, limits) for question in _QUESTIONS)
     verdict = next((found for found in answers if found), None)
     verdict = verdict or _by_pace(inputs, numbers, limits)
@@ -252,6 +250,10 @@ def _params(
         "periods": len(inputs.periods),
         "periods_inside": sum(period.inside for period in inputs.periods),
         "days_late": inputs.feed_days_late,
+        "early_share": limits.early_share,
+        "early_days": limits.early_days,
+        "least_chance": limits.least_chance,
+        "improve_by": limits.improve_by,
     }
     return {name: _plain(fact) for name, fact in facts.items() if fact is not None}
 
