@@ -2,14 +2,15 @@
 
 import django.core.validators
 import django.db.models.deletion
-import metrics.models.campaign
-import metrics.models.entry
-import metrics.models.fact
-import metrics.models.feed
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import metrics.models.campaign
+import metrics.models.entry
+import metrics.models.fact
+import metrics.models.feed
 
 
 class Migration(migrations.Migration):
@@ -1586,6 +1587,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("old_batch_id__isnull", False)),
                 fields=["workspace", "old_batch_id"],
                 name="metrics_change_by_old",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="factchange",
+            index=models.Index(
+                condition=models.Q(("new_value__isnull", True)),
+                fields=["workspace", "metric_id", "day"],
+                name="metrics_change_deleted",
             ),
         ),
         migrations.AddConstraint(

@@ -126,7 +126,9 @@ class Fact(models.Model):
 class FactChange(models.Model):
     """What a batch wrote over: enough to put back exactly what was there.
 
-    ``old_value`` is NULL where the batch made a new fact. Rows are kept for 30 days.
+    ``new_value`` is NULL where the batch deleted the fact. A fact that a batch made where there was
+    none has no row here (the fact names its batch), unless an earlier batch had deleted it: then
+    ``old_value`` is NULL and ``old_batch_id`` names that one. Rows are kept for 30 days.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
@@ -151,6 +153,11 @@ class FactChange(models.Model):
                 fields=("workspace", "old_batch_id"),
                 name="metrics_change_by_old",
                 condition=models.Q(old_batch_id__isnull=False),
+            ),
+            models.Index(
+                fields=("workspace", "metric_id", "day"),
+                name="metrics_change_deleted",
+                condition=models.Q(new_value__isnull=True),
             ),
         )
 
