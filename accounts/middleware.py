@@ -14,6 +14,7 @@ class LocaleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answers the request."""
         language = translation.get_language_from_request(request)
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         if not chosen and request.user.is_authenticated:
@@ -32,6 +33,7 @@ class NoStoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answers the request."""
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")

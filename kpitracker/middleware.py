@@ -18,6 +18,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answers the request."""
         given = request.headers.get("X-Request-ID", "")
         value = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
         token = request_id.set(value)

@@ -28,6 +28,7 @@ class Job(models.Model):
     day = models.DateField(_("day"), null=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     run_after = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, help_text="When a worker was last told of it.")
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     payload = models.JSONField(default=dict)

@@ -122,7 +122,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# --- Database -------------------------------------------------------------------------------
+# --- Database
 # Two roles: `default` can neither bypass row security nor change tables; `owner` migrates.
 _app_url, _owner_url = embedded.database_urls(DATA_DIR)
 EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
@@ -143,7 +143,7 @@ _owner_db["TEST"] = {"MIRROR": "default"}
 DATABASES = {"default": _default_db, "owner": _owner_db}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: broker in database 0, cache in database 1 ------------------------------------------
+# --- Redis: broker in database 0, cache in database 1
 EMBEDDED_REDIS = not env.str("REDIS_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR))
 CACHES = {
@@ -153,7 +153,7 @@ CACHES = {
     }
 }
 
-# --- Celery (reliability: every choice has its reason in docs/operations.md) ------------------
+# --- Celery (reliability: every choice has its reason in docs/operations.md)
 CELERY_BROKER_URL = embedded.celery_broker_url(REDIS_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -176,9 +176,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "kpitracker.tasks.tick", "schedule": 60.0}}
 
-# --- People -------------------------------------------------------------------------------------
+# --- People
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -214,7 +215,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# --- Mail ------------------------------------------------------------------------------------------
+# --- Mail
 _email_url = env.str("EMAIL_URL", default="")
 if _email_url:
     for _name, _value in env.email_url("EMAIL_URL").items():
@@ -228,7 +229,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="kpitracker <kpitracker@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Languages, time -----------------------------------------------------------------------------
+# --- Languages, time
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [
@@ -240,7 +241,7 @@ USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-# --- Static files, uploads ------------------------------------------------------------------------
+# --- Static files, uploads
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(DATA_DIR / "static"))
@@ -264,7 +265,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=10_000_000)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
 
-# --- Browser policy (docs/security.md) -------------------------------------------------------------
+# --- Browser policy (docs/security.md)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -298,7 +299,7 @@ if not DEBUG:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- API --------------------------------------------------------------------------------------------
+# --- API
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication"],
@@ -316,7 +317,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- The rest ------------------------------------------------------------------------------------------
+# --- The rest
 PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),

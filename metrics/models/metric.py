@@ -6,7 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
-from metrics.catalogue import CATALOGUE, MetricDefinition
+from metrics.catalogue import CATALOGUE
+from metrics.catalogue.definition import Direction, MetricDefinition
+from metrics.units import Unit
 
 
 @pghistory.track()
@@ -81,9 +83,8 @@ class Metric(models.Model):
             name_fr=self.own_name_fr or self.own_name_en or self.key,
             definition_en=self.own_definition,
             definition_fr=self.own_definition,
-            unit=self.own_unit,
-            rollup="formula",
-            direction=self.own_direction or "context",
+            unit=Unit(self.own_unit),
+            direction=Direction(self.own_direction or "context"),
             family="own",
             formula=self.own_formula,
         )
@@ -91,6 +92,4 @@ class Metric(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        definition = self.definition
-        french = (get_language() or "en").startswith("fr")
-        return definition.name_fr if french else definition.name_en
+        return self.definition.name(get_language() or "en")

@@ -1,9 +1,8 @@
 """``migrate`` as the tables' owner: the application's own role may not change tables."""
 
-from typing import Any
 
-from django.core.management.commands.migrate import Command as Migrate
 from django.core.management.base import CommandParser
+from django.core.management.commands.migrate import Command as Migrate
 
 
 class Command(Migrate):

@@ -1,0 +1,78 @@
+"""What is due now: nights after each workspace's own midnight, recomputes after new facts,
+digests on the hour each person chose. Everything is derived from rows and the time given."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Max
+from reports.digests import due_digests
+
+from accounts.models import Workspace
+from kpitracker.models import Job
+from metrics.models import StaleSpan
+from metrics.periods import local_instant, local_today
+
+NIGHT_AT = time(2, 30)
+"""Local time of a night; a clock change moves it to the next time that exists."""
+CATCH_UP_DAYS = 31
+"""After a longer stop, older days are not computed one by one: their numbers are in snapshots."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One piece of work, with the key that makes it happen once."""
+
+    kind: str
+    key: str
+    workspace_id: int
+    run_after: datetime
+    day: date | None = None
+    payload: dict[str, str | int] | None = None
+
+
+def nights(now: datetime) -> Iterator[Due]:
+    """Every night that has come and is not in the ledger, oldest first."""
+    last_days = dict(
+        Job.objects.filter(kind="night")
+        .values_list("workspace_id")
+        .annotate(last=Max("day"))
+        .order_by()
+    )
+    for workspace in Workspace.objects.order_by("pk"):
+        today = local_today(now, workspace.time_zone)
+        created = local_today(workspace.created_at, workspace.time_zone)
+        first = (last_days.get(workspace.pk) or created) + timedelta(days=1)
+        day = max(first, today - timedelta(days=CATCH_UP_DAYS))
+        while day <= today:
+            at = local_instant(day, NIGHT_AT, workspace.time_zone)
+            if at <= now:
+                yield Due("night", f"night:{workspace.pk}:{day}", workspace.pk, at, day)
+            day += timedelta(days=1)
+
+
+def refreshes(now: datetime) -> Iterator[Due]:
+    """A recompute for each workspace whose facts are ahead of its snapshots."""
+    spans = StaleSpan.objects.values_list("workspace_id").annotate(last=Max("pk")).order_by()
+    for workspace_id, last in spans:
+        yield Due("refresh", f"refresh:{workspace_id}:{last}", workspace_id, now)
+
+
+def digests(now: datetime) -> Iterator[Due]:
+    """A digest for each person and week whose hour has come."""
+    for digest in due_digests(now):
+        yield Due(
+            "digest",
+            f"digest:{digest.membership_id}:{digest.period_key}",
+            digest.workspace_id,
+            digest.at,
+            digest.day,
+            {"membership": digest.membership_id, "period": digest.period_key},
+        )
+
+
+def everything(now: datetime) -> Iterator[Due]:
+    """All of it. Read in the system's scope."""
+    yield from nights(now)
+    yield from refreshes(now)
+    yield from digests(now)

@@ -1,0 +1,63 @@
+"""What each kind of job does."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from objectives.alerts import open_night_failed
+from reports.digests import make_digest
+
+from accounts.models import Membership, Workspace
+from accounts.scope import workspace_scope
+from kpitracker.jobs import Lease
+from kpitracker.models import Job
+from kpitracker.nightly import run_night
+from metrics.periods import local_today
+
+
+def night(lease: Lease) -> dict[str, Any]:
+    """One night of one workspace."""
+    workspace, day = _workspace(lease), lease.job.day
+    if day is None:
+        raise ValueError(f"Job {lease.job.key} has no day.")
+    return run_night(workspace, day=day, now=timezone.now(), step=lease.step).as_json()
+
+
+def refresh(lease: Lease) -> dict[str, Any]:
+    """After new facts: the same steps as a night, for today."""
+    workspace, now = _workspace(lease), timezone.now()
+    today = local_today(now, workspace.time_zone)
+    return run_night(workspace, day=today, now=now, step=lease.step).as_json()
+
+
+def digest(lease: Lease) -> dict[str, Any]:
+    """One person's digest."""
+    now = timezone.now()
+    with lease.step("digest"):
+        membership = Membership.objects.select_related("workspace", "user").get(
+            pk=lease.job.payload["membership"]
+        )
+        issue = make_digest(membership, period_key=lease.job.payload["period"], now=now)
+    return {"state": issue.state if issue else "nothing"}
+
+
+def _workspace(lease: Lease) -> Workspace:
+    if lease.job.workspace is None:
+        raise ValueError(f"Job {lease.job.key} has no workspace.")
+    return lease.job.workspace
+
+
+def gave_up(job: Job, *, now: datetime) -> None:
+    """A night that failed too often becomes an alert of its workspace."""
+    if job.workspace is not None and job.kind in ("night", "refresh"):
+        today = local_today(now, job.workspace.time_zone)
+        with workspace_scope(job.workspace.pk):
+            open_night_failed(job.workspace, day=today, error=job.error, now=now)
+
+
+HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
+    "night": night,
+    "refresh": refresh,
+    "digest": digest,
+}

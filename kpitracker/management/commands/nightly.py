@@ -1,0 +1,65 @@
+"""One night, in this process: snapshots, objectives, alerts and the digests due that day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+from reports.digests import send_due_on
+
+from accounts.models import Workspace
+from kpitracker.command import ProductCommand, iso_date, today_in
+from kpitracker.ledger import missed_days, record_night
+from kpitracker.nightly import run_night
+
+
+class Command(ProductCommand):
+    """Runs the night of every workspace, or of one; a workspace that fails stops no other."""
+
+    help = "Computes a night now: due feeds, snapshots, objectives, alerts, digests."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--workspace, --day, --catch-up."""
+        super().add_arguments(parser)
+        parser.add_argument("--workspace", metavar="SLUG")
+        parser.add_argument("--day", metavar="DATE", help="The local date; today by default.")
+        parser.add_argument(
+            "--catch-up", action="store_true", help="Also every day missed before it, oldest first."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs the nights; exits with 1 when one of them failed."""
+        done, failed = [], []
+        for workspace in self.workspaces(options["workspace"]):
+            for day in self._days(workspace, options):
+                self.progress(f"{workspace.slug}: {day}")
+                try:
+                    done.append(self._night(workspace, day))
+                except Exception as error:  # noqa: BLE001  (reported, and the others go on)
+                    reason = f"{type(error).__name__}: {error}"
+                    self.progress(f"{workspace.slug}: {day} failed: {reason}")
+                    failed.append(
+                        {"workspace": workspace.slug, "day": day.isoformat(), "error": reason}
+                    )
+                    break
+        result = {"nights": done, "failed": failed}
+        if failed:
+            self.refuse(f"{len(failed)} night(s) failed; the others are done.", result)
+        self.done(result, *(f"{night['workspace']} {night['day']}: done" for night in done))
+
+    def _days(self, workspace: Workspace, options: dict[str, Any]) -> list[date]:
+        today = today_in(workspace)
+        day = iso_date(options["day"]) if options["day"] else today
+        if day > today + timedelta(days=1):
+            raise CommandError(
+                f"{day} is in the future: {workspace.slug} is at {today}.", returncode=1
+            )
+        earlier = missed_days(workspace, before=day) if options["catch_up"] else []
+        return [*earlier, day]
+
+    def _night(self, workspace: Workspace, day: date) -> dict[str, Any]:
+        now = timezone.now()
+        report = run_night(workspace, day=day, now=now).as_json()
+        record_night(workspace, day=day, result=report, now=now)
+        report["digests"] = send_due_on(workspace, day=day, now=now)
+        return report

@@ -1,0 +1,62 @@
+"""A workspace's night: the order in which the apps below do their part.
+
+feeds and snapshots → objectives → alerts, each in a transaction of its own that can be run again.
+Digests follow on their own hour (kpitracker/due.py), the mails they make go out by the outbox.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import Workspace
+from accounts.scope import workspace_scope
+from metrics import snapshots
+from objectives import alerts, evaluation
+
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass
+class NightReport:
+    """What a night did: counts by step, as JSON."""
+
+    workspace: str
+    day: date
+    snapshots: dict[str, Any] = field(default_factory=dict)
+    objectives: dict[str, Any] = field(default_factory=dict)
+    alerts: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values only."""
+        return {**asdict(self), "day": self.day.isoformat()}
+
+
+def plain_steps(workspace: Workspace) -> Step:
+    """Steps without a lease: for a night run by hand."""
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        with workspace_scope(workspace.pk):
+            yield
+
+    return step
+
+
+def run_night(
+    workspace: Workspace, *, day: date, now: datetime, step: Step | None = None
+) -> NightReport:
+    """Computes ``day`` (the workspace's local date: figures up to the day before).
+
+    Running it again changes nothing; a step that fails leaves the earlier ones in place.
+    """
+    step = step or plain_steps(workspace)
+    report = NightReport(workspace.slug, day)
+    with step("snapshots"):
+        report.snapshots = asdict(snapshots.refresh(workspace, today=day, now=now))
+    with step("objectives"):
+        report.objectives = asdict(evaluation.evaluate(workspace, day=day, now=now))
+    with step("alerts"):
+        report.alerts = asdict(alerts.evaluate_alerts(workspace, day=day, now=now))
+    return report
