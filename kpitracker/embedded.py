@@ -182,7 +182,7 @@ class Lease:
     def _start_keeper(self) -> None:
         (self.run_dir / f"{self.name}.state").unlink(missing_ok=True)
         rotate(self.log)
-        command = [
+        command: list[str | Path] = [
             sys.executable,
             "-m",
             "kpitracker.keeper",
@@ -233,17 +233,21 @@ def ensure_running(data_dir: Path | None = None, *, say: Say | None = None) -> l
         EmbeddedError: with a sentence that says what to do.
     """
     directory = data_dir or default_data_dir()
-    names = missing_servers()
-    if names:
+    taken = leases(directory)
+    if taken:
         make_data_dir(directory)
-    leases = [Lease(name, directory) for name in names]
-    for lease in leases:
+    for lease in taken:
         atexit.register(lease.leave)
         began = time.monotonic()
         started = lease.take()
         if started and say is not None:
             say(f"{lease.label} started in {time.monotonic() - began:.1f} s")
-    return leases
+    return taken
+
+
+def leases(data_dir: Path) -> list[Lease]:
+    """A lease, not yet taken, on each server that is needed, in the order of starting."""
+    return [Lease(name, data_dir) for name in missing_servers()]
 
 
 def start_for_tests() -> None:

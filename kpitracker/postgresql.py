@@ -122,7 +122,7 @@ class PostgreSQL:
         self._finish(
             "initdb", self._run([self.bin / "initdb", "-D", unfinished, *INITDB_OPTIONS], log)
         )
-        single = [
+        single: list[str | Path] = [
             self.bin / "postgres",
             "--single",
             "-D",

@@ -1,0 +1,23 @@
+"""Gunicorn's settings for a local run (`make run`)."""
+
+import os
+import signal
+from typing import Any
+
+from kpitracker.identity import die_with_parent
+
+wsgi_app = "kpitracker.wsgi:application"
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 60
+graceful_timeout = 10
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker dies with its master at once, instead of finding out a moment later."""
+    die_with_parent(signal.SIGKILL)
