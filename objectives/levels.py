@@ -77,6 +77,4 @@ def steadied(inputs: Inputs, numbers: Measured, limits: Thresholds, paced: Statu
 
 def _is_newer(inputs: Inputs, previous: Previous) -> bool:
     judged = inputs.judged_on
-    return (
-        judged is not None and previous.data_date is not None and judged > previous.data_date
-    )
+    return judged is not None and previous.data_date is not None and judged > previous.data_date

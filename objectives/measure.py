@@ -232,9 +232,7 @@ def _gap(value: Decimal, expected: Decimal) -> Decimal | None:
     return divided(value - expected, abs(expected))
 
 
-def _share_inside(
-    periods: tuple[JudgedPeriod, ...], required_share: Decimal
-) -> Decimal | None:
+def _share_inside(periods: tuple[JudgedPeriod, ...], required_share: Decimal) -> Decimal | None:
     if not periods or not required_share:
         return None
     inside = sum(period.inside for period in periods)

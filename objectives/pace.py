@@ -154,9 +154,7 @@ def year_earlier(day: date) -> date | None:
         return None
 
 
-def _last_year(
-    days: Sequence[date], history: Mapping[date, Decimal]
-) -> tuple[Decimal, ...] | None:
+def _last_year(days: Sequence[date], history: Mapping[date, Decimal]) -> tuple[Decimal, ...] | None:
     """Mean of the same weekday over three weeks around last year's day, capped at 5 × the median.
 
     None where fewer than 80 % of last year's days are known. A day of a week 53 without a partner
