@@ -1,6 +1,5 @@
 """System checks of the catalogue: each error names the file and line of the entry to mend."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,18 +10,17 @@ from metrics import catalogue
 from metrics.catalogue.definition import MetricDefinition, Rollup
 from metrics.catalogue.packs import PACKS, Pack
 from metrics.formula import (
-    RESERVED,
     FormulaError,
     Modifier,
     Node,
     evaluation_order,
+    is_metric_key,
     metrics_in,
     operands_in_order,
     parse,
 )
 from metrics.units import check_unit
 
-KEY_SHAPE = re.compile(r"[a-z][a-z0-9_]{1,63}", re.ASCII)
 BILINGUAL = ("name", "definition", "question", "note", "badge")
 REQUIRED = ("name", "definition")
 
@@ -76,7 +74,7 @@ def _error(number: int, entry: MetricDefinition, message: str, hint: str) -> Err
 def _keys(entries: Entries) -> Iterator[Error]:
     first: dict[str, MetricDefinition] = {}
     for entry in entries:
-        if not KEY_SHAPE.fullmatch(entry.key) or entry.key in RESERVED:
+        if not is_metric_key(entry.key):
             hint = "Use small letters, digits and underscores, and no word of the formulas."
             yield _error(2, entry, "this cannot be a key.", hint)
         if entry.key in first:

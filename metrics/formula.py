@@ -142,6 +142,13 @@ FUNCTIONS = ("min", "max", "coalesce", "per_year", "parts")
 RESERVED = frozenset({*FUNCTIONS, *Modifier, "where"})
 """Words of the language, which no metric can have as its key."""
 
+METRIC_KEY = re.compile(r"[a-z][a-z0-9_]{1,59}", re.ASCII)
+
+
+def is_metric_key(text: str) -> bool:
+    """Whether a formula can name a metric of this key: small letters, digits, underscores."""
+    return METRIC_KEY.fullmatch(text) is not None and text not in RESERVED
+
 
 # Reading a text
 
@@ -277,6 +284,8 @@ class _Parser:
         while self.take("-"):
             negative = not negative
         node = self.atom()
+        if negative and isinstance(node, Negative):
+            return node.node
         return self.count(Negative(node)) if negative else node
 
     def atom(self) -> Node:

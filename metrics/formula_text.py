@@ -13,7 +13,11 @@ PRECEDENCE = MappingProxyType({"+": 1, "-": 1, "*": 2, "/": 2})
 
 
 def to_text(node: Node) -> str:
-    """The formula in its one canonical spelling; parsing it gives the same formula."""
+    """The formula in its one canonical spelling; parsing it gives the same formula.
+
+    A modifier or a restriction around an expression is written at each of its metrics, so the
+    text can be longer than the one that was read: keep people's own text, compare by this one.
+    """
     return str(node.operand) if isinstance(node, Value) else _written(node, _plain, {})
 
 

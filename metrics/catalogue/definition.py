@@ -51,15 +51,12 @@ class SourceKind(StrEnum):
     MEASURED = "measured"
 
 
-def declared_at() -> str:
-    """`file:line` of the entry being declared, for checks that name it."""
-    depth = 1
-    frame = sys._getframe(depth)
+def _place() -> tuple[str, int]:
+    """File and line of the entry being declared: the first caller that is not this module."""
+    frame = sys._getframe(1)
     while frame.f_back and frame.f_code.co_filename in {__file__, "<string>"}:
         frame = frame.f_back
-    path = Path(frame.f_code.co_filename)
-    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
-    return f"{shown}:{frame.f_lineno}"
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +120,14 @@ class MetricDefinition:
     badge_fr: str = ""
     benchmark: Benchmark | None = None
     aliases: tuple[str, ...] = ()
-    declared_at: str = field(default_factory=declared_at, compare=False, repr=False)
+    place: tuple[str, int] = field(default_factory=_place, compare=False, repr=False)
+
+    @property
+    def declared_at(self) -> str:
+        """`file:line` of its entry, for checks that name it."""
+        path, line = Path(self.place[0]), self.place[1]
+        shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
+        return f"{shown}:{line}"
 
     @property
     def is_derived(self) -> bool:
