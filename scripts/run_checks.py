@@ -1,0 +1,160 @@
+"""Everything that must hold before a change is taken: `make test`, and `make lint` for a part.
+
+Each check is announced, timed and run even when an earlier one failed; the last lines say which
+failed and how to run one alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from kpitracker import embedded  # noqa: E402
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core")
+PRODUCTION = {
+    "DEBUG": "false",
+    "ALLOWED_HOSTS": "kpi.example.com",
+    "BASE_URL": "https://kpi.example.com",
+    "EMAIL_URL": "smtp://user:password@mail.example.com:587",
+    "DATABASE_URL": "postgresql://kpitracker_app:password@db.example.com/kpitracker",
+    "DATABASE_OWNER_URL": "postgresql://kpitracker_owner:password@db.example.com/kpitracker",
+    "REDIS_URL": "redis://redis.example.com:6379",
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "FIELD_ENCRYPTION_KEYS": urlsafe_b64encode(os.urandom(32)).decode(),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command and what it is called."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def tool(name: str, *arguments: str) -> list[str]:
+    """A program of the environment."""
+    return [str(Path(sys.executable).with_name(name)), *arguments]
+
+
+def manage(*arguments: str) -> list[str]:
+    """A management command."""
+    return [sys.executable, "manage.py", *arguments]
+
+
+LINT = (
+    Check("Code: mistakes", tool("ruff", "check", ".")),
+    Check("Code: layout", tool("ruff", "format", "--check", ".")),
+    Check("Types", tool("mypy", ".")),
+    Check("Templates: mistakes", tool("djlint", "--lint", "--quiet", "templates")),
+    Check("Templates: layout", tool("djlint", "--check", "--quiet", "templates")),
+)
+PROJECT = (
+    Check("Migrations are complete", manage("makemigrations", "--check", "--dry-run")),
+    Check(
+        "Ready for production",
+        manage("check", "--deploy", "--fail-level", "WARNING"),
+        PRODUCTION,
+    ),
+    Check("Translations are complete", manage("messages", "--check")),
+)
+TESTS = (
+    Check(
+        "Tests",
+        tool("pytest", "-m", "not slow and not browser", "-n", "2", "-q", "--durations", "5"),
+    ),
+    Check(
+        "Tests with real processes and a browser",
+        tool("pytest", "-m", "slow or browser", "-q", "--durations", "5"),
+    ),
+)
+
+
+def main() -> int:
+    """Run the checks; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("lint",), help="a part of the checks")
+    only = parser.parse_args().only
+    os.chdir(ROOT)
+    if only == "lint":
+        return run_all(LINT)
+    problem = provide_browser()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="kpitracker-checks-") as directory:
+        os.environ["DATA_DIR"] = directory
+        embedded.start_for_tests()
+        return run_all((*LINT, *PROJECT, *TESTS))
+
+
+def run_all(checks: Sequence[Check]) -> int:
+    """Run one after the other; 1 when any failed."""
+    failed = [check for check in checks if not passes(check)]
+    if not failed:
+        print(f"\nAll {len(checks)} checks passed.", flush=True)
+        return 0
+    print(f"\n{len(failed)} of {len(checks)} checks failed. To run one alone:", flush=True)
+    for check in failed:
+        print(f"  {check.name}: {' '.join(check.command)}", flush=True)
+    return 1
+
+
+def passes(check: Check) -> bool:
+    """Run one check, showing what it prints."""
+    print(f"\n== {check.name}", flush=True)
+    began = time.monotonic()
+    code = subprocess.run(check.command, env={**os.environ, **check.environment}).returncode
+    fate = "passed" if code == 0 else f"failed with code {code}"
+    print(f"== {check.name}: {fate} ({time.monotonic() - began:.0f} s)", flush=True)
+    return code == 0
+
+
+def provide_browser() -> str | None:
+    """Install Debian's Chromium when there is no browser; a sentence when that cannot be done."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return None
+    began = time.monotonic()
+    print("== Installing a browser for the tests", flush=True)
+    if not shutil.which("apt-get") or not (prefix := as_root()):
+        return (
+            "The tests need the browser Chromium. Install it with the system's package manager, "
+            f"then run them again (Debian, as root: apt-get install {' '.join(BROWSER_PACKAGES)})."
+        )
+    apt = [*prefix, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    install = [*apt, "install", "--yes", "--no-install-recommends", *BROWSER_PACKAGES]
+    if subprocess.run([*apt, "update"]).returncode or subprocess.run(install).returncode:
+        return "Chromium could not be installed; apt-get says why above."
+    print(f"== Browser: installed ({time.monotonic() - began:.0f} s)", flush=True)
+    return None
+
+
+def as_root() -> list[str]:
+    """What to put before a command that only root may run; empty when there is no way."""
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    if os.getuid() == 0:
+        return environment
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        return [sudo, "-n", *environment]
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
