@@ -193,7 +193,7 @@ def main() -> int:
     )
     if parser.parse_args().check:
         problems = differences()
-        print("\n".join(problems) or "static/vendor/ is as recorded.")
+        sys.stdout.write(("\n".join(problems) or "static/vendor/ is as recorded.") + "\n")
         return 1 if problems else 0
     shutil.rmtree(TARGET, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -202,7 +202,7 @@ def main() -> int:
     RECORD.write_text(
         json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    print(f"Copied {len(record)} libraries to {TARGET.relative_to(ROOT)}/.")
+    sys.stdout.write(f"Copied {len(record)} libraries to {TARGET.relative_to(ROOT)}/.\n")
     return 0
 
 
