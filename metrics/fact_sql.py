@@ -1,0 +1,167 @@
+# ruff: noqa: S608  what is put into the statements are names that stand in this file
+"""The statements of the writer of facts.
+
+PostgreSQL's, in full: COPY, upserts and updates that join are what make two hundred thousand
+facts a matter of seconds. Every statement names the workspace.
+"""
+
+COLUMNS = (
+    "metric_id", "day", "feed_id", "channel_id", "campaign_id", "device_id", "asset_id",
+    "audience_id", '"end"',
+)  # fmt: skip
+
+
+def _key(alias: str = "") -> str:
+    """The columns of a fact's key, the workspace left out."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(prefix + column for column in COLUMNS)
+
+
+def _same(left: str, right: str) -> str:
+    """Both rows are the same fact."""
+    return " AND ".join(f"{left}.{column} = {right}.{column}" for column in COLUMNS)
+
+
+def _by_month(rows: str) -> str:
+    """(metric, first day, last day, how many facts) for each month of the rows that are named."""
+    return f"""
+SELECT metric_id, min(day), max("end"), count(*) FROM {rows}
+GROUP BY metric_id, extract(year FROM day), extract(month FROM day)
+"""
+
+
+KEY = _key()
+CHANGE_COLUMNS = f"workspace_id, batch_id, {KEY}, old_value, old_batch_id, new_value"
+OWN_CHANGES = "metrics_factchange c WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s"
+LATER_CHANGES = (
+    "metrics_factchange later WHERE later.workspace_id = %(workspace)s"
+    " AND later.old_batch_id = %(batch)s"
+)
+
+PATIENCE = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'"
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.facts'), %(workspace)s)"
+
+CREATE_STAGING = """
+CREATE TEMPORARY TABLE staged_facts (
+    metric_id bigint NOT NULL, day date NOT NULL, feed_id bigint NOT NULL,
+    channel_id integer NOT NULL, campaign_id integer NOT NULL, device_id integer NOT NULL,
+    asset_id integer NOT NULL, audience_id integer NOT NULL, "end" date NOT NULL,
+    value numeric(30, 8) NOT NULL
+) ON COMMIT DROP
+"""
+COPY = f"COPY staged_facts ({KEY}, value) FROM STDIN"
+ANALYZE = "ANALYZE staged_facts"
+DROP_STAGING = "DROP TABLE staged_facts"
+FIND_DUPLICATE = f"SELECT {KEY} FROM staged_facts GROUP BY {KEY} HAVING count(*) > 1 LIMIT 1"
+STAGED_SPANS = (
+    'SELECT feed_id, metric_id, min(day), max("end"), false FROM staged_facts GROUP BY 1, 2'
+)
+
+REFRESH_CHANGES = f"""
+UPDATE metrics_factchange c SET new_value = s.value
+FROM staged_facts s
+WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {_same("c", "s")}
+"""
+"""What the batch changed before, it may change again: only its last value counts."""
+
+KEEP_CHANGED = f"""
+WITH differing AS MATERIALIZED (
+    SELECT s.*, f.value AS old_value, f.batch_id AS old_batch_id
+    FROM staged_facts s
+    JOIN metrics_fact f ON f.workspace_id = %(workspace)s AND {_same("f", "s")}
+    WHERE f.value IS DISTINCT FROM s.value
+), kept AS (
+    INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
+    SELECT %(workspace)s, %(batch)s, {KEY}, old_value, old_batch_id, value
+    FROM differing WHERE old_batch_id <> %(batch)s
+)
+SELECT count(*) FROM differing
+"""
+"""Images of the facts that are about to change; how many will."""
+
+KEEP_RECREATED = f"""
+INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
+SELECT DISTINCT ON ({_key("s")}) %(workspace)s, %(batch)s, {_key("s")}, NULL, c.batch_id, s.value
+FROM staged_facts s
+JOIN metrics_factchange c
+    ON c.workspace_id = %(workspace)s AND c.new_value IS NULL AND {_same("c", "s")}
+WHERE NOT EXISTS (
+    SELECT FROM metrics_fact f WHERE f.workspace_id = %(workspace)s AND {_same("f", "s")}
+) AND NOT EXISTS (
+    SELECT FROM metrics_factchange own
+    WHERE own.workspace_id = %(workspace)s AND own.batch_id = %(batch)s AND {_same("own", "s")}
+)
+ORDER BY {_key("s")}, c.id DESC
+"""
+"""A fact made where an earlier batch deleted one lies on that deletion."""
+
+UPSERT = f"""
+WITH written AS (
+    INSERT INTO metrics_fact AS f (workspace_id, {KEY}, value, batch_id)
+    SELECT %(workspace)s, {KEY}, value, %(batch)s FROM staged_facts ORDER BY {KEY}
+    ON CONFLICT (workspace_id, {KEY}) DO UPDATE
+    SET value = excluded.value, batch_id = excluded.batch_id
+    WHERE f.value IS DISTINCT FROM excluded.value
+    RETURNING f.metric_id, f.day, f."end"
+)
+{_by_month("written")}
+"""
+
+REFRESH_DELETED = f"""
+UPDATE metrics_factchange c SET new_value = NULL
+FROM staged_facts s
+WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {_same("c", "s")}
+"""
+KEEP_DELETED = f"""
+INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
+SELECT %(workspace)s, %(batch)s, {_key("f")}, f.value, f.batch_id, NULL
+FROM metrics_fact f JOIN staged_facts s ON {_same("f", "s")}
+WHERE f.workspace_id = %(workspace)s AND f.batch_id <> %(batch)s
+"""
+DELETE = f"""
+WITH gone AS (
+    DELETE FROM metrics_fact f USING staged_facts s
+    WHERE f.workspace_id = %(workspace)s AND {_same("f", "s")}
+    RETURNING f.metric_id, f.day, f."end"
+)
+{_by_month("gone")}
+"""
+
+COUNT_OVERWRITTEN = f"SELECT count(*) FROM {LATER_CHANGES}"
+
+RESTORE = f"""
+WITH written AS (
+    INSERT INTO metrics_fact AS f (workspace_id, {KEY}, value, batch_id)
+    SELECT workspace_id, {KEY}, old_value, old_batch_id FROM {OWN_CHANGES}
+        AND c.old_value IS NOT NULL
+        AND NOT EXISTS (SELECT FROM {LATER_CHANGES} AND {_same("later", "c")})
+    ON CONFLICT (workspace_id, {KEY}) DO UPDATE
+    SET value = excluded.value, batch_id = excluded.batch_id
+    RETURNING f.metric_id, f.day, f."end"
+)
+{_by_month("written")}
+"""
+"""What the batch changed or deleted is as before, where nothing was laid on it."""
+
+RELINK_CHANGED = f"""
+UPDATE metrics_factchange later
+SET old_value = c.old_value, old_batch_id = c.old_batch_id
+FROM {OWN_CHANGES} AND {_same("later", "c")}
+    AND later.workspace_id = %(workspace)s AND later.old_batch_id = %(batch)s
+"""
+"""What lay on the batch now lies on what the batch lay on."""
+
+RELINK_CREATED = """
+UPDATE metrics_factchange SET old_value = NULL, old_batch_id = NULL
+WHERE workspace_id = %(workspace)s AND old_batch_id = %(batch)s
+"""
+DELETE_OWN = f"""
+WITH gone AS (
+    DELETE FROM metrics_fact f WHERE f.workspace_id = %(workspace)s AND f.batch_id = %(batch)s
+    RETURNING f.metric_id, f.day, f."end"
+)
+{_by_month("gone")}
+"""
+FORGET_CHANGES = (
+    "DELETE FROM metrics_factchange WHERE workspace_id = %(workspace)s AND batch_id = %(batch)s"
+)

@@ -1,0 +1,227 @@
+"""The one writer of facts: adds, changes, deletes, and puts back exactly what was there.
+
+Rows travel through a staging table (COPY) and one upsert that touches only what differs. What a
+batch wrote over is kept in FactChange, one row a fact and batch at most; a fact that a batch made
+where there was none needs no row. Each later change names the batch below it (``old_batch_id``),
+so that any batch can be taken out of the pile, whatever was laid on it since.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from metrics import fact_sql
+from metrics.coverage import (
+    CoveredSpan,
+    Days,
+    feeds_lost,
+    feeds_received,
+    forget_coverage,
+    mark_stale,
+    record_coverage,
+)
+from metrics.models import Batch, Coverage
+
+UNDO_DAYS = 30
+ROWS_A_CHUNK = 5_000
+
+
+class FactKey(NamedTuple):
+    """Which fact: metric, day, feed, its breakdown (0 none, −1 not set), and its last day."""
+
+    metric_id: int
+    day: date
+    feed_id: int
+    channel_id: int
+    campaign_id: int
+    device_id: int
+    asset_id: int
+    audience_id: int
+    end: date
+
+
+class FactRow(NamedTuple):
+    """A fact to write: its key, in the same order as `FactKey`, and its value."""
+
+    metric_id: int
+    day: date
+    feed_id: int
+    channel_id: int
+    campaign_id: int
+    device_id: int
+    asset_id: int
+    audience_id: int
+    end: date
+    value: Decimal
+
+    @property
+    def key(self) -> FactKey:
+        """Everything but the value."""
+        return FactKey(*self[:-1])
+
+
+class Written(NamedTuple):
+    """How many facts of a batch were new, different from what was there, and the same."""
+
+    created: int
+    changed: int
+    same: int
+
+
+class Undone(NamedTuple):
+    """How many facts an undo deleted, put back, and left because a later batch wrote over them."""
+
+    deleted: int
+    restored: int
+    kept: int
+
+
+class DuplicateFact(ValueError):
+    """Two rows of one call are the same fact: the caller must add them up or choose."""
+
+
+class NotUndoable(Exception):
+    """The batch cannot be undone; the message is the sentence to show."""
+
+
+def write_facts(
+    batch: Batch, *, rows: Iterable[FactRow], coverage: Iterable[CoveredSpan] = ()
+) -> Written:
+    """Writes the rows that differ from what is there, and remembers what was there.
+
+    Rows that are the same are not touched, not even their batch. A feed and metric without
+    coverage of their own are covered from their first to their last row, gaps unknown. Raises
+    DuplicateFact when a key comes twice, ValueError for a value that is no finite number.
+    """
+    with _writing(batch) as cursor:
+        count = _stage(cursor, rows)
+        names = {"workspace": batch.workspace_id, "batch": batch.pk}
+        _refuse_duplicates(cursor)
+        covered = [*coverage]
+        covered += _covered_by_rows(cursor, covered)
+        cursor.execute(fact_sql.REFRESH_CHANGES, names)
+        changed = _count(cursor, fact_sql.KEEP_CHANGED, names)
+        cursor.execute(fact_sql.KEEP_RECREATED, names)
+        touched, written = _touched(cursor, fact_sql.UPSERT, names)
+        uncovered = record_coverage(batch, covered, wrote=written > 0)
+        mark_stale(batch, touched + uncovered)
+        feeds_received(batch, covered, batch.committed_at or batch.created_at)
+    return Written(created=written - changed, changed=changed, same=count - written)
+
+
+def delete_facts(batch: Batch, *, keys: Iterable[FactKey]) -> int:
+    """Deletes the facts with these keys, remembers them, and returns how many there were."""
+    with _writing(batch) as cursor:
+        _stage(cursor, (FactRow(*key, value=Decimal(0)) for key in keys))
+        names = {"workspace": batch.workspace_id, "batch": batch.pk}
+        cursor.execute(fact_sql.REFRESH_DELETED, names)
+        cursor.execute(fact_sql.KEEP_DELETED, names)
+        touched, deleted = _touched(cursor, fact_sql.DELETE, names)
+        mark_stale(batch, touched)
+    return deleted
+
+
+def undo_batch(batch: Batch, *, user: User | None, now: datetime) -> Undone:
+    """Takes the batch out: facts it made go, facts it changed or deleted are as before.
+
+    What a later batch wrote over stays as that one left it, and undoing that one later gives
+    what lay below this batch. Raises NotUndoable with the reason: not imported, undone already,
+    or older than 30 days.
+    """
+    with _writing(batch) as cursor:
+        _refuse_undo(Batch.objects.select_for_update().get(pk=batch.pk), now)
+        names = {"workspace": batch.workspace_id, "batch": batch.pk}
+        kept = _count(cursor, fact_sql.COUNT_OVERWRITTEN, names)
+        back, restored = _touched(cursor, fact_sql.RESTORE, names)
+        cursor.execute(fact_sql.RELINK_CHANGED, names)
+        cursor.execute(fact_sql.RELINK_CREATED, names)
+        gone, deleted = _touched(cursor, fact_sql.DELETE_OWN, names)
+        cursor.execute(fact_sql.FORGET_CHANGES, names)
+        feed_ids = set(Coverage.objects.filter(batch=batch).values_list("feed_id", flat=True))
+        mark_stale(batch, back + gone + forget_coverage(batch))
+        feeds_lost(batch, feed_ids)
+        batch.state = Batch.State.UNDONE
+        batch.undone_at, batch.undone_by = now, user
+        batch.save(update_fields=["state", "undone_at", "undone_by"])
+    return Undone(deleted=deleted, restored=restored, kept=kept)
+
+
+@contextmanager
+def _writing(batch: Batch) -> Iterator[CursorWrapper]:
+    """A transaction in which nobody else writes facts of this workspace."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(fact_sql.PATIENCE)
+        cursor.execute(fact_sql.LOCK, {"workspace": batch.workspace_id})
+        cursor.execute(fact_sql.CREATE_STAGING)
+        yield cursor
+        cursor.execute(fact_sql.DROP_STAGING)
+
+
+def _stage(cursor: CursorWrapper, rows: Iterable[FactRow]) -> int:
+    """Copies the rows into the staging table; returns how many."""
+    count = 0
+    remaining = iter(rows)
+    with cursor.copy(fact_sql.COPY) as copy:
+        while chunk := list(islice(remaining, ROWS_A_CHUNK)):
+            copy.write("".join(_line(row) for row in chunk))
+            count += len(chunk)
+    cursor.execute(fact_sql.ANALYZE)
+    return count
+
+
+def _line(row: FactRow) -> str:
+    """One row as COPY reads it: numbers and ISO dates, which need no escaping."""
+    if not row.value.is_finite():
+        raise ValueError("The value of a fact is a finite number.")
+    return "\t".join(map(str, row)) + "\n"
+
+
+def _refuse_duplicates(cursor: CursorWrapper) -> None:
+    cursor.execute(fact_sql.FIND_DUPLICATE)
+    found = cursor.fetchone()
+    if found:
+        raise DuplicateFact(f"The same fact comes twice: {FactKey(*found)}")
+
+
+def _covered_by_rows(cursor: CursorWrapper, given: list[CoveredSpan]) -> list[CoveredSpan]:
+    """From the first to the last row of each feed and metric whose coverage was not given."""
+    known = {(span.feed_id, span.metric_id) for span in given}
+    cursor.execute(fact_sql.STAGED_SPANS)
+    spans = [CoveredSpan(*row) for row in cursor.fetchall()]
+    return [span for span in spans if (span.feed_id, span.metric_id) not in known]
+
+
+def _count(cursor: CursorWrapper, sql: str, names: dict[str, int]) -> int:
+    cursor.execute(sql, names)
+    return int(cursor.fetchone()[0])
+
+
+def _touched(cursor: CursorWrapper, sql: str, names: dict[str, int]) -> tuple[list[Days], int]:
+    """The days of each metric that a statement wrote, month by month, and how many facts."""
+    cursor.execute(sql, names)
+    rows = cursor.fetchall()
+    return [Days(*row[:3]) for row in rows], sum(row[3] for row in rows)
+
+
+def _refuse_undo(batch: Batch, now: datetime) -> None:
+    if batch.state == Batch.State.UNDONE:
+        raise NotUndoable(_("This import has been undone already."))
+    if batch.state != Batch.State.COMMITTED:
+        raise NotUndoable(_("This import was not carried out, so there is nothing to undo."))
+    committed_at = batch.committed_at or batch.created_at
+    if now - committed_at > timedelta(days=UNDO_DAYS):
+        raise NotUndoable(
+            _(
+                "This import is more than %(days)s days old. Import a corrected file instead of"
+                " undoing it."
+            )
+            % {"days": UNDO_DAYS}
+        )
