@@ -60,7 +60,7 @@ def test_numbers_of_each_kind(
     share: Amount,
     method: str,
     expected: Amount,
-    ratio: str | None,
+    ratio: str,
     progress: str | None,
 ) -> None:
     found = measure(asked, value=D(value), share=D(share))
@@ -166,9 +166,7 @@ def test_a_sum_over_the_last_days_is_a_level() -> None:
     ("inside", "judged", "required", "ratio"),
     [(12, 12, "1", "1"), (9, 10, "1", "0.9"), (8, 10, "0.8", "1"), (0, 3, "1", "0")],
 )
-def test_share_of_periods_inside(
-    inside: int, judged: int, required: str, ratio: str | None
-) -> None:
+def test_share_of_periods_inside(inside: int, judged: int, required: str, ratio: str) -> None:
     asked = Asked(kind=Kind.ABOVE, rollup=Rollup.RATE, target=D("0.02"), required_share=D(required))
     periods = tuple(JudgedPeriod(str(n), D("0.02"), n < inside) for n in range(judged))
     found = measure(asked, value=D("0.02"), share=D("0.5"), periods=periods)

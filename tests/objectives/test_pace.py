@@ -36,7 +36,7 @@ def workweek(day: date) -> int:
 
 def test_even_without_history() -> None:
     found = weights(*Q1, {})
-    assert (found.kind, len(found.values), found.total) == ("even", 90, 90)
+    assert (found.kind, len(found.values), found.total) == ("even", 90, D(90))
 
 
 def test_the_data_date_itself_lies_behind() -> None:
@@ -286,4 +286,4 @@ def test_shares_never_fall_and_end_at_one(length: int, amounts: list[int], mode:
     shares = [elapsed_share(span, START, START + timedelta(days=n)) for n in range(length)]
     assert len(span.values) == length
     assert all(a <= b for a, b in pairwise(shares))
-    assert (min(span.values) >= 0, shares[-1]) == (True, 1)
+    assert (min(span.values) >= 0, shares[-1]) == (True, D(1))

@@ -136,7 +136,7 @@ def test_what_is_set_comes_first(state: str) -> None:
 
 def test_start_in_the_future() -> None:
     found = judge(seen(LEADS, day=date(2025, 12, 31)))
-    assert (found.status, found.elapsed, found.data_date) == ("not_started", 0, None)
+    assert (found.status, found.elapsed, found.data_date) == (Status.NOT_STARTED, D(0), None)
 
 
 def test_first_day_without_figures_yet() -> None:
@@ -330,7 +330,7 @@ def test_clock_change_counts_days_not_hours() -> None:
 def test_end_moved_before_the_data_date() -> None:
     found = judge(seen(LEADS, 700, end=date(2026, 1, 31)))
     assert (found.status, found.data_date) == ("missed", date(2026, 1, 31))
-    assert found.elapsed == found.numbers.expected / 900 == 1
+    assert (found.elapsed, found.numbers.expected) == (D(1), D(900))
 
 
 def test_target_changed_midway_is_judged_afresh() -> None:
