@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from accounts.models import User, Workspace
 from accounts.scope import workspace_scope
@@ -12,7 +12,7 @@ from tests.cast import Cast, build_cast
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_apart(settings: SettingsWrapper) -> None:
+def _quick_and_apart(settings: Settings) -> None:
     """Cheap hashes, mails kept in memory, and a part of the cache that is this test's alone."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
