@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from metrics import catalogue
 from metrics.catalogue.definition import MetricDefinition, Rollup
+from metrics.catalogue.headers import fold
 from metrics.catalogue.packs import PACKS, Pack
 from metrics.formula import (
     FormulaError,
@@ -156,12 +157,12 @@ def _pairs(entries: Entries, known: Known) -> Iterator[Error]:
 def _headers(entries: Entries) -> Iterator[Error]:
     first: dict[str, MetricDefinition] = {}
     for entry in entries:
-        for header in sorted(catalogue.headers_of(entry)):
+        if not all(fold(alias) for alias in entry.aliases):
+            hint = "Write letters or digits in it."
+            yield _error(8, entry, "one of its aliases is empty.", hint)
+        for header in sorted(catalogue.headers_of(entry) - {""}):
             owner = first.setdefault(header, entry)
-            if not header:
-                hint = "Write letters or digits in it."
-                yield _error(8, entry, "one of its names or aliases is empty.", hint)
-            elif owner.key != entry.key:
+            if owner.key != entry.key:
                 message = f"“{header}” already means {owner.key}, at {owner.declared_at}."
                 hint = "A column's header means one metric: change one of the two."
                 yield _error(8, entry, message, hint)
