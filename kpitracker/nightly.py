@@ -59,4 +59,5 @@ def run_night(
         report.objectives = asdict(evaluation.evaluate(workspace, day=day, now=now))
     with step("alerts"):
         report.alerts = asdict(alerts.evaluate_alerts(workspace, day=day, now=now))
+        alerts.close_night_failed(workspace, day=day)
     return report
