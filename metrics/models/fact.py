@@ -4,6 +4,8 @@ Keys are NOT NULL columns under one plain constraint (0 where a fact is not brok
 an upsert finds its row; the key starts with the workspace, so that the table can be divided.
 """
 
+from typing import TypedDict
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,15 @@ from accounts.public_ids import public_id
 from metrics.models.feed import Feed
 from metrics.models.metric import Metric
 
-VALUE_DIGITS = {"max_digits": 30, "decimal_places": 8}
+
+class Digits(TypedDict):
+    """How many digits a decimal column keeps."""
+
+    max_digits: int
+    decimal_places: int
+
+
+VALUE_DIGITS: Digits = {"max_digits": 30, "decimal_places": 8}
 
 
 def batch_id() -> str:

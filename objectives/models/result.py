@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Workspace
+from metrics.models.fact import Digits
 from objectives.models.objective import Objective
 
-NUMBER = {"max_digits": 40, "decimal_places": 12}
+NUMBER: Digits = {"max_digits": 40, "decimal_places": 12}
 
 
 class Status(models.TextChoices):
