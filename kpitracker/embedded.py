@@ -112,6 +112,7 @@ class Lease:
         self.pid = os.getpid()
         self.child: subprocess.Popen[bytes] | None = None
         self.lock: int | None = None
+        self.ready = False
 
     @property
     def label(self) -> str:
@@ -134,6 +135,7 @@ class Lease:
             if started:
                 self._start_keeper()
             self._wait_until_ready()
+            self.ready = True
             return started
         finally:
             os.close(starting)
@@ -216,6 +218,8 @@ class Lease:
 
     def _failure(self, message: str) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
+        if message in lines:
+            return message
         return "\n".join([message, f"The end of {self.log}:", *(f"  {line}" for line in lines)])
 
 

@@ -22,9 +22,10 @@ from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 4
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -119,13 +120,18 @@ def _unprivileged_users(
 
 
 def _works(identity: Identity, *, program: Path, directory: Path) -> bool:
-    """Whether a child that entered ``identity`` can run the program and walk into the directory."""
+    """Whether a child that entered ``identity`` can walk into the directory and run the program."""
     child = os.fork()
     if child == 0:
         try:
             identity.enter()
-            reaches = os.access(program, os.R_OK | os.X_OK) and os.access(directory, os.X_OK)
-            os._exit(0 if reaches else 1)
+            os.stat(f"{directory}/.")  # with the dot, it takes the right to walk into it
+            if not os.access(program, os.R_OK | os.X_OK):  # as PostgreSQL asks
+                os._exit(1)
+            silence = os.open(os.devnull, os.O_RDWR)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            os.execv(program, [str(program), "--version"])  # noqa: S606
         except BaseException:  # noqa: BLE001 - a fork must not return into its parent's stack
             os._exit(1)
     _, status = os.waitpid(child, 0)
@@ -143,7 +149,9 @@ def _enter_namespace(uid: int, gid: int) -> None:
 
 def _become(uid: int, gid: int, capability: int | None) -> None:
     if capability is not None:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # Keeps capabilities over the change of user, and lets access(2) count them afterwards:
+        # PostgreSQL asks it about its own program.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)

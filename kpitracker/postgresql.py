@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Sequence
@@ -76,7 +77,9 @@ class PostgreSQL:
     def spawn(self, log: BinaryIO) -> subprocess.Popen[bytes]:
         """Start the server with every choice on its command line: no file of ours goes stale."""
         self._clear_stale_lock()
-        return self._run([self.bin / "postgres", "-D", self.data, *_options(self.socket_dir)], log)
+        return self._run(
+            [self.bin / "postgres", "-D", self.data, *_options(self.socket_dir, self.identity)], log
+        )
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """As ``pg_ctl -w`` asks: the server writes its state into its lock file."""
@@ -178,7 +181,7 @@ INITDB_OPTIONS = (
 )
 
 
-def _options(socket_dir: Path) -> list[str]:
+def _options(socket_dir: Path, identity: Identity) -> list[str]:
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": f'"{socket_dir}"',
@@ -191,9 +194,19 @@ def _options(socket_dir: Path) -> list[str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "lc_messages": "C",
-        "dynamic_shared_memory_type": "posix" if SHARED_MEMORY.exists() else "mmap",
+        "dynamic_shared_memory_type": _shared_memory(identity),
     }
     return [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
+
+
+def _shared_memory(identity: Identity) -> str:
+    """Files of the data directory stand in where the system's shared memory is not for us."""
+    try:
+        found = SHARED_MEMORY.stat()
+    except FileNotFoundError:
+        return "mmap"
+    owned = found.st_uid == identity.owner and found.st_mode & stat.S_IWUSR
+    return "posix" if owned or found.st_mode & stat.S_IWOTH else "mmap"
 
 
 def binaries() -> Path:

@@ -159,12 +159,15 @@ class Run:
         """Stop in order: web, scheduler, worker, Valkey, PostgreSQL. A second signal hurries."""
         self.stopping = True
         started = [child for child in self.children if child.process is not None]
-        if started or self.leases:
+        if started or any(lease.ready for lease in self.leases):
             say("\nStopping")
         for child in started:
             _, seconds = timed(partial(child.stop, lambda: self.hurry))
             say(f"  {child.name}: stopped ({seconds:.1f} s)")
         for lease in reversed(self.leases):
+            if not lease.ready:
+                lease.leave()
+                continue
             ended, seconds = timed(lease.leave)
             fate = f"stopped ({seconds:.1f} s)" if ended else "left to a command that still uses it"
             say(f"  {lease.label}: {fate}")
