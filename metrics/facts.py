@@ -8,12 +8,10 @@ so that any batch can be taken out of the pile, whatever was laid on it since.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
-from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
@@ -29,43 +27,21 @@ from metrics.coverage import (
     record_coverage,
 )
 from metrics.models import Batch, Coverage
+from metrics.staging import FactKey, FactRow, stage, staging
+
+__all__ = [
+    "DuplicateFact",
+    "FactKey",
+    "FactRow",
+    "NotUndoable",
+    "Undone",
+    "Written",
+    "delete_facts",
+    "undo_batch",
+    "write_facts",
+]
 
 UNDO_DAYS = 30
-ROWS_A_CHUNK = 5_000
-
-
-class FactKey(NamedTuple):
-    """Which fact: metric, day, feed, its breakdown (0 none, −1 not set), and its last day."""
-
-    metric_id: int
-    day: date
-    feed_id: int
-    channel_id: int
-    campaign_id: int
-    device_id: int
-    asset_id: int
-    audience_id: int
-    end: date
-
-
-class FactRow(NamedTuple):
-    """A fact to write: its key, in the same order as `FactKey`, and its value."""
-
-    metric_id: int
-    day: date
-    feed_id: int
-    channel_id: int
-    campaign_id: int
-    device_id: int
-    asset_id: int
-    audience_id: int
-    end: date
-    value: Decimal
-
-    @property
-    def key(self) -> FactKey:
-        """Everything but the value."""
-        return FactKey(*self[:-1])
 
 
 class Written(NamedTuple):
@@ -102,7 +78,7 @@ def write_facts(
     DuplicateFact when a key comes twice, ValueError for a value that is no finite number.
     """
     with _writing(batch) as cursor:
-        count = _stage(cursor, rows)
+        count = stage(cursor, rows)
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         _refuse_duplicates(cursor)
         covered = [*coverage]
@@ -120,7 +96,7 @@ def write_facts(
 def delete_facts(batch: Batch, *, keys: Iterable[FactKey]) -> int:
     """Deletes the facts with these keys, remembers them, and returns how many there were."""
     with _writing(batch) as cursor:
-        _stage(cursor, (FactRow(*key, value=Decimal(0)) for key in keys))
+        stage(cursor, (FactRow(*key, value=Decimal(0)) for key in keys))
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         cursor.execute(fact_sql.REFRESH_DELETED, names)
         cursor.execute(fact_sql.KEEP_DELETED, names)
@@ -157,31 +133,9 @@ def undo_batch(batch: Batch, *, user: User | None, now: datetime) -> Undone:
 @contextmanager
 def _writing(batch: Batch) -> Iterator[CursorWrapper]:
     """A transaction in which nobody else writes facts of this workspace."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(fact_sql.PATIENCE)
+    with staging() as cursor:
         cursor.execute(fact_sql.LOCK, {"workspace": batch.workspace_id})
-        cursor.execute(fact_sql.CREATE_STAGING)
         yield cursor
-        cursor.execute(fact_sql.DROP_STAGING)
-
-
-def _stage(cursor: CursorWrapper, rows: Iterable[FactRow]) -> int:
-    """Copies the rows into the staging table; returns how many."""
-    count = 0
-    remaining = iter(rows)
-    with cursor.copy(fact_sql.COPY) as copy:
-        while chunk := list(islice(remaining, ROWS_A_CHUNK)):
-            copy.write("".join(_line(row) for row in chunk))
-            count += len(chunk)
-    cursor.execute(fact_sql.ANALYZE)
-    return count
-
-
-def _line(row: FactRow) -> str:
-    """One row as COPY reads it: numbers and ISO dates, which need no escaping."""
-    if not row.value.is_finite():
-        raise ValueError("The value of a fact is a finite number.")
-    return "\t".join(map(str, row)) + "\n"
 
 
 def _refuse_duplicates(cursor: CursorWrapper) -> None:

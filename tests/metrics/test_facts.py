@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Workspace
+from accounts.scope import system_scope
 from metrics.coverage import CoveredSpan
 from metrics.facts import (
     DuplicateFact,
-    FactKey,
-    FactRow,
     NotUndoable,
     Undone,
     Written,
@@ -23,6 +23,7 @@ from metrics.facts import (
 )
 from metrics.models import Batch, Coverage, Fact, FactChange, Feed, Metric, StaleSpan
 from metrics.setup import manual_feed
+from metrics.staging import FactKey, FactRow
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 DAY = date(2026, 3, 1)
@@ -216,9 +217,13 @@ def test_undo_after_thirty_days_is_refused(inside: Workspace) -> None:
         undo_batch(batch, user=None, now=NOW + timedelta(days=31))
 
 
-def test_facts_of_another_workspace_are_out_of_reach(inside: Workspace, acme: Workspace) -> None:
-    write(inside, row(inside, 1))
-    assert not Fact.objects.filter(workspace=acme).exists()
+def test_a_feed_of_another_workspace_cannot_carry_facts(inside: Workspace, acme: Workspace) -> None:
+    with system_scope():
+        stranger = Feed.objects.filter(workspace=acme)[0].pk
+    write(inside, row(inside, 1)._replace(feed_id=stranger))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        connection.check_constraints()
+    Fact.objects.all().delete()
 
 
 Pile = list[tuple[int, int | None]]
@@ -292,9 +297,3 @@ def test_two_hundred_thousand_facts(inside: Workspace) -> None:
     assert write_facts(batch, rows=rows).created == 200_000
     assert write_facts(a_batch(inside), rows=rows).same == 200_000
     assert undo_batch(batch, user=None, now=NOW).deleted == 200_000
-
-
-def test_a_feed_that_another_workspace_owns_cannot_carry_facts(
-    inside: Workspace, acme: Workspace
-) -> None:
-    assert not Feed.objects.filter(workspace=acme).exists()

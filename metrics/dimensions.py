@@ -1,0 +1,218 @@
+"""From the names that files and people use to the ids that facts carry.
+
+A file's names are looked up together, in one query for campaigns and one for everything else.
+A name that the workspace does not know yet gets a provisional id below `NOT_SET`, with which a
+file can be shown before it is imported; `add_unknown` makes the rows and gives the real ids.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+from accounts.models import Workspace
+from metrics.imports.folding import fold
+from metrics.imports.parsed import NOT_SET as NOT_SET_NAME
+from metrics.imports.parsed import ParsedFact
+from metrics.models import Campaign, Dimension, DimensionValue
+from metrics.models.dimension import NONE, NOT_SET
+
+LONGEST_KEY = {Dimension.CAMPAIGN: 200}
+LONGEST_VALUE_KEY = 300
+ROWS_A_QUERY = 5_000
+
+
+class Place(NamedTuple):
+    """The ids of a fact's dimensions: 0 for "not broken down", −1 for "not set"."""
+
+    channel_id: int = NONE
+    campaign_id: int = NONE
+    device_id: int = NONE
+    asset_id: int = NONE
+    audience_id: int = NONE
+
+    @property
+    def breakdown(self) -> tuple[bool, ...]:
+        """By which dimensions the fact is broken down."""
+        return tuple(one != NONE for one in self)
+
+
+Name = tuple[int, str]
+"""A dimension and a key in it."""
+
+
+def folded_key(dimension: int, name: str) -> str:
+    """The key of a name: folded, and shortened with a digest where it is too long to store."""
+    key = fold(name)
+    longest = LONGEST_KEY.get(Dimension(dimension), LONGEST_VALUE_KEY)
+    if len(key) <= longest:
+        return key
+    digest = sha256(key.encode()).hexdigest()[:32]
+    return f"{key[: longest - 33]}#{digest}"
+
+
+@dataclass(slots=True)
+class Directory:
+    """The ids behind the names of one file in one workspace. Built with `load_directory`."""
+
+    workspace: Workspace
+    ids: dict[Name, int] = field(default_factory=dict)
+    unknown: dict[Name, str] = field(default_factory=dict)
+    """Names without a row, as first written."""
+    _keys: dict[Name, Name] = field(default_factory=dict)
+
+    def id_of(self, dimension: int, name: str | None) -> int:
+        """The id of a name; 0 for None, −1 for "not set", below that for one without a row."""
+        if name is None:
+            return NONE
+        if name == NOT_SET_NAME:
+            return NOT_SET
+        spelled = (dimension, name)
+        if spelled not in self._keys:
+            self._keys[spelled] = (dimension, folded_key(dimension, name))
+        return self.ids[self._keys[spelled]]
+
+    def place_of(self, fact: ParsedFact) -> Place:
+        """The ids of a fact's dimensions."""
+        return Place(
+            self.id_of(Dimension.CHANNEL, fact.channel),
+            self.id_of(Dimension.CAMPAIGN, fact.campaign),
+            self.id_of(Dimension.DEVICE, fact.device),
+            self.id_of(Dimension.ASSET, fact.asset),
+            self.id_of(Dimension.AUDIENCE, fact.audience),
+        )
+
+
+def load_directory(
+    workspace: Workspace, facts: Iterable[ParsedFact], campaigns: Iterable[str] = ()
+) -> Directory:
+    """Looks up every name that the facts use, and these campaigns."""
+    names = {(Dimension.CAMPAIGN, name): None for name in campaigns}
+    for fact in facts:
+        for dimension, name in (
+            (Dimension.CHANNEL, fact.channel),
+            (Dimension.CAMPAIGN, fact.campaign),
+            (Dimension.DEVICE, fact.device),
+            (Dimension.ASSET, fact.asset),
+            (Dimension.AUDIENCE, fact.audience),
+        ):
+            if name is not None and name != NOT_SET_NAME:
+                names[dimension, name] = None
+    directory = Directory(workspace)
+    wanted: dict[Name, str] = {}
+    for dimension, name in names:
+        wanted.setdefault((dimension, folded_key(dimension, name)), name.strip())
+    _look_up(directory, wanted)
+    return directory
+
+
+def add_unknown(directory: Directory, campaign_channels: Mapping[str, str | None]) -> None:
+    """Makes the campaigns and values that the workspace lacks, and looks their ids up.
+
+    `campaign_channels` maps a campaign's name to the key of its channel, where the file says it;
+    a campaign that is there already gets the channel only if it has none.
+    """
+    wanted = dict(directory.unknown)
+    _create_values(directory, wanted)
+    channels = _channel_ids(directory.workspace, campaign_channels)
+    _create_campaigns(directory, wanted, channels)
+    directory.unknown.clear()
+    _look_up(directory, wanted)
+    _give_channels(directory.workspace, channels)
+
+
+def _look_up(directory: Directory, wanted: Mapping[Name, str]) -> None:
+    by_dimension: dict[int, list[str]] = defaultdict(list)
+    for dimension, key in wanted:
+        by_dimension[dimension].append(key)
+    campaigns = by_dimension.pop(Dimension.CAMPAIGN, [])
+    for dimension, key, pk in _stored_values(directory.workspace, by_dimension):
+        directory.ids[dimension, key] = pk
+    for key, pk in _stored_campaigns(directory.workspace, campaigns):
+        directory.ids[Dimension.CAMPAIGN, key] = pk
+    for name in wanted:
+        if name not in directory.ids or directory.ids[name] < NOT_SET:
+            directory.unknown[name] = wanted[name]
+            directory.ids[name] = NOT_SET - len(directory.unknown)
+
+
+def _stored_values(
+    workspace: Workspace, by_dimension: Mapping[int, list[str]]
+) -> Iterable[tuple[int, str, int]]:
+    if not by_dimension:
+        return []
+    keys = {key for listed in by_dimension.values() for key in listed}
+    return DimensionValue.objects.filter(
+        workspace=workspace, dimension__in=by_dimension, key__in=keys
+    ).values_list("dimension", "key", "pk")
+
+
+def _stored_campaigns(workspace: Workspace, keys: list[str]) -> Iterable[tuple[str, int]]:
+    if not keys:
+        return []
+    return Campaign.objects.filter(workspace=workspace, key__in=keys).values_list("key", "pk")
+
+
+def _create_values(directory: Directory, wanted: Mapping[Name, str]) -> None:
+    DimensionValue.objects.bulk_create(
+        [
+            DimensionValue(
+                workspace=directory.workspace,
+                dimension=dimension,
+                key=key,
+                label=label[:LONGEST_VALUE_KEY],
+            )
+            for (dimension, key), label in wanted.items()
+            if dimension != Dimension.CAMPAIGN
+        ],
+        ignore_conflicts=True,
+        batch_size=ROWS_A_QUERY,
+    )
+
+
+def _create_campaigns(
+    directory: Directory, wanted: Mapping[Name, str], channels: Mapping[str, int]
+) -> None:
+    Campaign.objects.bulk_create(
+        [
+            Campaign(
+                workspace=directory.workspace,
+                key=key,
+                name=label[: LONGEST_KEY[Dimension.CAMPAIGN]],
+                channel_id=channels.get(key),
+            )
+            for (dimension, key), label in wanted.items()
+            if dimension == Dimension.CAMPAIGN
+        ],
+        ignore_conflicts=True,
+        batch_size=ROWS_A_QUERY,
+    )
+
+
+def _channel_ids(
+    workspace: Workspace, campaign_channels: Mapping[str, str | None]
+) -> dict[str, int]:
+    """The id of each campaign's channel, by the campaign's key."""
+    wanted = {name: key for name, key in campaign_channels.items() if key and key != NOT_SET_NAME}
+    ids = dict(
+        DimensionValue.objects.filter(
+            workspace=workspace, dimension=Dimension.CHANNEL, key__in=set(wanted.values())
+        ).values_list("key", "pk")
+    )
+    return {
+        folded_key(Dimension.CAMPAIGN, name): ids[channel]
+        for name, channel in wanted.items()
+        if channel in ids
+    }
+
+
+def _give_channels(workspace: Workspace, channels: Mapping[str, int]) -> None:
+    """Sets the channel of campaigns that have none: one update for each channel."""
+    by_channel: dict[int, list[str]] = defaultdict(list)
+    for key, channel_id in channels.items():
+        by_channel[channel_id].append(key)
+    for channel_id, keys in by_channel.items():
+        Campaign.objects.filter(workspace=workspace, key__in=keys, channel=None).update(
+            channel_id=channel_id
+        )
