@@ -188,11 +188,17 @@ def metric_value(value: Decimal | None, unit: str, currency: str, lang: str) -> 
         return duration(value, lang)
     if unit == "milliseconds":
         return f"{number(value, lang, 0)}{NBSP}ms"
-    if unit in {"days", "years"}:
-        figure, name = rounded(value, 1), f"duration-{unit[:-1]}"
-        shown = format_unit(figure, name, "long", locale=_locale(lang), format=_pattern(1))
-        return shown.replace(" ", NBSP)
+    if unit in {"hours", "days", "months", "years"}:
+        return _span(rounded(value, 1), unit, lang)
     return number(value, lang, _number_decimals(value))
+
+
+def _span(figure: Decimal, unit: str, lang: str) -> str:
+    """`1 hour`, `3.3 years`; a whole number without its zero, which would make it a plural."""
+    counted = int(figure) if figure == int(figure) else figure
+    name, pattern = f"duration-{unit[:-1]}", _pattern(1)
+    text = format_unit(counted, name, "long", format=pattern, locale=_locale(lang))
+    return text.replace(" ", NBSP)
 
 
 def _number_decimals(value: Decimal) -> int:

@@ -23,6 +23,11 @@
     return colour.replace(/^rgb\((.*)\)$/, (_all, parts) => `rgb(${parts.split(",").join(" ")} / ${alpha})`);
   }
 
+  // At 12 px Inter's narrow no-break space all but vanishes; in the drawing it is a plain one.
+  function legible(text) {
+    return text.replaceAll("\u202f", "\u00a0");
+  }
+
   // Axis texts: whole numbers grouped, thousands and millions shortened as the server does.
   function axisFormat(data, largest, step) {
     const french = data.lang === "fr-FR";
@@ -39,7 +44,7 @@
           .find((part) => part.type === "currency").value
       : "";
     return (value) => {
-      const text = figures.format((value * share) / scale) + (letter && space + letter);
+      const text = legible(figures.format((value * share) / scale)) + (letter && space + letter);
       if (percent) return `${text}${space}%`;
       if (data.unit === "seconds") return `${text}\u00a0s`;
       if (!money) return text;
@@ -283,15 +288,15 @@
     ctx.lineWidth = 1.25;
     ctx.beginPath();
     ctx.moveTo(x, area.bottom);
-    ctx.lineTo(x, area.bottom - 12);
+    ctx.lineTo(x, area.bottom - 22);
     ctx.stroke();
     ctx.font = font(400, 11);
     const wide = ctx.measureText(text).width;
     const after = x + 4 + wide < area.right;
     const start = after ? x + 4 : x - 4 - wide;
-    if (area.right - area.left < NARROW - 60 || start < free) return free;
+    if (area.right - area.left < 280 || start < free) return free;
     ctx.textAlign = "left";
-    halo(ctx, text, start, area.bottom - 8, token("ink-2"));
+    halo(ctx, text, start, area.bottom - 18, token("ink-2"));
     return Math.max(start + wide, x) + 8;
   }
 
@@ -403,6 +408,20 @@
     };
   }
 
+  function legendItem(set, datasetIndex) {
+    const bar = set.type === "bar";
+    return {
+      text: /^forecast_(low|high)$/.test(set.series.role) ? "" : set.label,
+      datasetIndex,
+      fontColor: token("ink-2"),
+      fillStyle: bar ? [set.backgroundColor].flat()[0] : set.ink,
+      strokeStyle: bar ? [set.backgroundColor].flat()[0] : set.borderColor,
+      lineWidth: bar ? 0 : set.borderWidth,
+      lineDash: set.borderDash ?? [],
+      pointStyle: bar ? "rectRounded" : "line",
+    };
+  }
+
   function legend(data, direct) {
     return {
       display: !direct && data.series.length > 1,
@@ -410,12 +429,10 @@
       onClick: null,
       labels: {
         usePointStyle: true,
-        pointStyle: "line",
-        pointStyleWidth: 26,
-        boxHeight: 7,
-        padding: 12,
-        color: token("ink-2"),
-        filter: (item) => !/^forecast_(low|high)$/.test(data.series[item.datasetIndex].role),
+        pointStyleWidth: 22,
+        boxHeight: 8,
+        padding: 14,
+        generateLabels: (chart) => chart.data.datasets.map(legendItem).filter((item) => item.text),
       },
     };
   }
@@ -447,7 +464,7 @@
     const source = document.getElementById(canvas.dataset.chart);
     if (!source) return;
     drawn.get(canvas)?.chart.destroy();
-    const data = JSON.parse(source.textContent);
+    const data = JSON.parse(source.textContent, (_key, each) => (typeof each === "string" ? legible(each) : each));
     const box = canvas.parentElement;
     const narrow = box.clientWidth < NARROW;
     const shownLines = data.series.filter((series) => !/^forecast_(low|high)$/.test(series.role)).length;

@@ -1,0 +1,221 @@
+"""Formats, to the code point: U+202F groups in French, U+00A0 before %, € and units."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from accounts import fmt
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [
+        ("1234567.89", "1,234,567.89", "1\u202f234\u202f567,89"),
+        ("0", "0", "0"),
+        ("-1234", "-1,234", "-1\u202f234"),
+        ("0.005", "0.01", "0,01"),
+        ("2.50", "2.5", "2,5"),
+        ("-0.001", "0", "0"),
+    ],
+)
+def test_number(value, english, french):
+    assert fmt.number(D(value), "en") == english
+    assert fmt.number(D(value), "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("fraction", "english", "french"),
+    [
+        ("0.123", "12.3%", "12,3\u00a0%"),
+        ("0.12", "12%", "12\u00a0%"),
+        ("1.256", "126%", "126\u00a0%"),
+        ("0.0004", "0.04%", "0,04\u00a0%"),
+        ("0", "0%", "0\u00a0%"),
+        ("12.5", "1,250%", "1\u202f250\u00a0%"),
+    ],
+)
+def test_percent(fraction, english, french):
+    assert fmt.percent(D(fraction), "en") == english
+    assert fmt.percent(D(fraction), "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("fraction", "english", "french"),
+    [
+        ("0.123", "+12.3%", "+12,3\u00a0%"),
+        ("-0.123", "-12.3%", "-12,3\u00a0%"),
+        ("0", "0%", "0\u00a0%"),
+    ],
+)
+def test_signed_percent(fraction, english, french):
+    assert fmt.signed_percent(D(fraction), "en") == english
+    assert fmt.signed_percent(D(fraction), "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("difference", "english", "french"),
+    [
+        ("0.004", "+0.4\u00a0pp", "+0,4\u00a0pt"),
+        ("-0.021", "-2.1\u00a0pp", "-2,1\u00a0pts"),
+        ("0", "0\u00a0pp", "0\u00a0pt"),
+    ],
+)
+def test_points(difference, english, french):
+    assert fmt.points(D(difference), "en") == english
+    assert fmt.points(D(difference), "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "english", "french"),
+    [
+        ("-1234.5", "EUR", "-€1,234.50", "-1\u202f234,50\u00a0€"),
+        ("0", "EUR", "€0.00", "0,00\u00a0€"),
+        ("12", "USD", "US$12.00", "12,00\u00a0$US"),
+        ("1500", "JPY", "JP¥1,500", "1\u202f500\u00a0JPY"),
+    ],
+)
+def test_money(value, currency, english, french):
+    assert fmt.money(D(value), currency, "en") == english
+    assert fmt.money(D(value), currency, "fr") == french
+
+
+def test_money_in_tables_drops_decimals_from_a_thousand_up():
+    assert fmt.money(D("1234.56"), "EUR", "en", table=True) == "€1,235"
+    assert fmt.money(D("63.2"), "EUR", "fr", table=True) == "63,20\u00a0€"
+
+
+def test_compact():
+    assert fmt.compact(D("1234567"), "en") == "1.2M"
+    assert fmt.compact(D("1234"), "fr") == "1,2\u00a0k"
+    assert fmt.money(D("1234567"), "EUR", "fr", compact=True) == "1,2\u00a0M\u00a0€"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        ("4.25", "4.3\u00a0s"),
+        ("45", "45\u00a0s"),
+        ("83", "1\u00a0min\u00a023\u00a0s"),
+        ("120", "2\u00a0min"),
+        ("7500", "2\u00a0h\u00a005\u00a0min"),
+        ("3599.7", "1\u00a0h"),
+        ("-83", "-1\u00a0min\u00a023\u00a0s"),
+    ],
+)
+def test_duration(seconds, text):
+    assert fmt.duration(D(seconds), "en") == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "english", "french"),
+    [
+        ("count", "1204", "1,204", "1\u202f204"),
+        ("people", "0", "0", "0"),
+        ("pages", "2.349", "2.35", "2,35"),
+        ("answers", "60", "60", "60"),
+        ("money", "63.2", "€63.20", "63,20\u00a0€"),
+        ("money_per_month", "12000", "€12,000/month", "12\u202f000\u00a0€/mois"),
+        ("percent", "0.045", "4.5%", "4,5\u00a0%"),
+        ("ratio", "5", "5", "5"),
+        ("seconds", "83", "1\u00a0min\u00a023\u00a0s", "1\u00a0min\u00a023\u00a0s"),
+        ("milliseconds", "1840", "1,840\u00a0ms", "1\u202f840\u00a0ms"),
+        ("rank", "4.26", "4.26", "4,26"),
+        ("hours", "1", "1\u00a0hour", "1\u00a0heure"),
+        ("days", "42", "42\u00a0days", "42\u00a0jours"),
+        ("months", "3", "3\u00a0months", "3\u00a0mois"),
+        ("years", "3.25", "3.3\u00a0years", "3,3\u00a0ans"),
+        ("points", "45", "45", "45"),
+    ],
+)
+def test_metric_value_in_each_unit(unit, value, english, french):
+    assert fmt.metric_value(D(value), unit, "EUR", "en") == english
+    assert fmt.metric_value(D(value), unit, "EUR", "fr") == french
+
+
+def test_no_value_is_a_dash():
+    assert fmt.metric_value(None, "money", "EUR", "fr") == "\u2013"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "direction", "expected"),
+    [
+        ("69", "75", "count", "up", ("-8%", "8%", "▼", "bad")),
+        ("55", "60", "money", "down", ("-8.3%", "8.3%", "▼", "good")),
+        ("0.045", "0.041", "percent", "up", ("+0.4\u00a0pp", "0.4\u00a0pp", "▲", "good")),
+        ("0.01", "0", "percent", "down", ("+1\u00a0pp", "1\u00a0pp", "▲", "bad")),
+        ("45", "41", "points", "up", ("+4\u00a0pts", "4\u00a0pts", "▲", "good")),
+        ("5", "0", "count", "up", ("new", "new", "▲", "good")),
+        ("5", None, "count", "context", ("new", "new", "▲", "")),
+        ("-10", "-20", "money", "up", ("+50%", "50%", "▲", "good")),
+        ("7", "7", "count", "up", ("0%", "0%", "", "")),
+        ("0", "0", "count", "up", ("0%", "0%", "", "")),
+        (None, "7", "count", "up", ("\u2013", "\u2013", "", "")),
+    ],
+)
+def test_change(now, before, unit, direction, expected):
+    found = fmt.change(now and D(now), before and D(before), unit, direction, "en")
+    assert (found.signed, found.size, found.arrow, found.verdict) == expected
+
+
+def test_the_first_of_a_month_in_french():
+    assert fmt.date_long(date(2026, 3, 1), "fr") == "1er mars 2026"
+    assert fmt.date_long(date(2026, 3, 11), "fr") == "11 mars 2026"
+    assert fmt.date_short(date(2026, 1, 1), "fr") == "1er janv."
+    assert fmt.date_weekday(date(2026, 3, 1), "fr") == "dimanche 1er mars"
+
+
+def test_dates_in_english():
+    day = date(2026, 3, 8)
+    assert fmt.date_long(day, "en") == "8 March 2026"
+    assert fmt.date_short(day, "en") == "8 Mar"
+    assert fmt.date_short(day, "en", year=True) == "8 Mar 2026"
+    assert fmt.date_weekday(day, "en") == "Sunday 8 March"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "english", "french"),
+    [
+        ("2026-03-03", "2026-03-08", "3–8 March 2026", "3–8 mars 2026"),
+        ("2026-03-01", "2026-03-08", "1–8 March 2026", "1er–8 mars 2026"),
+        ("2026-02-23", "2026-03-01", "23 February–1 March 2026", "23 février–1er mars 2026"),
+        (
+            "2026-12-28",
+            "2027-01-03",
+            "28 December 2026–3 January 2027",
+            "28 décembre 2026–3 janvier 2027",
+        ),
+        ("2026-03-08", "2026-03-08", "8 March 2026", "8 mars 2026"),
+    ],
+)
+def test_date_range(start, end, english, french):
+    span = (date.fromisoformat(start), date.fromisoformat(end))
+    assert fmt.date_range(*span, "en") == english
+    assert fmt.date_range(*span, "fr") == french
+
+
+def test_weeks_are_iso():
+    assert fmt.week_label(date(2026, 3, 8), "en") == "week\u00a010 (2–8 March 2026)"
+    assert fmt.week_label(date(2026, 3, 2), "fr") == "semaine\u00a010 (2–8 mars 2026)"
+    assert fmt.week_label(date(2027, 1, 3), "en").startswith("week\u00a053 (28 December 2026")
+
+
+def test_periods():
+    assert fmt.period_label(date(2026, 4, 1), "quarter", "fr") == "T2 2026"
+    assert fmt.period_label(date(2026, 2, 1), "month", "fr") == "février 2026"
+    assert fmt.period_tick(date(2026, 3, 2), "week", "en") == "W10"
+    assert fmt.period_tick(date(2026, 1, 1), "year", "en") == "2026"
+
+
+def test_times_name_their_zone():
+    at = datetime(2026, 3, 9, 5, 10, tzinfo=UTC)
+    assert fmt.time_label(at, "Europe/Paris", "en") == "06:10 (Paris time)"
+    assert fmt.time_label(at, "Europe/Paris", "fr") == "06:10 (heure de Paris)"
+    assert fmt.time_label(at, "Europe/Athens", "fr") == "07:10 (heure d’Athènes)"
+    assert fmt.datetime_label(at, "UTC", "en") == "9 March 2026, 05:10 (UTC)"
+
+
+def test_plain_text_has_ordinary_spaces():
+    assert fmt.plain_text("1\u202f234,50\u00a0€") == "1 234,50 €"
