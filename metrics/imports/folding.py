@@ -1,0 +1,49 @@
+"""Comparing the words of headers and cells whatever their case, accents and spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'", "‘": "'"})
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
+CURRENCY_CODES = frozenset(
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW "
+    "MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU "
+    "VND XAF XOF ZAR".split()
+)
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """The text in lower case, without accents, with plain quotes, dashes and single spaces."""
+    plain = text.translate(APOSTROPHES).translate(DASHES)
+    decomposed = unicodedata.normalize("NFKD", plain)
+    bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    return " ".join(bare.casefold().split())
+
+
+@lru_cache(maxsize=4096)
+def header_key(header: str) -> str:
+    """A header as layouts name it: folded, without a closing bracket's unit or currency.
+
+    "Coût média (€)" and "cout media" are the same header; underscores read as spaces, so that
+    "campaign_name" is "campaign name". A header that is nothing but a bracket stays whole.
+    """
+    folded = fold(header).replace("_", " ").strip(" :*\"'")
+    bare = BRACKETED.sub("", folded).strip(" :")
+    return " ".join((bare or folded).split())
+
+
+def currency_in(text: str) -> str | None:
+    """The currency that a header or a cell names by code or by an unmistakable sign."""
+    for code in re.findall(r"\b[A-Z]{3}\b", text):
+        if code in CURRENCY_CODES:
+            return str(code)
+    for sign, code in CURRENCY_SIGNS.items():
+        if sign in text:
+            return code
+    return None

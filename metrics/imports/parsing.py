@@ -1,0 +1,318 @@
+"""Reading a file from beginning to end: the one function that pages and commands call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from metrics.imports.collecting import Collector
+from metrics.imports.context import Context
+from metrics.imports.formats import Formats, decide_dates, decide_numbers
+from metrics.imports.layout import Kind, Layout
+from metrics.imports.merging import Part, merged
+from metrics.imports.parsed import (
+    Coverage,
+    ImportOptions,
+    Limits,
+    ParsedFact,
+    ParsedFile,
+    Question,
+    RowProblem,
+    Span,
+    WorkspaceHints,
+)
+from metrics.imports.reading import Document, Unreadable, read_document
+from metrics.imports.recognise import layout_of
+from metrics.imports.rows import RowReader
+from metrics.imports.summing import sums_of
+from metrics.imports.table import Table, part_totals, tables_of
+from metrics.imports.vocabulary import SUM, UNIQUE, Vocabulary
+
+CENT = Decimal("0.01")
+PAGE_LIMITS = Limits()
+
+
+def parse_file(
+    name: str,
+    data: bytes,
+    *,
+    options: ImportOptions,
+    workspace: WorkspaceHints,
+    limits: Limits = PAGE_LIMITS,
+) -> ParsedFile:
+    """Everything that a file says. Never raises for what is in the file: it becomes an error.
+
+    Nothing is written and no clock is read; the sentences are in the language that is active.
+    """
+    result = ParsedFile()
+    context = Context(options, workspace, Vocabulary(workspace.metrics), result)
+    try:
+        document = read_document(name, data, limits)
+        result.encoding, result.delimiter = document.encoding, document.delimiter
+        _read(document, layout_of(document, context), context, limits)
+    except Unreadable as problem:
+        result.facts = []
+        result.errors.append(RowProblem(problem.row, "", problem.found, str(problem), problem.kind))
+    return result
+
+
+def _read(document: Document, layout: Layout, context: Context, limits: Limits) -> None:
+    result = context.result
+    result.layout, result.feed, result.feed_kind = layout.key, layout.feed, layout.feed_kind
+    tables = _tables(document, layout, context)
+    result.rows = sum(len(table.rows) for table in tables)
+    if result.rows > limits.rows:
+        raise Unreadable(
+            _(
+                "The file has more than %(limit)s rows. Cut it into shorter periods and import them one by one."
+            )
+            % {"limit": limits.rows}
+        )
+    context.order = decide_dates(tables, document.delimiter, context)
+    result.date_order = context.order
+    formats = decide_numbers(tables, layout, document.delimiter, context)
+    parts = [_part(table, layout, formats, context) for table in tables]
+    result.facts = merged(parts, context.vocabulary)
+    _finish(layout, tables, context)
+
+
+def _tables(document: Document, layout: Layout, context: Context) -> list[Table]:
+    """The tables that hold numbers this layout knows, totals rows set apart."""
+    resolved = tables_of(
+        document, lambda header: layout.columns_of(header, context), comments=layout.comments
+    )
+    tables = [table for table in resolved if any(c and c.is_number for c in table.columns)]
+    _say_tables_left_out(resolved, tables, context)
+    if not tables:
+        raise Unreadable(
+            _(
+                "No table of the layout “%(layout)s” is in this file. Choose another layout, or leave the choice to the file."
+            )
+            % {"layout": layout.key},
+            kind="layout",
+        )
+    for table in tables:
+        if layout.totals:
+            part_totals(table)
+        context.result.totals_skipped += len(table.totals)
+        layout.notice(table, context)
+    return tables
+
+
+def _say_tables_left_out(found: list[Table], kept: list[Table], context: Context) -> None:
+    for table in found:
+        if table.rows and not any(table is one for one in kept):
+            context.warn(
+                "table_left_out",
+                _("The table “%(columns)s” is left out: none of its figures is a metric here.")
+                % {"columns": ", ".join(cell for cell in table.header.cells[:4] if cell)},
+            )
+
+
+def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> Part:
+    """One table's facts, and what it says about the file."""
+    stated = layout.period_of(table, context)
+    reader = RowReader(layout, table, formats, stated or context.options.period, context)
+    if not reader.dated and reader.period is None:
+        _ask_period(context)
+        today = context.workspace.today
+        reader.period = Span(today, today)
+    _drop_repeats(table, layout, context)
+    collector = Collector(context, strict=layout.strict_rows)
+    collector.add_all(reader.records())
+    facts = collector.facts()
+    _compare_totals(table, reader, facts, layout, context)
+    facts += _whole_uniques(table, reader, layout, facts, context)
+    _note(table, reader, layout, stated, facts, context)
+    return Part(facts, folded=_is_folded(table))
+
+
+def _is_folded(table: Table) -> bool:
+    """Whether the table breaks down only by what facts do not have."""
+    dimensions = [column for _index, column in table.places(Kind.DIMENSION)]
+    return bool(dimensions) and all(column.folded for column in dimensions)
+
+
+def _ask_period(context: Context) -> None:
+    context.ask(
+        Question(
+            code="period",
+            message=_("The file does not say which days it is for. Which period does it cover?"),
+            option="period",
+        )
+    )
+
+
+def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:
+    """In a file kept by hand the very same row twice is a slip: it is shown, and not added."""
+    if not layout.strict_rows:
+        return
+    seen: dict[tuple[str, ...], int] = {}
+    kept = []
+    for line in table.rows:
+        first = seen.setdefault(tuple(line.cells), line.number)
+        if first == line.number:
+            kept.append(line)
+            continue
+        expected = _("Row %(row)s repeats row %(first)s. Remove one of the two.")
+        values = {"row": line.number, "first": first}
+        context.problem(line.number, "", "", expected % values, "duplicate")
+    table.rows = kept
+
+
+def _compare_totals(
+    table: Table, reader: RowReader, facts: list[ParsedFact], layout: Layout, context: Context
+) -> None:
+    """Check the rows against the file's own totals row, the one of several that fits best."""
+    if not table.totals:
+        return
+    sums = sums_of(facts, context.vocabulary)
+    summed = {key for key in sums if context.vocabulary.get(key).rollup == SUM}
+    stated = [reader.values_of(line) for line in table.totals]
+    kept = max(stated, key=lambda values: _agreeing(values, sums, summed, len(table.rows)))
+    for key in sorted(summed & kept.keys()):
+        context.result.totals.setdefault(key, kept[key])
+        if not _agrees(sums[key], kept[key], len(table.rows)):
+            _say_difference(key, sums[key], kept[key], context)
+
+
+def _agreeing(
+    values: dict[str, Decimal], sums: dict[str, Decimal], keys: set[str], rows: int
+) -> int:
+    return sum(1 for key in keys & values.keys() if _agrees(sums[key], values[key], rows))
+
+
+def _agrees(sum_of_rows: Decimal, total: Decimal, rows: int) -> bool:
+    """Whether they differ by no more than rounding each row to the cent can explain."""
+    if sum_of_rows == sum_of_rows.to_integral() and total == total.to_integral():
+        return sum_of_rows == total
+    return abs(sum_of_rows - total) <= CENT / 2 * (rows + 1)
+
+
+def _say_difference(key: str, rows: Decimal, total: Decimal, context: Context) -> None:
+    known = context.vocabulary.get(key)
+    context.warn(
+        "totals_differ",
+        _("The rows of “%(metric)s” add up to %(rows)s, the file's own total says %(total)s.")
+        % {"metric": known.names[0], "rows": f"{rows:f}", "total": f"{total:f}"},
+    )
+
+
+def _whole_uniques(
+    table: Table, reader: RowReader, layout: Layout, facts: list[ParsedFact], context: Context
+) -> list[ParsedFact]:
+    """People counted over the whole span, which only the totals row can know."""
+    if not layout.uniques_from_totals or not table.totals or reader.period is None:
+        return []
+    line = table.totals[-1]
+    brought = {fact.metric for fact in facts} | set(reader.values_of(line))
+    values = layout.derive(reader.values_of(line), context)
+    return [
+        ParsedFact(line.number, key, reader.period.start, reader.period.end, value)
+        for key, value in values.items()
+        if key in brought and context.vocabulary.get(key).rollup == UNIQUE
+    ]
+
+
+def _note(
+    table: Table,
+    reader: RowReader,
+    layout: Layout,
+    stated: Span | None,
+    facts: list[ParsedFact],
+    context: Context,
+) -> None:
+    """What the table says about the file: its span, its currency, its coverage."""
+    if reader.monthly:
+        _say_monthly(context)
+    _note_currency(reader, context)
+    if layout.is_part(table, context):
+        context.result.part_only = True
+    elif facts:
+        span = context.options.covers or stated or _extent(facts, reader)
+        zero = layout.zero_filled or context.options.covers is not None
+        context.result.coverage += [
+            Coverage(key, span.start, span.end, zero and _is_sum(key, context))
+            for key in dict.fromkeys(fact.metric for fact in facts)
+        ]
+
+
+def _extent(facts: Sequence[ParsedFact], reader: RowReader) -> Span:
+    if reader.period is not None and not reader.dated:
+        return reader.period
+    return Span(min(fact.start for fact in facts), max(fact.end for fact in facts))
+
+
+def _is_sum(key: str, context: Context) -> bool:
+    return context.vocabulary.get(key).rollup == SUM
+
+
+def _say_monthly(context: Context) -> None:
+    context.warn(
+        "monthly_rows",
+        _(
+            "Every date is the first of a month, with one row a month: the values are taken for whole months."
+        ),
+    )
+
+
+def _note_currency(reader: RowReader, context: Context) -> None:
+    """The file's currency, which the option overrides. Two currencies cannot be added."""
+    result = context.result
+    found = reader.money_seen() | ({result.currency} if result.currency else set())
+    if context.options.currency:
+        result.currency = context.options.currency
+    elif len(found) > 1:
+        mixed = _("The file has amounts in %(currencies)s. Export one currency at a time.")
+        listed = ", ".join(sorted(found))
+        context.problem(0, "", listed, mixed % {"currencies": listed}, "currency")
+    elif found:
+        result.currency = found.pop()
+    if result.currency and result.currency != context.workspace.currency:
+        context.warn(
+            "currency_differs",
+            _(
+                "The amounts are in %(file)s, the workspace counts in %(workspace)s: they are taken as they are."
+            )
+            % {"file": result.currency, "workspace": context.workspace.currency},
+        )
+
+
+def _finish(layout: Layout, tables: list[Table], context: Context) -> None:
+    result = context.result
+    if not result.facts and not result.errors:
+        raise Unreadable(
+            _("The file has a header and no row of data. Export it again, with its data."),
+            row=tables[0].header.number,
+            kind="empty",
+        )
+    result.sums = sums_of(result.facts, context.vocabulary)
+    result.coverage = list(dict.fromkeys(result.coverage))
+    if any(question.code == "period" for question in result.questions):
+        result.facts, result.coverage = [], []
+    elif result.facts:
+        start = min(fact.start for fact in result.facts)
+        end = max(fact.end for fact in result.facts)
+        result.period = _stated(tables, layout, context) or Span(start, end)
+        _say_future(context)
+
+
+def _stated(tables: list[Table], layout: Layout, context: Context) -> Span | None:
+    """The days that the file states for itself, over all its tables."""
+    spans = [span for table in tables if (span := layout.period_of(table, context))]
+    if not spans:
+        return None
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _say_future(context: Context) -> None:
+    today = context.workspace.today
+    later = sum(1 for fact in context.result.facts if fact.start > today)
+    if later:
+        context.warn(
+            "future_dates",
+            _("%(number)s values are for days after %(today)s.")
+            % {"number": later, "today": today.isoformat()},
+        )

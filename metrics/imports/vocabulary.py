@@ -1,0 +1,94 @@
+"""The metrics a file may name: the catalogue's and the workspace's own, by key or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from metrics.catalogue import CATALOGUE, find_metric
+from metrics.catalogue.definition import MetricDefinition
+from metrics.imports.folding import fold, header_key
+from metrics.imports.parsed import CustomMetric
+
+SUM, LAST, UNIQUE, WEIGHTED, FORMULA = "sum", "last", "unique", "weighted_mean", "formula"
+WHOLE_UNITS = frozenset({"count", "people", "answers"})
+FRACTIONAL_COUNTS = frozenset({"ad_conversions", "conversions", "email_conversions", "leads"})
+"""Counts that attribution may divide: 12.5 conversions are real, 1.234 sessions are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A metric as the parser needs it."""
+
+    key: str
+    unit: str
+    rollup: str
+    weight: str | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def derived(self) -> bool:
+        """Worked out from others: a file cannot bring it."""
+        return self.rollup == FORMULA
+
+    @property
+    def whole(self) -> bool:
+        """Whether its values are whole numbers by nature."""
+        return self.unit in WHOLE_UNITS and self.key not in FRACTIONAL_COUNTS
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its values are amounts of money."""
+        return self.unit.startswith("money")
+
+
+def _shipped(definition: MetricDefinition) -> Known:
+    return Known(
+        key=definition.key,
+        unit=str(definition.unit),
+        rollup=str(definition.rollup),
+        weight=definition.weight,
+        names=(definition.name_en, definition.name_fr),
+    )
+
+
+class Vocabulary:
+    """Finds metrics for headers and cells, the workspace's own ones first."""
+
+    def __init__(self, own: Iterable[CustomMetric] = ()) -> None:
+        self._own = [_custom(metric) for metric in own]
+        self._found: dict[str, Known | None] = {}
+
+    def get(self, key: str) -> Known:
+        """The metric of a key that is known to exist."""
+        for metric in self._own:
+            if metric.key == key:
+                return metric
+        return _shipped(CATALOGUE[key])
+
+    def find(self, text: str) -> Known | None:
+        """The metric a header or a cell names, by key or by name in any language."""
+        if text not in self._found:
+            self._found[text] = self._search(text)
+        return self._found[text]
+
+    def _search(self, text: str) -> Known | None:
+        wanted = {header_key(text), fold(text)}
+        for metric in self._own:
+            if wanted & {header_key(name) for name in (metric.key, *metric.names)}:
+                return metric
+        key = find_metric(text) or find_metric(header_key(text))
+        return _shipped(CATALOGUE[key]) if key else None
+
+    def near(self, text: str) -> str | None:
+        """The name most like a mistyped one, None where nothing is close."""
+        known = [*self._own, *(_shipped(definition) for definition in CATALOGUE.values())]
+        names = {fold(name): name for metric in known for name in (metric.key, *metric.names)}
+        close = get_close_matches(fold(text), names, n=1, cutoff=0.75)
+        return names[close[0]] if close else None
+
+
+def _custom(metric: CustomMetric) -> Known:
+    rollup = FORMULA if metric.derived else metric.rollup
+    return Known(metric.key, metric.unit, rollup, metric.weight, metric.names)
