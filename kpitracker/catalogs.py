@@ -174,9 +174,8 @@ def read(path: Path, language: str) -> Catalog:
         try:
             return read_po(stream, locale=language, abort_invalid=True)
         except PoFileError as error:
-            line = error.line.decode() if isinstance(error.line, bytes) else error.line
             raise CatalogError(
-                f"{path}, line {error.lineno + 1}: “{line.strip()}” does not belong in a catalog."
+                f"{path}, line {error.lineno + 1}: “{error.line.strip()}” has no place in a catalog."
             ) from error
 
 
