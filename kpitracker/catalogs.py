@@ -175,7 +175,7 @@ def read(path: Path, language: str) -> Catalog:
             return read_po(stream, locale=language, abort_invalid=True)
         except PoFileError as error:
             raise CatalogError(
-                f"{path}, line {error.lineno + 1}: “{error.line.strip()}” has no place in a catalog."
+                f"{path}, line {error.lineno + 1}: “{error.line.strip()}” is no catalog line."
             ) from error
 
 
