@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
@@ -13,6 +13,8 @@ from accounts.access import staff_workspaces
 from accounts.models import User
 from accounts.scope import system_scope, workspaces_scope
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 
 class KpitrackerAdminSite(AdminSite):
     """Every view runs in the scope of the workspaces that the signed-in person may enter."""
@@ -22,9 +24,7 @@ class KpitrackerAdminSite(AdminSite):
     index_title = _("What would you like to do?")
     enable_nav_sidebar = True
 
-    def admin_view(
-        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
-    ) -> Callable[..., HttpResponseBase]:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """The view, seeing only rows of those workspaces; the page is rendered inside."""
         inner = super().admin_view(view, cacheable)
 
@@ -33,12 +33,12 @@ class KpitrackerAdminSite(AdminSite):
             user = request.user
             workspaces = staff_workspaces(user) if isinstance(user, User) else []
             with system_scope() if workspaces is None else workspaces_scope(workspaces):
-                response = inner(request, *args, **kwargs)
+                response: HttpResponseBase = inner(request, *args, **kwargs)
                 if hasattr(response, "render") and callable(response.render):
                     response.render()
             return response
 
-        return scoped
+        return cast(View, scoped)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

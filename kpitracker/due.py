@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max
-from reports.digests import due_digests
 
 from accounts.models import Workspace
 from kpitracker.models import Job
 from metrics.models import StaleSpan
 from metrics.periods import local_instant, local_today
+from reports.digests import due_digests
 
 NIGHT_AT = time(2, 30)
 """Local time of a night; a clock change moves it to the next time that exists."""
@@ -67,7 +67,11 @@ def digests(now: datetime) -> Iterator[Due]:
             digest.workspace_id,
             digest.at,
             digest.day,
-            {"membership": digest.membership_id, "period": digest.period_key},
+            {
+                "membership": digest.membership_id,
+                "period": digest.period_key,
+                "at": digest.at.isoformat(),
+            },
         )
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from objectives.alerts import open_night_failed
-from reports.digests import make_digest
 
 from accounts.models import Membership, Workspace
 from accounts.scope import workspace_scope
@@ -14,6 +12,8 @@ from kpitracker.jobs import Lease
 from kpitracker.models import Job
 from kpitracker.nightly import run_night
 from metrics.periods import local_today
+from objectives.alerts import open_night_failed
+from reports.digests import make_digest
 
 
 def night(lease: Lease) -> dict[str, Any]:
@@ -38,8 +38,13 @@ def digest(lease: Lease) -> dict[str, Any]:
         membership = Membership.objects.select_related("workspace", "user").get(
             pk=lease.job.payload["membership"]
         )
-        issue = make_digest(membership, period_key=lease.job.payload["period"], now=now)
-    return {"state": issue.state if issue else "nothing"}
+        issue = make_digest(
+            membership,
+            period_key=lease.job.payload["period"],
+            now=now,
+            at=datetime.fromisoformat(lease.job.payload["at"]),
+        )
+    return {"state": issue.state}
 
 
 def _workspace(lease: Lease) -> Workspace:

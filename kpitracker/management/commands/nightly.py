@@ -5,12 +5,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
-from reports.digests import send_due_on
 
+from accounts.command import ProductCommand, iso_date, today_in
+from accounts.mail import send_due
 from accounts.models import Workspace
-from kpitracker.command import ProductCommand, iso_date, today_in
 from kpitracker.ledger import missed_days, record_night
 from kpitracker.nightly import run_night
+from reports.digests import send_due_on
 
 
 class Command(ProductCommand):
@@ -42,6 +43,7 @@ class Command(ProductCommand):
                         {"workspace": workspace.slug, "day": day.isoformat(), "error": reason}
                     )
                     break
+        send_due(timezone.now())
         result = {"nights": done, "failed": failed}
         if failed:
             self.refuse(f"{len(failed)} night(s) failed; the others are done.", result)
