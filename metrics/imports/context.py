@@ -37,13 +37,14 @@ class Context:
             self.result.warnings.append(Warning(code, message))
 
     def problem(self, row: int, column: str, found: str, expected: str, kind: str) -> None:
-        """Add a problem of one row. After a thousand the file is wrong as a whole: stop counting."""
+        """Add a problem of one row; after a thousand the file is wrong as a whole."""
         errors = self.result.errors
         if len(errors) < MOST_PROBLEMS:
             errors.append(RowProblem(row, column, found[:200], expected, kind))
         elif len(errors) == MOST_PROBLEMS:
             more = _(
-                "More than 1,000 rows need repair. Check that the columns and formats are read right."
+                "More than 1,000 rows need repair. Check that the columns and formats are read "
+                "right."
             )
             errors.append(RowProblem(row, "", "", more, "file"))
 

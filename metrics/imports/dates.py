@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from metrics.imports.folding import fold
 from metrics.imports.parsed import Span
@@ -144,7 +145,7 @@ def _named_day(plain: str, text: str) -> date:
 
 @lru_cache(maxsize=65_536)
 def parse_span(text: str, order: str = DMY) -> Span:
-    """The days a cell names: a day, a week, a month, a quarter, a year or a range. Raises NotADate."""
+    """The days a cell names: a day, week, month, quarter, year or range. Raises NotADate."""
     try:
         day = parse_day(text, order)
     except NotADate:
@@ -305,9 +306,7 @@ def _regular_order(samples: Iterable[str], today: date | None) -> OrderEvidence 
 
 
 def _daily_steps(days: Sequence[date]) -> int:
-    return sum(
-        1 for before, after in zip(days, days[1:], strict=False) if after - before == ONE_DAY
-    )
+    return sum(1 for before, after in pairwise(days) if after - before == ONE_DAY)
 
 
 def first_of_months(spans: Iterable[Span]) -> bool:

@@ -11,9 +11,10 @@ from metrics.imports.parsed import NOT_SET
 
 UNASSIGNED = frozenset(
     {
-        "(not set)", "not set", "not_set", "unassigned", "(other)", "(unassigned)", "non attribue", "non attribuee",
-        "non defini", "(non defini)", "(non definie)", "non classe", "nicht zugewiesen", "sin asignar", "non assegnato",
-        "--", "(data not available)", "(autre)", "(aucun)",
+        "(not set)", "not set", "not_set", "unassigned", "(other)", "(unassigned)",
+        "non attribue", "non attribuee", "non defini", "(non defini)", "(non definie)",
+        "non classe", "nicht zugewiesen", "sin asignar", "non assegnato", "--",
+        "(data not available)", "(autre)", "(aucun)",
     }
 )  # fmt: skip
 """What sources print where they break down by a dimension and cannot assign the row."""

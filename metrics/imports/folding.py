@@ -10,10 +10,10 @@ APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'", "‘": 
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
-CURRENCY_CODES = frozenset(
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW "
-    "MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU "
-    "VND XAF XOF ZAR".split()
+CURRENCY_CODE = re.compile(
+    r"(?<![A-Za-z])(?:AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY"
+    r"|KRW|MAD|MXN|MYR|NGN|NOK|NZD|PEN|PHP|PKR|PLN|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|UAH|USD"
+    r"|UYU|VND|XAF|XOF|ZAR)(?![A-Za-z])"
 )
 
 
@@ -40,9 +40,8 @@ def header_key(header: str) -> str:
 
 def currency_in(text: str) -> str | None:
     """The currency that a header or a cell names by code or by an unmistakable sign."""
-    for code in re.findall(r"\b[A-Z]{3}\b", text):
-        if code in CURRENCY_CODES:
-            return str(code)
+    if named := CURRENCY_CODE.search(text):
+        return named.group()
     for sign, code in CURRENCY_SIGNS.items():
         if sign in text:
             return code

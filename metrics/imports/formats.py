@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,10 +16,10 @@ from metrics.imports.numbers import Evidence, NumberFormat, decimal_of, weigh
 from metrics.imports.parsed import Choice, Question
 from metrics.imports.table import Table
 
-FRENCH_WORDS = frozenset(
-    "jour mois semaine trimestre annee campagne canal valeur cout couts clics visites indicateur "
-    "metrique visiteurs depenses inscrits commandes appareil montant devise revenu utilisateurs "
-    "clients abonnes pistes nouveaux".split()
+FRENCH_WORDS = re.compile(
+    r"\b(?:jour|mois|semaine|trimestre|annee|campagne|canal|valeur|couts?|clics|visites|indicateur"
+    r"|metrique|visiteurs|depenses|inscrits|commandes|appareil|montant|devise|revenu|utilisateurs"
+    r"|clients|abonnes|pistes|nouveaux)\b"
 )
 FRENCH_LETTERS = frozenset("éèàçêîôûùœÉÈÀÇ")
 WORDS = frozenset({Kind.DATE, Kind.DIMENSION, Kind.CURRENCY, Kind.METRIC_NAME})
@@ -51,7 +52,7 @@ class Setting:
 def is_french(headers: Iterable[str]) -> bool:
     """Whether the headers are French: an accented letter, or a word that only French uses."""
     return any(
-        FRENCH_LETTERS & set(header) or FRENCH_WORDS & set(header_key(header).split())
+        bool(FRENCH_LETTERS & set(header) or FRENCH_WORDS.search(header_key(header)))
         for header in headers
     )
 

@@ -59,7 +59,7 @@ def _fresh(part: Part, taken: dict[View, list[Span]], vocabulary: Vocabulary) ->
 
 
 def _rivals(view: View, part: Part, taken: dict[View, list[Span]]) -> list[Span]:
-    """The spans already taken for a view; for a folded table, for the metric however broken down."""
+    """The spans taken for a view; for a folded table, for the metric however broken down."""
     if not part.folded:
         return taken[view]
     return [span for (metric, _p), spans in taken.items() if metric == view[0] for span in spans]

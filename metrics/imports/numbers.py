@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from metrics.imports.folding import CURRENCY_CODES, fold
+from metrics.imports.folding import CURRENCY_CODE, fold
 
 NOTHING = frozenset(
     {
-        "", "-", "--", "---", "n/a", "na", "n.a.", "nan", "null", "none", "nd", "n.d.", "n/d", "s/o", "so", "s.o.",
-        "(not set)", "not set", "(none)", "not available", "non disponible", "#n/a", "#div/0!", "#ref!", "#value!",
-        "#valeur!", "inf", "infinity", "?", "(not available)",
+        "", "-", "--", "---", "n/a", "na", "n.a.", "nan", "null", "none", "nd", "n.d.", "n/d",
+        "s/o", "so", "s.o.", "(not set)", "not set", "(none)", "not available", "non disponible",
+        "#n/a", "#div/0!", "#ref!", "#value!", "#valeur!", "inf", "infinity", "?",
+        "(not available)",
     }
 )  # fmt: skip
 SPACES = "\u0020\u00a0\u202f\u2009\u2007\u2002\u2003\u2005\u2006\u200a\u205f\t"
@@ -25,7 +26,7 @@ APOSTROPHES = "'\u2019\u02bc\u2018`\u00b4"
 MINUSES = str.maketrans(dict.fromkeys("\u2212\u2012\u2013\u2014\ufe63\uff0d", "-"))
 INVISIBLE = str.maketrans(dict.fromkeys("\u200e\u200f\u200b\ufeff\u2060\u202a\u202c", None))
 GROUPED = re.compile(rf"(?<=\d)[{SPACES}{APOSTROPHES}](?=\d{{3}}(?!\d))")
-SIGN_OR_CODE = re.compile(r"[€$£¥]|\b[A-Z]{3}\b|\b(?:US|CA|AU)(?=\$)")
+MONEY_SIGN = re.compile(r"(?:\b(?:US|CA|AU))?[€$£¥]")
 BODY = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
 DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)")
 SPOKEN_DURATION = re.compile(
@@ -112,7 +113,7 @@ def weigh(cells: Iterable[str]) -> Evidence:
 
 
 def _reading(cell: str) -> tuple[str, str]:
-    """(decimal mark that the cell proves, "?" where open, "" where neither; thousands separator)."""
+    """(decimal mark that the cell proves, "?" where open, "" for none; thousands separator)."""
     body, group = _body(cell)
     marks = [character for character in body if character in ".,"]
     if not marks or "e" in body.lower():
@@ -146,10 +147,7 @@ def _body(cell: str) -> tuple[str, str]:
 
 
 def _without_currency(text: str) -> str:
-    for found in SIGN_OR_CODE.findall(text):
-        if len(found) == 1 or found in CURRENCY_CODES or found in {"US", "CA", "AU"}:
-            text = text.replace(found, "", 1)
-    return text.strip(SPACES)
+    return CURRENCY_CODE.sub("", MONEY_SIGN.sub("", text)).strip(SPACES)
 
 
 def parse_number(cell: str, decimal: str = ".") -> Decimal:

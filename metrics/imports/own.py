@@ -64,7 +64,7 @@ ROLES: tuple[Column, ...] = (
         ("metric", "metrique", "indicateur", "kpi", "metric key", "mesure", "measure", "indicator"),
     ),
     Column(Kind.VALUE, "value", ("value", "valeur", "values", "valeurs", "resultat", "realise")),
-    dimension("channel", "channel", "canal", "canal marketing", "levier", "canaux", read=read_channel),
+    dimension("channel", "channel", "canal", "canal marketing", "canaux", read=read_channel),
     dimension(
         "campaign", "campaign", "campagne", "campaign name", "nom de la campagne",
         "nom de campagne", read=_named("campaign"),

@@ -66,7 +66,8 @@ def _read(document: Document, layout: Layout, context: Context, limits: Limits) 
     if result.rows > limits.rows:
         raise Unreadable(
             _(
-                "The file has more than %(limit)s rows. Cut it into shorter periods and import them one by one."
+                "The file has more than %(limit)s rows. Cut it into shorter periods and import "
+                "them one by one."
             )
             % {"limit": limits.rows}
         )
@@ -88,7 +89,8 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
     if not tables:
         raise Unreadable(
             _(
-                "No table of the layout “%(layout)s” is in this file. Choose another layout, or leave the choice to the file."
+                "No table of the layout “%(layout)s” is in this file. Choose another layout, or "
+                "leave the choice to the file."
             )
             % {"layout": layout.key},
             kind="layout",
@@ -253,7 +255,8 @@ def _say_monthly(context: Context) -> None:
     context.warn(
         "monthly_rows",
         _(
-            "Every date is the first of a month, with one row a month: the values are taken for whole months."
+            "Every date is the first of a month, with one row a month: the values are taken for "
+            "whole months."
         ),
     )
 
@@ -274,7 +277,8 @@ def _note_currency(reader: RowReader, context: Context) -> None:
         context.warn(
             "currency_differs",
             _(
-                "The amounts are in %(file)s, the workspace counts in %(workspace)s: they are taken as they are."
+                "The amounts are in %(file)s, the workspace counts in %(workspace)s: they are "
+                "taken as they are."
             )
             % {"file": result.currency, "workspace": context.workspace.currency},
         )

@@ -100,7 +100,8 @@ def _decode_marked(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise Unreadable(
             _(
-                "The file starts as %(encoding)s text but does not stay so: it is damaged or cut. Export it again."
+                "The file starts as %(encoding)s text but does not stay so: it is damaged or "
+                "cut. Export it again."
             )
             % {"encoding": encoding.removesuffix("-sig").upper()}
         ) from error
@@ -154,7 +155,8 @@ def _check_size(data: bytes, limits: Limits) -> None:
     if len(data) > limits.size:
         raise Unreadable(
             _(
-                "The file is larger than %(limit)s MB. Cut it into shorter periods and import them one by one."
+                "The file is larger than %(limit)s MB. Cut it into shorter periods and import "
+                "them one by one."
             )
             % {"limit": f"{limits.size / 1024 / 1024:g}"}
         )
@@ -169,7 +171,8 @@ def _check_kind(name: str, data: bytes) -> None:
         if b"[Content_Types].xml" in data or extension in {"xlsx", "xlsm", "ods"}:
             raise Unreadable(
                 _(
-                    "This is a spreadsheet. Save the sheet as CSV in your spreadsheet program, then import the CSV."
+                    "This is a spreadsheet. Save the sheet as CSV in your spreadsheet program, "
+                    "then import the CSV."
                 )
             )
         raise Unreadable(
@@ -188,13 +191,15 @@ def _check_kind(name: str, data: bytes) -> None:
     if lowered.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Unreadable(
             _(
-                "This is a web page, not a table. The export may have ended on a sign-in page: sign in and export again as CSV."
+                "This is a web page, not a table. The export may have ended on a sign-in page: "
+                "sign in and export again as CSV."
             )
         )
     if extension not in TEXT_EXTENSIONS:
         raise Unreadable(
             _(
-                "The file's name ends in .%(extension)s but it holds plain text. If it is a table, rename it to end in .csv and import it again."
+                "The file's name ends in .%(extension)s but it holds plain text. If it is a "
+                "table, rename it to end in .csv and import it again."
             )
             % {"extension": extension[:20]}
         )
@@ -205,7 +210,8 @@ def _check_text(text: str) -> None:
     if zero >= 0:
         raise Unreadable(
             _(
-                "Line %(row)s holds a NUL byte: the file is damaged or is not text. Export it again as CSV."
+                "Line %(row)s holds a NUL byte: the file is damaged or is not text. Export it "
+                "again as CSV."
             )
             % {"row": text.count("\n", 0, zero) + 1},
             row=text.count("\n", 0, zero) + 1,
@@ -306,7 +312,8 @@ def _check_shape(cells: list[str], number: int, limits: Limits) -> None:
     if len(cells) > limits.columns:
         raise Unreadable(
             _(
-                "Line %(row)s has more than %(limit)s columns. Leave out the columns that you do not need and export again."
+                "Line %(row)s has more than %(limit)s columns. Leave out the columns that you "
+                "do not need and export again."
             )
             % {"row": number, "limit": limits.columns},
             row=number,
@@ -319,7 +326,8 @@ def _check_shape(cells: list[str], number: int, limits: Limits) -> None:
 def _unclosed(row: int) -> Unreadable:
     return Unreadable(
         _(
-            "A quotation mark opened on line %(row)s is not closed where its cell ends. Close or remove it, or export the file again."
+            "A quotation mark opened on line %(row)s is not closed where its cell ends. Close "
+            "or remove it, or export the file again."
         )
         % {"row": row},
         row=row,
@@ -330,7 +338,8 @@ def _unclosed(row: int) -> Unreadable:
 def _too_long(limits: Limits) -> Unreadable:
     return Unreadable(
         _(
-            "The file has more than %(limit)s rows. Cut it into shorter periods and import them one by one."
+            "The file has more than %(limit)s rows. Cut it into shorter periods and import them "
+            "one by one."
         )
         % {"limit": limits.rows}
     )

@@ -70,7 +70,8 @@ def _channel(cell: str, context: Context) -> Assigned:
         context.warn(
             "channel_unknown",
             _(
-                "The channel group “%(name)s” is none of the workspace's channels: it counts as other."
+                "The channel group “%(name)s” is none of the workspace's channels: it counts as "
+                "other."
             )
             % {"name": cell},
         )
@@ -115,7 +116,7 @@ def _country(cell: str, context: Context) -> Assigned:
 
 
 COLUMNS: tuple[Column, ...] = (
-    when("nth_day", like=r"\bnth day\b|\bn.{0,6}jour\b|n-?te[rn]? tag|^dia n|^giorno n|n.{0,4} dia$"),
+    when("nth_day", like=r"\bnth day\b|\bn.{0,6}jour\b|n-?te[rn]? tag|^dia n|^giorno n"),
     when("nth_week", like=r"\bnth week\b|\bn.{0,6}semaine\b|n-?te woche|^semana n|^settimana n"),
     when("nth_month", like=r"\bnth month\b|\bn.{0,6}mois\b|n-?ter monat|^mes n|^mese n"),
     when("day", "date", "jour", "day", "datum", "fecha", "data", like=r"^date \+ (hour|heure)"),
@@ -139,7 +140,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     dimension(
         "landing_page",
-        like=r"landing page|page de destination|zielseite|landingpage|pagina de (destino|destinazione)",
+        like=r"landing page|page de destination|zielseite|pagina (de destino|di destinazione)",
         read=_landing,
         also={"sessions": "page_sessions", "visitors": "page_visitors"},
     ),

@@ -20,7 +20,6 @@ from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import (
     Assigned,
     Column,
-    Kind,
     Layout,
     currency,
     declared,
@@ -163,13 +162,11 @@ def _micros(table: Table, context: Context) -> None:
     if not any(API_REPORT.search(fold(title)) for title in table.titles):
         return
     table.columns = [
-        replace(column, scale=Decimal(MICROS)) if _is_money(column) else column
+        replace(column, scale=Decimal(MICROS))
+        if column is not None and column.target == "cost_media"
+        else column
         for column in table.columns
     ]
-
-
-def _is_money(column: Column | None) -> bool:
-    return column is not None and column.kind is Kind.METRIC and column.target == "cost_media"
 
 
 LAYOUT = Layout(
