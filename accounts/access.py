@@ -5,6 +5,7 @@ tell whether it exists; a member whose role is not enough gets 403.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -95,6 +97,16 @@ def require(request: WorkspaceRequest, right: Right) -> None:
         raise PermissionDenied
 
 
+def _note_visit(membership: Membership) -> None:
+    """Remembers when the member was last here, to the minute: the landing page goes back there."""
+    now = timezone.now()
+    seen = membership.last_seen_at
+    if seen is None or now - seen > timedelta(minutes=1):
+        Membership.objects.filter(workspace=membership.workspace_id, pk=membership.pk).update(
+            last_seen_at=now
+        )
+
+
 def workspace_view(
     right: Right = Right.READ,
 ) -> Callable[
@@ -122,6 +134,7 @@ def workspace_view(
             inside.workspace, inside.membership = membership.workspace, membership
             require(inside, right)
             with workspace_scope(membership.workspace_id):
+                _note_visit(membership)
                 response = view(inside, *args, **kwargs)
                 if hasattr(response, "render") and callable(response.render):
                     response.render()

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from django.utils import timezone
@@ -11,9 +11,10 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.audit import Actor, record
 from accounts.models import ApiToken, User, Workspace
 from accounts.public_ids import ALPHABET
-from accounts.scope import system_scope
+from accounts.scope import system_scope, workspace_scope
 
 LIFETIME = timedelta(days=365)
 
@@ -24,21 +25,40 @@ def hashed(secret: str) -> str:
 
 
 def create_token(
-    workspace: Workspace, *, user: User, name: str, scope: str = ApiToken.Scope.READ
+    workspace: Workspace,
+    *,
+    user: User,
+    name: str,
+    scope: str = ApiToken.Scope.READ,
+    actor: Actor = None,
 ) -> tuple[ApiToken, str]:
     """A new token and its text, which cannot be shown again."""
     prefix = "".join(secrets.choice(ALPHABET) for _ in range(8))
     secret = secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        workspace=workspace,
-        user=user,
-        name=name,
-        scope=scope,
-        prefix=prefix,
-        secret_hash=hashed(secret),
-        expires_at=timezone.now() + LIFETIME,
-    )
+    with workspace_scope(workspace.pk):
+        token = ApiToken.objects.create(
+            workspace=workspace,
+            user=user,
+            name=name,
+            scope=scope,
+            prefix=prefix,
+            secret_hash=hashed(secret),
+            expires_at=timezone.now() + LIFETIME,
+        )
+        record(
+            actor or user, "token.created", workspace=workspace, obj=token, after={"scope": scope}
+        )
     return token, f"kpi_{prefix}_{secret}"
+
+
+def revoke_token(token: ApiToken, *, actor: Actor, now: datetime) -> ApiToken:
+    """The token stops working at once; revoking twice changes nothing."""
+    with workspace_scope(token.workspace_id):
+        if token.revoked_at is None:
+            token.revoked_at = now
+            token.save(update_fields=["revoked_at"])
+            record(actor, "token.revoked", workspace=token.workspace, obj=token)
+    return token
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -22,6 +22,7 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         value = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
         token = request_id.set(value)
+        request.request_id = value  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
         finally:

@@ -5,9 +5,10 @@ from accounts.models.invitation import Invitation
 from accounts.models.mail import OutgoingMail
 from accounts.models.token import ApiToken
 from accounts.models.user import User
-from accounts.models.workspace import Membership, Role, Workspace
+from accounts.models.workspace import AlertMail, Membership, Role, Workspace
 
 __all__ = [
+    "AlertMail",
     "ApiToken",
     "AuditEvent",
     "Invitation",

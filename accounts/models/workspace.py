@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
+from accounts.public_ids import public_id
 from accounts.timezones import validate_timezone
 
 WEEKDAYS = (
@@ -68,14 +69,14 @@ class Workspace(models.Model):
         max_digits=4,
         decimal_places=2,
         default=Decimal("0.90"),
-        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("2"))],
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(2))],
     )
     at_risk_from = models.DecimalField(
         _("at risk from this share of the plan"),
         max_digits=4,
         decimal_places=2,
         default=Decimal("0.75"),
-        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("2"))],
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(2))],
     )
     working_days_only = models.BooleanField(_("plan on working days only"), default=False)
     is_demo = models.BooleanField(_("sample data"), default=False, editable=False)
@@ -121,11 +122,17 @@ class AlertMail(models.TextChoices):
     NONE = "none", _("None")
 
 
+def membership_id() -> str:
+    """A public id for a membership."""
+    return public_id("mem")
+
+
 class Membership(models.Model):
     """One person in one workspace, with a role and the mails they asked for."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    public_id = models.CharField(max_length=24, unique=True, default=membership_id, editable=False)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.VIEWER)
     alert_mail = models.CharField(
         _("alerts by mail"), max_length=5, choices=AlertMail, default=AlertMail.MINE

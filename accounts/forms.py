@@ -1,0 +1,199 @@
+"""Forms of people and workspaces."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.choices import currency_choices, time_zone_choices
+from accounts.invitations import MOST_AT_ONCE
+from accounts.members import roles_up_to
+from accounts.models import ApiToken, Membership, User, Workspace
+from accounts.workspaces import SETTINGS
+
+HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
+
+
+class NameField(forms.CharField):
+    """A name: on one line, in Unicode's canonical form, without control characters."""
+
+    def to_python(self, value: Any) -> str:
+        """The name as it is stored."""
+        text = unicodedata.normalize("NFC", str(super().to_python(value) or ""))
+        kept = (char for char in text if unicodedata.category(char) not in ("Cc", "Cf"))
+        return " ".join("".join(kept).split())
+
+
+def _zone_field(**attributes: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=time_zone_choices,
+        widget=forms.Select(attrs=attributes),
+    )
+
+
+class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a new workspace needs to know."""
+
+    name = NameField(label=gettext_lazy("Name of the company or the client"), max_length=120)
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currency_choices)
+    time_zone = _zone_field(**{"data-guess-timezone": ""})
+
+    class Meta:
+        model = Workspace
+        fields = ("name", "currency", "time_zone", "language", "week_start", "fiscal_year_start")
+
+
+class WorkspaceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A workspace's settings; ``version`` is the one that the person saw."""
+
+    name = NameField(label=gettext_lazy("Name"), max_length=120)
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currency_choices)
+    time_zone = _zone_field()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Workspace
+        fields = SETTINGS
+        help_texts = {
+            "currency": gettext_lazy(
+                "Amounts that are stored already are not converted when this changes."
+            ),
+            "time_zone": gettext_lazy("Days end at midnight there."),
+            "on_track_from": gettext_lazy("0.90: at least 90% of what was planned by today."),
+            "at_risk_from": gettext_lazy("Below this share an objective is off track."),
+        }
+
+
+class InviteForm(forms.Form):
+    """Who is invited, and as what."""
+
+    emails = forms.CharField(
+        label=gettext_lazy("E-mail addresses"),
+        help_text=gettext_lazy("One per line."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=6000,
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the mail"),
+        choices=Workspace._meta.get_field("language").choices or (),
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [(each.value, each.label) for each in roles_up_to(by.role)]
+        role.initial = "editor"
+        self.fields["language"].initial = by.workspace.language
+
+    def clean_emails(self) -> list[str]:
+        """The addresses; raises ValidationError naming those that are not one."""
+        found = [line.strip() for line in self.cleaned_data["emails"].replace(",", "\n").split()]
+        bad = [address for address in found if not _is_address(address)]
+        if bad:
+            message = ngettext(
+                "%(addresses)s is not an e-mail address. Write it like name@example.com.",
+                "%(addresses)s are not e-mail addresses. Write them like name@example.com.",
+                len(bad),
+            )
+            raise ValidationError(message, params={"addresses": ", ".join(bad[:5])})
+        if len(found) > MOST_AT_ONCE:
+            raise ValidationError(
+                _("Invite at most %(most)s people at once."), params={"most": MOST_AT_ONCE}
+            )
+        return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+class RoleForm(forms.Form):
+    """A member's new role."""
+
+    role = forms.ChoiceField(choices=Membership._meta.get_field("role").choices or ())
+
+
+class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Which mails a member wants from this workspace."""
+
+    digest_hour = forms.TypedChoiceField(
+        label=gettext_lazy("Hour of the digest"),
+        help_text=gettext_lazy("In your own time zone."),
+        choices=HOURS,
+        coerce=int,
+    )
+
+    class Meta:
+        model = Membership
+        fields = ("alert_mail", "digest_on", "digest_weekday", "digest_hour")
+        widgets = {"alert_mail": forms.RadioSelect}
+        help_texts = {
+            "digest_on": gettext_lazy("One mail a week: what moved and what needs attention.")
+        }
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new API token."""
+
+    name = NameField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("What uses it, like: warehouse sync."),
+        max_length=80,
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("name", "scope")
+        widgets = {"scope": forms.RadioSelect}
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person's own name, language and time zone."""
+
+    name = NameField(label=gettext_lazy("Name"), max_length=120)
+    time_zone = _zone_field()
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone")
+
+
+class JoinForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What somebody who was invited and has no account yet tells about themselves."""
+
+    name = NameField(
+        label=gettext_lazy("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        help_text=gettext_lazy("At least 12 characters. A sentence works well."),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    time_zone = _zone_field(**{"data-guess-timezone": ""})
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone")
+
+    def clean_password(self) -> str:
+        """The password, if it is a good one for this person."""
+        password: str = self.cleaned_data["password"]
+        person = User(email=self.instance.email, name=self.cleaned_data.get("name", ""))
+        validate_password(password, person)
+        return password
