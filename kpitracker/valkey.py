@@ -68,7 +68,6 @@ class Valkey:
             identity=None,
             death_signal=self.death_signal,
             log=log,
-            directory=Path("/"),
         )
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
