@@ -1,0 +1,80 @@
+"""Numbers of closed periods that changed after they were stored."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from metrics.models import Restatement, StaleSpan
+from metrics.periods import Grain, Period
+from metrics.resolution import Segment
+from metrics.rules import Rules
+from metrics.snapshot_rows import GRAIN_NUMBERS, StoredRow
+
+KEPT = Decimal("1e-12")
+"""Restatements are kept to twelve places."""
+
+
+class Restating:
+    """Collects the restatements of one recompute and what caused each.
+
+    A value that was not there before is late, not restated. The current and coming periods, and
+    days, are expected to change.
+    """
+
+    def __init__(
+        self, rules: Rules, spans: Iterable[StaleSpan], *, today: date, now: datetime
+    ) -> None:
+        self._rules = rules
+        self._today = today
+        self._now = now
+        self._spans = [span for span in spans if span.batch_id is not None]
+        self._found: list[Restatement] = []
+
+    def compare(
+        self, period: Period, segment: Segment, old: StoredRow | None, new: StoredRow | None
+    ) -> None:
+        """Notes each metric of a closed period whose stored value is another one now."""
+        if old is None or period.grain is Grain.DAY or period.end >= self._today:
+            return
+        values: Mapping[str, str] = new.values if new else {}
+        for key, text in old.values.items():
+            if values.get(key) != text:
+                self._note(period, segment, key, text, values.get(key))
+
+    def _note(self, period: Period, segment: Segment, key: str, old: str, new: str | None) -> None:
+        before = Decimal(old).quantize(KEPT)
+        after = Decimal(new).quantize(KEPT) if new is not None else None
+        if before == after:
+            return
+        self._found.append(
+            Restatement(
+                workspace_id=self._rules.workspace_id,
+                grain=GRAIN_NUMBERS[period.grain],
+                dimension=segment.dimension,
+                segment_id=segment.segment_id,
+                start=period.start,
+                metric_key=key,
+                old_value=before,
+                new_value=after,
+                batch_id=self._cause(period, key),
+                changed_at=self._now,
+            )
+        )
+
+    def _cause(self, period: Period, key: str) -> int | None:
+        """The last batch that touched a base metric of this one in the period."""
+        base = self._rules.formulas.base_of(key)
+        found = [
+            span.pk
+            for span in self._spans
+            if span.start <= period.end
+            and span.end >= period.start
+            and (span.metric_id is None or self._rules.keys.get(span.metric_id) in base)
+        ]
+        last = max(found, default=None)
+        return next((span.batch_id for span in self._spans if span.pk == last), None)
+
+    def save(self) -> int:
+        """Writes them; returns how many."""
+        Restatement.objects.bulk_create(self._found, batch_size=1_000)
+        return len(self._found)

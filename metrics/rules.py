@@ -1,0 +1,125 @@
+"""How one workspace's numbers are put together: its metrics, feeds, campaigns and calendar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from accounts.models import Workspace
+from metrics.catalogue import CATALOGUE
+from metrics.catalogue.definition import Rollup
+from metrics.derive import Formulas
+from metrics.models import Campaign, Dimension, DimensionValue, Feed, Metric
+from metrics.periods import Calendar
+from metrics.resolution import Segment
+
+DIMENSION_NAMES: Mapping[str, Dimension] = {
+    "channel": Dimension.CHANNEL,
+    "campaign": Dimension.CAMPAIGN,
+    "device": Dimension.DEVICE,
+    "asset": Dimension.ASSET,
+    "segment": Dimension.AUDIENCE,
+}
+"""Dimensions as formulas, commands and the API call them."""
+
+SUMS = frozenset(key for key, one in CATALOGUE.items() if one.rollup is Rollup.SUM)
+STOCKS = frozenset(key for key, one in CATALOGUE.items() if one.rollup is Rollup.LAST)
+UNIQUES = frozenset(key for key, one in CATALOGUE.items() if one.rollup is Rollup.UNIQUE)
+WEIGHTS: Mapping[str, str] = {
+    key: one.weight
+    for key, one in CATALOGUE.items()
+    if one.rollup is Rollup.WEIGHTED_MEAN and one.weight
+}
+"""Weighted means, and what each is weighted by."""
+MEANS = frozenset(WEIGHTS)
+BASE = SUMS | STOCKS | UNIQUES | MEANS
+SHIPPED_FORMULAS: Mapping[str, str] = {
+    key: one.formula for key, one in CATALOGUE.items() if one.formula is not None
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What of a workspace decides how facts become numbers.
+
+    `keys` names the base metrics by id, `counting` the feed that alone counts for a metric.
+    Feeds in `ledgers` list what was spent, those in `typed` what somebody noted; all others
+    should know every day of a period of which they know one.
+    """
+
+    workspace_id: int
+    calendar: Calendar
+    keys: Mapping[int, str]
+    counting: Mapping[str, int]
+    ledgers: frozenset[int]
+    typed: frozenset[int]
+    channel_of: Mapping[int, int]
+    segments: Mapping[tuple[str, str], Segment]
+    formulas: Formulas
+
+    def counts(self, key: str, feed_id: int) -> bool:
+        """Whether this feed's facts of the metric are used."""
+        return self.counting.get(key, feed_id) == feed_id
+
+    def named(self, dimension: str, key: str) -> Segment | None:
+        """The segment that a formula's ``where`` means, None where the workspace has none."""
+        return self.segments.get((dimension, key))
+
+
+def calendar_of(workspace: Workspace) -> Calendar:
+    """How the workspace cuts time."""
+    return Calendar(workspace.week_start, workspace.fiscal_year_start)
+
+
+def read_rules(workspace: Workspace) -> Rules:
+    """Reads them all. Raises FormulaError where own metrics are calculated in a circle."""
+    metrics = list(Metric.objects.filter(workspace=workspace))
+    feeds = dict(Feed.objects.filter(workspace=workspace).values_list("pk", "kind"))
+    formulas = read_formulas(metrics)
+    return Rules(
+        workspace_id=workspace.pk,
+        calendar=calendar_of(workspace),
+        keys={one.pk: one.key for one in metrics if one.key in BASE},
+        counting={one.key: one.counting_feed_id for one in metrics if one.counting_feed_id},
+        ledgers=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.LEDGER),
+        typed=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.MANUAL),
+        channel_of=_channels_of_campaigns(workspace),
+        segments=named_segments(workspace, formulas),
+        formulas=formulas,
+    )
+
+
+def read_formulas(metrics: list[Metric]) -> Formulas:
+    """The shipped formulas, and those among these metrics that are the workspace's own."""
+    own = tuple((one.key, one.own_formula) for one in metrics if one.is_own and one.own_formula)
+    return _formulas(own)
+
+
+@lru_cache(maxsize=256)
+def _formulas(own: tuple[tuple[str, str], ...]) -> Formulas:
+    return Formulas({**SHIPPED_FORMULAS, **dict(own)})
+
+
+def _channels_of_campaigns(workspace: Workspace) -> dict[int, int]:
+    found = Campaign.objects.filter(workspace=workspace, channel__isnull=False)
+    return {pk: channel for pk, channel in found.values_list("pk", "channel_id") if channel}
+
+
+def named_segments(workspace: Workspace, formulas: Formulas) -> dict[tuple[str, str], Segment]:
+    """The segments that formulas name in a ``where``, by dimension and key."""
+    wanted = {one.where for each in formulas.in_order for one in each.elsewhere if one.where}
+    keys = {one.key for one in wanted if one.dimension != "campaign"}
+    values = DimensionValue.objects.filter(workspace=workspace, key__in=keys)
+    found = {
+        (dimension, key): Segment(dimension, pk)
+        for dimension, key, pk in values.values_list("dimension", "key", "pk")
+    }
+    campaign_keys = [one.key for one in wanted if one.dimension == "campaign"]
+    if campaign_keys:
+        campaigns = Campaign.objects.filter(workspace=workspace, key__in=campaign_keys)
+        for pk, key in campaigns.values_list("pk", "key"):
+            found[Dimension.CAMPAIGN, key] = Segment(Dimension.CAMPAIGN, pk)
+    return {
+        (one.dimension, one.key): found[DIMENSION_NAMES[one.dimension], one.key]
+        for one in wanted
+        if (DIMENSION_NAMES[one.dimension], one.key) in found
+    }

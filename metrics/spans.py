@@ -1,0 +1,196 @@
+"""Values over any span of days, added up from stored days."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from metrics.derive import Formulas, Shift, Surroundings, derive
+from metrics.formula import Modifier
+from metrics.models import CostCategory
+from metrics.periods import ONE_DAY
+from metrics.resolution import EVERYTHING, Segment, rest_of
+from metrics.rollup import NOT_ADDITIVE, Given, Row, Rows, Tally, given_of, rows_of, tally_of
+from metrics.rules import BASE, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS
+
+LEDGER_KEYS = frozenset(f"cost_{category}" for category in CostCategory.values)
+"""Costs are listed when they arise: a day without one is no gap."""
+DAYS_IN_A_YEAR = 365
+WEEKS_OF_A_YEAR = timedelta(days=364)
+
+LOAD_DAYS = """
+SELECT kept.start, kept.dimension, kept.segment_id,
+    (SELECT jsonb_object_agg(key, kept."values" -> key)
+        FROM unnest(%(keys)s::text[]) AS key WHERE kept."values" ? key),
+    (SELECT jsonb_object_agg(key, kept.reasons -> key)
+        FROM unnest(%(keys)s::text[]) AS key WHERE kept.reasons ? key),
+    kept.weights
+FROM metrics_snapshot kept
+WHERE kept.workspace_id = %(workspace)s AND kept.grain = 1
+    AND kept.start BETWEEN %(start)s AND %(end)s
+"""
+OF_SEGMENTS = """
+    AND (kept.dimension, kept.segment_id) IN (
+        SELECT * FROM unnest(%(dimensions)s::int[], %(segments)s::int[])
+    )
+"""
+
+
+def load_days(
+    workspace_id: int,
+    start: date,
+    end: date,
+    *,
+    keys: frozenset[str] = BASE,
+    segments: Iterable[Segment] | None = None,
+) -> dict[date, Rows]:
+    """The stored base metrics `keys` of each day; of these segments only, if they are given."""
+    names: dict[str, Any] = {
+        "workspace": workspace_id,
+        "start": start,
+        "end": end,
+        "keys": sorted(keys),
+    }
+    sql = LOAD_DAYS
+    if segments is not None:
+        wanted = list(segments)
+        names["dimensions"] = [one.dimension for one in wanted]
+        names["segments"] = [one.segment_id for one in wanted]
+        sql += OF_SEGMENTS
+    found: dict[date, Rows] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, names)
+        for day, dimension, segment_id, values, reasons, weights in cursor.fetchall():
+            row = Row(
+                {key: Decimal(text) for key, text in json.loads(values or "{}").items()},
+                json.loads(reasons or "{}"),
+                weights={
+                    key: (Decimal(one), Decimal(two))
+                    for key, (one, two) in json.loads(weights).items()
+                    if key in keys
+                },
+            )
+            found.setdefault(day, {})[Segment(dimension, segment_id)] = row
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a span: base metrics and segments (None: all), and what they lead to."""
+
+    workspace_id: int
+    formulas: Formulas
+    named: Callable[[str, str], Segment | None]
+    today: date
+    keys: frozenset[str] = BASE
+    segments: frozenset[Segment] | None = None
+    shifts: frozenset[Shift] = frozenset()
+
+
+def span_rows(wanted: Wanted, start: date, end: date, *, depth: int = 0) -> Rows:
+    """The rows of a span of days, formulas included.
+
+    `depth` is how many periods one value may reach through: 0 leaves out what a formula reads
+    from other periods.
+    """
+    with_whole = None if wanted.segments is None else wanted.segments | {EVERYTHING}
+    days = load_days(wanted.workspace_id, start, end, keys=wanted.keys, segments=with_whole)
+    rows = add_up_days(days, start, end, today=wanted.today, all_segments=wanted.segments is None)
+    shifted: dict[Shift, Rows] = {}
+    if depth:
+        shifted = {shift: _shifted(wanted, start, end, shift, depth) for shift in wanted.shifts}
+    around = Surroundings(rows, shifted, wanted.named)
+    length = (end - start).days + 1
+    derive(wanted.formulas, around, periods_per_year=Decimal(DAYS_IN_A_YEAR) / length)
+    return rows
+
+
+def _shifted(wanted: Wanted, start: date, end: date, shift: Shift, depth: int) -> Rows:
+    modifier, days = shift
+    length = end - start + ONE_DAY
+    if modifier is Modifier.START:
+        first = last = start - ONE_DAY
+    elif modifier is Modifier.PREV:
+        first, last = start - length, start - ONE_DAY
+    elif modifier is Modifier.YEAR_AGO:
+        first, last = a_year_before(start, end)
+    else:
+        first, last = start - timedelta(days), end - timedelta(days)
+    return span_rows(wanted, first, last, depth=depth - 1)
+
+
+def a_year_before(start: date, end: date) -> tuple[date, date]:
+    """The span to compare with: whole months a year before, else the days 52 weeks before."""
+    after = end + ONE_DAY
+    if start.day == after.day == 1:
+        return start.replace(year=start.year - 1), after.replace(year=after.year - 1) - ONE_DAY
+    return start - WEEKS_OF_A_YEAR, end - WEEKS_OF_A_YEAR
+
+
+def add_up_days(
+    days: Mapping[date, Rows], start: date, end: date, *, today: date, all_segments: bool
+) -> Rows:
+    """The base metrics of a span from those of its days.
+
+    Stocks are those of its last stored day. Uniques cannot be had but of one day. `all_segments`:
+    the days have all of them, so that "not set" is what is left of the total.
+    """
+    tally = Tally()
+    for rows in days.values():
+        tally.add_all(tally_of(rows, SUMS, MEANS))
+    last = days.get(max(days)) if days else None
+    return rows_of(
+        tally,
+        given_of(last or {}, STOCKS),
+        _uniques(days, start, end),
+        gaps=_gaps(days, start, min(end, today - ONE_DAY)),
+        weights=WEIGHTS,
+        all_segments=all_segments,
+    )
+
+
+def _uniques(days: Mapping[date, Rows], start: date, end: date) -> Given:
+    if start == end:
+        return given_of(days.get(start, {}), UNIQUES)
+    given = Given()
+    for rows in days.values():
+        for segment, row in rows.items():
+            for key in UNIQUES & (row.values.keys() | row.reasons.keys()):
+                given.reason(segment, key, NOT_ADDITIVE)
+    return given
+
+
+def _gaps(days: Mapping[date, Rows], start: date, until: date) -> frozenset[str]:
+    """The summed metrics that some day of the span, but not every one, has a value of."""
+    length = (until - start).days + 1
+    known: dict[str, int] = {}
+    for day, rows in days.items():
+        whole = rows.get(EVERYTHING)
+        if whole is None or day > until:
+            continue
+        for key in whole.values:
+            known[key] = known.get(key, 0) + 1
+    counted = SUMS - LEDGER_KEYS
+    return frozenset(key for key, count in known.items() if key in counted and count < length)
+
+
+def reach(
+    formulas: Formulas,
+    key: str,
+    segment: Segment,
+    named: Callable[[str, str], Segment | None],
+) -> tuple[frozenset[str], frozenset[Segment], frozenset[Shift]]:
+    """What a metric of a segment is made of: base metrics, segments and shifts."""
+    segments = {segment, rest_of(segment.dimension)}
+    shifts: set[Shift] = set()
+    for operand in formulas.elsewhere_of(key):
+        if operand.modifier:
+            shifts.add((operand.modifier, operand.days))
+        found = named(*operand.where) if operand.where else None
+        if found is not None:
+            segments |= {found, rest_of(found.dimension)}
+    return formulas.base_of(key), frozenset(segments), frozenset(shifts)

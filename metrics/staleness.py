@@ -1,0 +1,157 @@
+"""Which days and periods a recompute has to look at again.
+
+The writer of facts leaves a StaleSpan for the days that it touched. A recompute reads them, adds
+the days that pass by themselves, and finds the periods that hold those days and those whose
+formulas look back at them. One row per workspace with an open end marks the first day that was
+not over when it was last computed: from there on, days have to be looked at again.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from accounts.models import Workspace
+from metrics.evidence import CARRY
+from metrics.fact_reading import horizon, next_day
+from metrics.formula import Modifier
+from metrics.models import StaleSpan
+from metrics.periods import ONE_DAY, Calendar, Grain, Period
+from metrics.rules import STOCKS, Rules
+
+OPEN_END = date.max
+WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)
+
+Periods = dict[Grain, set[Period]]
+
+
+class Stale(NamedTuple):
+    """What was read of the stale spans: `opened` is the first day that was not over, if known."""
+
+    spans: list[StaleSpan]
+    opened: StaleSpan | None
+
+
+def read_stale(workspace: Workspace) -> Stale:
+    """The stale spans that are there now; later ones are left to the next recompute."""
+    rows = list(StaleSpan.objects.filter(workspace=workspace).order_by("pk"))
+    opened = [row for row in rows if row.end == OPEN_END]
+    return Stale([row for row in rows if row.end != OPEN_END], opened[0] if opened else None)
+
+
+def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
+    """Takes away the spans that were read, and marks today as the first day that is not over."""
+    ids = [row.pk for row in stale.spans]
+    StaleSpan.objects.filter(workspace=workspace, pk__in=ids).delete()
+    if stale.opened is None:
+        StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
+    elif stale.opened.start != today:
+        opened = StaleSpan.objects.filter(workspace=workspace, pk=stale.opened.pk)
+        opened.update(start=today)
+
+
+def is_behind(workspace: Workspace, *, today: date) -> bool:
+    """Whether facts changed, or a day passed, since snapshots were last computed."""
+    stale = read_stale(workspace)
+    return bool(stale.spans) or stale.opened is None or stale.opened.start != today
+
+
+def all_days(rules: Rules, *, today: date) -> set[date]:
+    """Every day that facts, coverage or snapshots say anything about."""
+    first, last = horizon(rules.workspace_id)
+    if first is None:
+        return set()
+    return set(_days(first, max(today, last or today)))
+
+
+def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
+    """The days whose rows may differ from what is stored; all of them if none was ever."""
+    if stale.opened is None:
+        return all_days(rules, today=today)
+    opened = stale.opened.start
+    found = set(_days(min(opened, today), max(opened, today)))
+    for span in stale.spans:
+        found.update(_days(span.start, _last_day(rules, span, today)))
+    return found
+
+
+def _last_day(rules: Rules, span: StaleSpan, today: date) -> date:
+    """Where the effect of a span ends: the value of a stock is carried forward.
+
+    It is also missed: without it, the days up to the next value may be stale or not.
+    """
+    if span.metric_id is None:
+        return max(span.end, today)
+    if rules.keys.get(span.metric_id) not in STOCKS:
+        return span.end
+    following = next_day(rules.workspace_id, span.metric_id, span.end)
+    carried = max(span.end + CARRY, following or today)
+    return max(span.end, min(carried, today))
+
+
+def _days(start: date, end: date) -> Iterable[date]:
+    return (start + timedelta(days=place) for place in range((end - start).days + 1))
+
+
+def periods_of(days: Iterable[date], calendar: Calendar) -> Periods:
+    """The periods of every grain that hold one of the days."""
+    found: Periods = {grain: set() for grain in Grain}
+    months: set[date] = set()
+    for day in days:
+        found[Grain.DAY].add(calendar.period_of(day, Grain.DAY))
+        found[Grain.WEEK].add(calendar.period_of(day, Grain.WEEK))
+        months.add(day.replace(day=1))
+    for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR):
+        found[grain] = {calendar.period_of(day, grain) for day in months}
+    return found
+
+
+def dependents(base: Periods, rules: Rules) -> Periods:
+    """The periods whose formulas may read a value of these, and are not among them.
+
+    What reads a period that reads these has to wait for it, also where it is one of these.
+    """
+    calendar = rules.calendar
+    found: Periods = {grain: set() for grain in Grain}
+    frontier = base
+    for step in range(rules.formulas.depth):
+        fresh: Periods = {grain: set() for grain in Grain}
+        for modifier, days in rules.formulas.shifts:
+            for period in _looking_back(frontier, modifier, days, calendar):
+                if step or period not in base[period.grain]:
+                    fresh[period.grain].add(period)
+        for grain, periods in fresh.items():
+            found[grain] |= periods
+        frontier = fresh
+    return found
+
+
+def _looking_back(
+    periods: Periods, modifier: Modifier, days: int, calendar: Calendar
+) -> Iterable[Period]:
+    """The periods that read these through one modifier."""
+    if modifier is Modifier.START:
+        for day in periods[Grain.DAY]:
+            after = day.end + ONE_DAY
+            held = (calendar.period_of(after, grain) for grain in Grain)
+            yield from (period for period in held if period.start == after)
+    elif modifier is Modifier.LAG:
+        for day in periods[Grain.DAY]:
+            yield from (calendar.period_of(day.end + timedelta(days), grain) for grain in Grain)
+    elif modifier is Modifier.PREV:
+        yield from (calendar.following(one) for group in periods.values() for one in group)
+    else:
+        for group in periods.values():
+            for period in group:
+                yield from _a_year_later(period, calendar)
+
+
+def _a_year_later(period: Period, calendar: Calendar) -> Iterable[Period]:
+    """The periods whose partner of a year ago this one is."""
+    if period.grain in (Grain.DAY, Grain.WEEK):
+        offsets: Iterable[int] = WHOLE_WEEKS_OF_A_YEAR
+    else:
+        offsets = (366,)
+    for offset in offsets:
+        later = calendar.period_of(period.start + timedelta(days=offset), period.grain)
+        if calendar.year_ago(later) == period:
+            yield later
