@@ -6,7 +6,7 @@ file can be shown before it is imported; `add_unknown` makes the rows and gives 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
@@ -72,6 +72,11 @@ class Directory:
         if spelled not in self._keys:
             self._keys[spelled] = (dimension, folded_key(dimension, name))
         return self.ids[self._keys[spelled]]
+
+    def spelled(self) -> Iterator[tuple[int, str, int]]:
+        """Each name that was asked for, as it is written: dimension, name, id."""
+        for (dimension, name), key in self._keys.items():
+            yield dimension, name, self.ids[key]
 
     def place_of(self, fact: ParsedFact) -> Place:
         """The ids of a fact's dimensions."""

@@ -11,13 +11,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _key(alias: str = "") -> str:
+def key_of(alias: str = "") -> str:
     """The columns of a fact's key, the workspace left out."""
     prefix = f"{alias}." if alias else ""
     return ", ".join(prefix + column for column in COLUMNS)
 
 
-def _same(left: str, right: str) -> str:
+def same(left: str, right: str) -> str:
     """Both rows are the same fact."""
     return " AND ".join(f"{left}.{column} = {right}.{column}" for column in COLUMNS)
 
@@ -30,7 +30,7 @@ GROUP BY metric_id, extract(year FROM day), extract(month FROM day)
 """
 
 
-KEY = _key()
+KEY = key_of()
 CHANGE_COLUMNS = f"workspace_id, batch_id, {KEY}, old_value, old_batch_id, new_value"
 OWN_CHANGES = "metrics_factchange c WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s"
 LATER_CHANGES = (
@@ -60,7 +60,7 @@ STAGED_SPANS = (
 REFRESH_CHANGES = f"""
 UPDATE metrics_factchange c SET new_value = s.value
 FROM staged_facts s
-WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {_same("c", "s")}
+WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "s")}
 """
 """What the batch changed before, it may change again: only its last value counts."""
 
@@ -68,7 +68,7 @@ KEEP_CHANGED = f"""
 WITH differing AS MATERIALIZED (
     SELECT s.*, f.value AS old_value, f.batch_id AS old_batch_id
     FROM staged_facts s
-    JOIN metrics_fact f ON f.workspace_id = %(workspace)s AND {_same("f", "s")}
+    JOIN metrics_fact f ON f.workspace_id = %(workspace)s AND {same("f", "s")}
     WHERE f.value IS DISTINCT FROM s.value
 ), kept AS (
     INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
@@ -81,17 +81,18 @@ SELECT count(*) FROM differing
 
 KEEP_RECREATED = f"""
 INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
-SELECT DISTINCT ON ({_key("s")}) %(workspace)s, %(batch)s, {_key("s")}, NULL, c.batch_id, s.value
+SELECT DISTINCT ON ({key_of("s")})
+    %(workspace)s, %(batch)s, {key_of("s")}, NULL, c.batch_id, s.value
 FROM staged_facts s
 JOIN metrics_factchange c
-    ON c.workspace_id = %(workspace)s AND c.new_value IS NULL AND {_same("c", "s")}
+    ON c.workspace_id = %(workspace)s AND c.new_value IS NULL AND {same("c", "s")}
 WHERE NOT EXISTS (
-    SELECT FROM metrics_fact f WHERE f.workspace_id = %(workspace)s AND {_same("f", "s")}
+    SELECT FROM metrics_fact f WHERE f.workspace_id = %(workspace)s AND {same("f", "s")}
 ) AND NOT EXISTS (
     SELECT FROM metrics_factchange own
-    WHERE own.workspace_id = %(workspace)s AND own.batch_id = %(batch)s AND {_same("own", "s")}
+    WHERE own.workspace_id = %(workspace)s AND own.batch_id = %(batch)s AND {same("own", "s")}
 )
-ORDER BY {_key("s")}, c.id DESC
+ORDER BY {key_of("s")}, c.id DESC
 """
 """A fact made where an earlier batch deleted one lies on that deletion."""
 
@@ -110,18 +111,18 @@ WITH written AS (
 REFRESH_DELETED = f"""
 UPDATE metrics_factchange c SET new_value = NULL
 FROM staged_facts s
-WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {_same("c", "s")}
+WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "s")}
 """
 KEEP_DELETED = f"""
 INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
-SELECT %(workspace)s, %(batch)s, {_key("f")}, f.value, f.batch_id, NULL
-FROM metrics_fact f JOIN staged_facts s ON {_same("f", "s")}
+SELECT %(workspace)s, %(batch)s, {key_of("f")}, f.value, f.batch_id, NULL
+FROM metrics_fact f JOIN staged_facts s ON {same("f", "s")}
 WHERE f.workspace_id = %(workspace)s AND f.batch_id <> %(batch)s
 """
 DELETE = f"""
 WITH gone AS (
     DELETE FROM metrics_fact f USING staged_facts s
-    WHERE f.workspace_id = %(workspace)s AND {_same("f", "s")}
+    WHERE f.workspace_id = %(workspace)s AND {same("f", "s")}
     RETURNING f.metric_id, f.day, f."end"
 )
 {_by_month("gone")}
@@ -134,7 +135,7 @@ WITH written AS (
     INSERT INTO metrics_fact AS f (workspace_id, {KEY}, value, batch_id)
     SELECT workspace_id, {KEY}, old_value, old_batch_id FROM {OWN_CHANGES}
         AND c.old_value IS NOT NULL
-        AND NOT EXISTS (SELECT FROM {LATER_CHANGES} AND {_same("later", "c")})
+        AND NOT EXISTS (SELECT FROM {LATER_CHANGES} AND {same("later", "c")})
     ON CONFLICT (workspace_id, {KEY}) DO UPDATE
     SET value = excluded.value, batch_id = excluded.batch_id
     RETURNING f.metric_id, f.day, f."end"
@@ -146,7 +147,7 @@ WITH written AS (
 RELINK_CHANGED = f"""
 UPDATE metrics_factchange later
 SET old_value = c.old_value, old_batch_id = c.old_batch_id
-FROM {OWN_CHANGES} AND {_same("later", "c")}
+FROM {OWN_CHANGES} AND {same("later", "c")}
     AND later.workspace_id = %(workspace)s AND later.old_batch_id = %(batch)s
 """
 """What lay on the batch now lies on what the batch lay on."""

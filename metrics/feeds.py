@@ -1,0 +1,190 @@
+"""Feeds: making them, how often they bring figures, and up to which day figures are complete."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
+from types import MappingProxyType
+
+from django.db.models import Max
+
+from accounts.models import Workspace
+from metrics.formula import FormulaError, metrics_in, parse
+from metrics.models import Coverage, Feed, Metric
+from metrics.periods import Calendar, Grain
+
+ONE_DAY = timedelta(days=1)
+RHYTHM_DAYS: Mapping[str, int] = MappingProxyType(
+    {Feed.Rhythm.DAY: 1, Feed.Rhythm.WEEK: 7, Feed.Rhythm.MONTH: 31}
+)
+KEPT_BY_HAND = frozenset({Feed.Kind.MANUAL, Feed.Kind.LEDGER})
+SILENT_AFTER_RHYTHMS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFreshness:
+    """How fresh a feed is on a day.
+
+    `due` is the day on which its next figures should be there, None where nothing is expected.
+    It is late once that day has gone by, and silent once it is late by more than twice its
+    rhythm; `days_late` counts from the due day.
+    """
+
+    feed: Feed
+    last_day: date | None
+    due: date | None
+    days_late: int
+    is_late: bool
+    is_silent: bool
+
+
+def freshness(workspace: Workspace, *, today: date) -> list[FeedFreshness]:
+    """Every feed in use, by name, as it stands on `today`."""
+    feeds = Feed.objects.filter(workspace=workspace, is_active=True).order_by("name")
+    return [_freshness_of(feed, today) for feed in feeds]
+
+
+def _freshness_of(feed: Feed, today: date) -> FeedFreshness:
+    due = due_day(feed)
+    days_late = max((today - due).days, 0) if due else 0
+    silent_after = SILENT_AFTER_RHYTHMS * RHYTHM_DAYS.get(feed.rhythm, 0)
+    return FeedFreshness(
+        feed=feed,
+        last_day=feed.last_data_day,
+        due=due,
+        days_late=days_late,
+        is_late=days_late > 0,
+        is_silent=days_late > silent_after,
+    )
+
+
+def due_day(feed: Feed) -> date | None:
+    """The day on which the figures after its last day should have come, its delay included.
+
+    None for a feed without a rhythm, or that never brought anything.
+    """
+    if feed.last_data_day is None or feed.rhythm == Feed.Rhythm.NONE:
+        return None
+    following = feed.last_data_day + ONE_DAY
+    if feed.rhythm == Feed.Rhythm.MONTH:
+        expected = Calendar().period_of(following, Grain.MONTH).end
+    else:
+        expected = feed.last_data_day + timedelta(days=RHYTHM_DAYS[feed.rhythm])
+    return expected + timedelta(days=feed.delay_days)
+
+
+def data_date(workspace: Workspace, key: str, *, today: date) -> date | None:
+    """The last day for which a metric is complete; None where no feed has brought any of it.
+
+    A feed is complete up to its last covered day of the metric, or up to the day that its usual
+    delay allows, never today. The slowest feed with a rhythm decides. What is typed or comes
+    without a rhythm holds nothing back, and decides only where nothing else brings the metric.
+    A derived metric is complete up to its slowest operand that has data.
+    """
+    days = data_dates(workspace, [key], today=today)
+    return days.get(key)
+
+
+def data_dates(workspace: Workspace, keys: Iterable[str], *, today: date) -> dict[str, date]:
+    """`data_date` of several metrics, with three queries; metrics without data are left out."""
+    wanted = set(keys)
+    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    complete = _base_dates(workspace, metrics.values(), today)
+    found: dict[str, date] = {}
+    for key in wanted & metrics.keys():
+        days = [complete[base] for base in _bases(key, metrics, frozenset()) if base in complete]
+        if days:
+            found[key] = min(days)
+    return found
+
+
+def _bases(key: str, metrics: Mapping[str, Metric], above: frozenset[str]) -> frozenset[str]:
+    """The base metrics that a metric is worked out from; itself where it is one."""
+    metric = metrics.get(key)
+    formula = metric.definition.formula if metric else None
+    if formula is None:
+        return frozenset({key})
+    if key in above:
+        return frozenset()
+    try:
+        operands = metrics_in(parse(formula))
+    except FormulaError:
+        return frozenset()
+    return frozenset().union(*(_bases(one, metrics, above | {key}) for one in operands))
+
+
+def _base_dates(workspace: Workspace, metrics: Iterable[Metric], today: date) -> dict[str, date]:
+    """By base metric: up to which day its feeds are complete."""
+    feeds = {feed.pk: feed for feed in Feed.objects.filter(workspace=workspace)}
+    counting = {metric.pk: metric.counting_feed_id for metric in metrics}
+    keys = {metric.pk: metric.key for metric in metrics}
+    ends: dict[int, list[tuple[Feed, date]]] = {}
+    covered = Coverage.objects.filter(workspace=workspace).values_list("metric_id", "feed_id")
+    for metric_id, feed_id, last in covered.annotate(last=Max("end")):
+        if counting.get(metric_id) in {None, feed_id}:
+            feed = feeds[feed_id]
+            ends.setdefault(metric_id, []).append((feed, _complete_to(feed, last, today)))
+    return {keys[metric_id]: _slowest(found) for metric_id, found in ends.items()}
+
+
+def _complete_to(feed: Feed, last: date, today: date) -> date:
+    """The feed's last day, not later than its delay allows, and never today."""
+    return min(last, today - timedelta(days=max(feed.delay_days, 1)))
+
+
+def _slowest(feeds: list[tuple[Feed, date]]) -> date:
+    """The earliest last day of the feeds in use that have a rhythm; else the latest of all."""
+    regular = [
+        last
+        for feed, last in feeds
+        if feed.is_active and feed.rhythm != Feed.Rhythm.NONE and feed.kind not in KEPT_BY_HAND
+    ]
+    return min(regular) if regular else max(last for _feed, last in feeds)
+
+
+def guess_rhythm(spans: Iterable[tuple[date, date]]) -> str:
+    """How often a source seems to bring figures, from the days and spans of one of its files."""
+    distinct = sorted(set(spans))
+    if not distinct:
+        return Feed.Rhythm.NONE
+    longest = max((end - start).days + 1 for start, end in distinct)
+    if longest >= 28:
+        return Feed.Rhythm.MONTH
+    if longest == 7:
+        return Feed.Rhythm.WEEK
+    starts = sorted({start for start, _end in distinct})
+    if longest > 1 or len(starts) < 3:
+        return Feed.Rhythm.NONE
+    gaps = [(later - earlier).days for earlier, later in pairwise(starts)]
+    return _rhythm_of_gap(median(gaps))
+
+
+def _rhythm_of_gap(days: float) -> str:
+    if days <= 3:
+        return Feed.Rhythm.DAY
+    if 6 <= days <= 8:
+        return Feed.Rhythm.WEEK
+    return Feed.Rhythm.MONTH if 28 <= days <= 31 else Feed.Rhythm.NONE
+
+
+def find_feed(workspace: Workspace, name: str) -> Feed | None:
+    """The feed of this name, whatever its case."""
+    return Feed.objects.filter(workspace=workspace, name__iexact=name).first()
+
+
+def create_feed(
+    workspace: Workspace,
+    *,
+    name: str,
+    kind: str = Feed.Kind.FILE,
+    rhythm: str = Feed.Rhythm.NONE,
+    delay_days: int = 1,
+) -> Feed:
+    """A new feed of the workspace; the one of this name where somebody was quicker."""
+    feed, _created = Feed.objects.get_or_create(
+        workspace=workspace,
+        name=name,
+        defaults={"kind": kind, "rhythm": rhythm, "delay_days": delay_days},
+    )
+    return feed

@@ -1,0 +1,190 @@
+"""What looks wrong in a file that can be read: sentences for the person who decides."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts import fmt
+from metrics.catalogue import CATALOGUE
+from metrics.comparing import Comparison, Excess, Unusual
+from metrics.imports.parsed import ParsedFact, ParsedFile, Warning
+from metrics.models import Dimension
+
+PART_OF = (
+    ("ad_clicks", "ad_impressions"),
+    ("search_clicks", "search_impressions"),
+    ("emails_delivered", "emails_sent"),
+    ("emails_opened", "emails_delivered"),
+    ("emails_clicked", "emails_delivered"),
+    ("bounces", "sessions"),
+    ("exits", "pageviews"),
+)
+"""A metric that is counted among another's: never more of the first on one row of a file."""
+FUNNEL = (("mqls", "leads"), ("sqls", "mqls"), ("new_customers", "sqls"))
+"""Stages follow each other with a delay: only a whole file is compared, and only for leads."""
+
+
+class Pair(NamedTuple):
+    """Two metrics on the rows where the first is larger than the second."""
+
+    smaller: str
+    larger: str
+    rows: int
+    first_row: int
+
+
+def suspicions(parsed: ParsedFile) -> Iterator[Warning]:
+    """Values that contradict each other within the file."""
+    for pair in _contradictions(parsed.facts):
+        yield Warning("contradiction", _contradiction_text(pair))
+    for smaller, larger in FUNNEL:
+        part, whole = parsed.sums.get(smaller), parsed.sums.get(larger)
+        if part is not None and whole is not None and part > whole:
+            message = _(
+                "The file holds more “%(smaller)s” (%(part)s) than “%(larger)s” (%(whole)s)."
+                " Check that the columns are the right ones."
+            )
+            yield Warning("contradiction", message % {
+                "smaller": metric_name(smaller), "part": _number(part),
+                "larger": metric_name(larger), "whole": _number(whole),
+            })  # fmt: skip
+    if parsed.part_only:
+        yield Warning(
+            "part_only",
+            _(
+                "These rows are only a part of the whole. Import the same report by day as well,"
+                " so that the totals of these days are right."
+            ),
+        )
+
+
+def findings(comparison: Comparison, keys: Mapping[int, str]) -> Iterator[Warning]:
+    """What looks wrong beside the facts that are stored. `keys` maps metrics' ids to keys."""
+    for excess in comparison.excesses:
+        yield Warning("breakdown_exceeds", _excess_text(excess, keys[excess.metric_id]))
+    for key, unusual in {keys[one.metric_id]: one for one in comparison.unusual}.items():
+        yield Warning("unusual", _unusual_text(key, unusual))
+
+
+def unweighted(keys: Iterable[str]) -> Iterator[Warning]:
+    """Means that cannot be weighted, because the file does not hold their weight."""
+    for key in sorted(keys):
+        weight = CATALOGUE[key].weight or ""
+        message = _(
+            "“%(metric)s” is averaged by “%(weight)s”, which the file does not give for the same"
+            " rows: periods are right only where another import brings it."
+        )
+        yield Warning(
+            "weight_missing",
+            message % {"metric": metric_name(key), "weight": metric_name(weight)},
+        )
+
+
+def clashing(keys: Iterable[str]) -> Iterator[Warning]:
+    """Values of one place and span that cannot be added."""
+    for key in sorted(keys):
+        message = _(
+            "Several values of “%(metric)s” are for the same day and place and cannot be added:"
+            " the first one is kept."
+        )
+        yield Warning("not_added", message % {"metric": metric_name(key)})
+
+
+def metric_name(key: str) -> str:
+    """The metric's name in the active language."""
+    definition = CATALOGUE.get(key)
+    return definition.name(get_language() or "en") if definition else key
+
+
+def _contradictions(facts: Iterable[ParsedFact]) -> list[Pair]:
+    wanted = {key for pair in PART_OF for key in pair}
+    by_place: dict[tuple[object, ...], dict[str, ParsedFact]] = {}
+    for fact in facts:
+        if fact.metric in wanted:
+            place = (
+                fact.start, fact.end, fact.channel, fact.campaign, fact.device, fact.asset,
+                fact.audience,
+            )  # fmt: skip
+            by_place.setdefault(place, {})[fact.metric] = fact
+    found = []
+    for smaller, larger in PART_OF:
+        rows = [
+            here[smaller].row
+            for here in by_place.values()
+            if smaller in here and larger in here and here[smaller].value > here[larger].value
+        ]
+        if rows:
+            found.append(Pair(smaller, larger, len(rows), min(rows)))
+    return found
+
+
+def _contradiction_text(pair: Pair) -> str:
+    text = ngettext(
+        "On row %(row)s, “%(smaller)s” is more than “%(larger)s”. Check that the columns are the"
+        " right ones.",
+        "On %(rows)s rows, “%(smaller)s” is more than “%(larger)s”, first on row %(row)s. Check"
+        " that the columns are the right ones.",
+        pair.rows,
+    )
+    return text % {
+        "rows": pair.rows,
+        "row": pair.first_row,
+        "smaller": metric_name(pair.smaller),
+        "larger": metric_name(pair.larger),
+    }
+
+
+def _excess_text(excess: Excess, key: str) -> str:
+    values = {
+        "metric": metric_name(key),
+        "day": _day(excess.day),
+        "finer": _breakdown(excess.finer),
+        "finer_sum": _number(excess.finer_sum),
+        "coarser": _breakdown(excess.coarser),
+        "coarser_sum": _number(excess.coarser_sum),
+    }
+    if any(excess.coarser):
+        text = _(
+            "On %(day)s, “%(metric)s” by %(finer)s adds up to %(finer_sum)s, more than the"
+            " %(coarser_sum)s by %(coarser)s. Both are kept; check which one is right."
+        )
+    else:
+        text = _(
+            "On %(day)s, “%(metric)s” by %(finer)s adds up to %(finer_sum)s, more than its total"
+            " of %(coarser_sum)s. Both are kept; check which one is right."
+        )
+    return text % values
+
+
+def _breakdown(breakdown: tuple[bool, ...]) -> str:
+    """ "channel, campaign": the dimensions of a breakdown in words."""
+    dimensions = [one for one in Dimension if one != Dimension.EVERYTHING]
+    return ", ".join(
+        str(dimension.label)
+        for dimension, broken in zip(dimensions, breakdown, strict=True)
+        if broken
+    )
+
+
+def _unusual_text(key: str, unusual: Unusual) -> str:
+    text = _(
+        "“%(metric)s” comes to %(mean)s a day in this file, and to %(usual)s a day before it."
+        " Check the decimal mark and the columns."
+    )
+    return text % {
+        "metric": metric_name(key),
+        "mean": _number(unusual.mean_day),
+        "usual": _number(unusual.usual_day),
+    }
+
+
+def _number(value: Decimal) -> str:
+    return fmt.number(value, get_language() or "en")
+
+
+def _day(day: date) -> str:
+    return fmt.date_long(day, get_language() or "en")

@@ -1,0 +1,216 @@
+"""What importing a file would do, before anything is written: the page's preview, a dry run.
+
+Reading, comparing and judging happen here once, for pages and commands alike; the importer
+writes a proposal's facts and nothing else.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+from itertools import chain
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import fmt
+from accounts.models import Workspace
+from metrics.comparing import Comparison, compare_facts
+from metrics.dimensions import Directory, load_directory
+from metrics.feeds import KEPT_BY_HAND, find_feed
+from metrics.imports import judging
+from metrics.imports.instructions import Instructions
+from metrics.imports.parsed import (
+    CustomMetric,
+    ParsedFile,
+    RowProblem,
+    Warning,
+    WorkspaceHints,
+)
+from metrics.imports.parsing import parse_file
+from metrics.imports.spreading import (
+    MONEY_UNITS,
+    MetricRow,
+    Spread,
+    TooManyFacts,
+    quantum,
+    spread_facts,
+)
+from metrics.models import Batch, Dimension, DimensionValue, Feed, Metric
+from metrics.setup import install_catalogue
+
+NO_FEED = -1
+"""Stands for a feed that the import would make."""
+ROW_KINDS = frozenset({"number", "date", "metric", "channel", "device", "duplicate"})
+"""Problems of single rows: an import may leave those rows out."""
+
+
+@dataclass(slots=True)
+class Proposal:
+    """One file, read for one workspace. Built with `propose`."""
+
+    workspace: Workspace
+    instructions: Instructions
+    digest: str
+    parsed: ParsedFile
+    feed_name: str
+    feed: Feed | None
+    metrics: dict[str, MetricRow]
+    directory: Directory
+    comparison: Comparison = field(default_factory=Comparison)
+    errors: list[RowProblem] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+
+    @property
+    def blocking(self) -> list[RowProblem]:
+        """The problems of the file as a whole, which no row can be left out for."""
+        return [one for one in self.errors if one.row == 0 or one.kind not in ROW_KINDS]
+
+    def may_be_written(self, *, partial: bool) -> bool:
+        """Whether all of it, or with `partial` its good rows, can be imported."""
+        if not self.parsed.facts or self.parsed.questions:
+            return False
+        return not (self.blocking if partial else self.errors)
+
+    def spread(self, feed_id: int) -> Spread:
+        """The facts that it makes, under the ids that the directory knows now."""
+        return spread_facts(
+            self.parsed.facts,
+            metrics=self.metrics,
+            feed_id=feed_id,
+            place_of=self.directory.place_of,
+        )
+
+
+def propose(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Proposal:
+    """Reads a file and says what importing it would do. Writes no fact and no name."""
+    parsed = parse_file(
+        instructions.name,
+        data,
+        options=instructions.options,
+        workspace=_hints(workspace, instructions),
+        limits=instructions.limits,
+    )
+    feed_name = (instructions.feed or parsed.feed or _("Imported files")).strip()[:80]
+    proposal = Proposal(
+        workspace=workspace,
+        instructions=instructions,
+        digest=sha256(data).hexdigest(),
+        parsed=parsed,
+        feed_name=feed_name,
+        feed=find_feed(workspace, feed_name),
+        metrics=_metrics(workspace, {fact.metric for fact in parsed.facts}),
+        directory=load_directory(workspace, parsed.facts, parsed.campaigns),
+    )
+    proposal.errors = [*parsed.errors, *_own_errors(proposal)]
+    proposal.warnings = [
+        *(one for one in parsed.warnings if one.code != "currency_differs"),
+        *_imported_before(proposal),
+        *judging.suspicions(parsed),
+    ]
+    _compare(proposal)
+    return proposal
+
+
+def _hints(workspace: Workspace, instructions: Instructions) -> WorkspaceHints:
+    own = [metric for metric in Metric.objects.filter(workspace=workspace) if metric.is_own]
+    channels = DimensionValue.objects.filter(workspace=workspace, dimension=Dimension.CHANNEL)
+    return WorkspaceHints(
+        today=instructions.today,
+        currency=workspace.currency,
+        language=workspace.language,
+        metrics=tuple(_custom(metric) for metric in own),
+        channels={one.key: (one.label,) for one in channels if one.label},
+    )
+
+
+def _custom(metric: Metric) -> CustomMetric:
+    names = tuple(name for name in (metric.own_name_en, metric.own_name_fr) if name)
+    return CustomMetric(metric.key, names, unit=metric.own_unit or "count", derived=True)
+
+
+def _metrics(workspace: Workspace, keys: set[str]) -> dict[str, MetricRow]:
+    """The workspace's rows of these metrics; what an upgrade brought is added on the way."""
+    stored = Metric.objects.filter(workspace=workspace, key__in=keys)
+    if stored.count() < len(keys):
+        install_catalogue(workspace)
+    return {one.key: metric_row(one) for one in stored.all()}
+
+
+def metric_row(metric: Metric) -> MetricRow:
+    """What spreading needs of a metric."""
+    definition = metric.definition
+    return MetricRow(metric.pk, str(definition.unit), str(definition.rollup), definition.weight)
+
+
+def _own_errors(proposal: Proposal) -> Iterator[RowProblem]:
+    """What stands against importing the file here, though it can be read."""
+    currency, workspace = proposal.parsed.currency, proposal.workspace
+    has_money = any(metric.unit in MONEY_UNITS for metric in proposal.metrics.values())
+    if has_money and currency and currency != workspace.currency:
+        yield RowProblem(0, "", currency, _(
+            "The amounts are in %(found)s and the workspace counts in %(currency)s. Export the"
+            " report in %(currency)s, or leave its amounts out."
+        ) % {"found": currency, "currency": workspace.currency}, "currency")  # fmt: skip
+    if proposal.feed and proposal.feed.kind in KEPT_BY_HAND:
+        yield RowProblem(0, "", proposal.feed_name, _(
+            "“%(feed)s” is kept for what is typed here. Choose another name for the feed."
+        ) % {"feed": proposal.feed_name}, "file")  # fmt: skip
+
+
+def _imported_before(proposal: Proposal) -> Iterator[Warning]:
+    earlier = (
+        Batch.objects.filter(
+            workspace=proposal.workspace,
+            file_sha256=proposal.digest,
+            state=Batch.State.COMMITTED,
+            committed_at__isnull=False,
+        )
+        .order_by("-committed_at")
+        .first()
+    )
+    if earlier and earlier.committed_at:
+        day = earlier.committed_at.astimezone(proposal.workspace.zone).date()
+        message = _("This file was imported already, on %(day)s.")
+        shown = fmt.date_long(day, get_language() or "en")
+        yield Warning("imported_before", message % {"day": shown})
+
+
+def _compare(proposal: Proposal) -> None:
+    """Sets the facts beside the stored ones, and notes what looks wrong there."""
+    if not proposal.parsed.facts:
+        return
+    feed_id = proposal.feed.pk if proposal.feed else NO_FEED
+    try:
+        spread = proposal.spread(feed_id)
+    except TooManyFacts as problem:
+        proposal.errors.append(RowProblem(0, "", "", str(problem), "file"))
+        return
+    keys = {metric.pk: key for key, metric in proposal.metrics.items()}
+    proposal.comparison = compare_facts(
+        proposal.workspace, rows=spread.rows, feed_id=feed_id, summed=_summed(proposal)
+    )
+    proposal.warnings += chain(
+        judging.findings(proposal.comparison, keys),
+        judging.unweighted(spread.unweighted),
+        judging.clashing(spread.clashing),
+    )
+
+
+def _summed(proposal: Proposal) -> dict[int, Decimal]:
+    """The summed metrics, with what rounding may move of one fact; days as stated are exact."""
+    stated_by_day = all(fact.start == fact.end for fact in proposal.parsed.facts)
+    return {
+        metric.pk: Decimal(0) if stated_by_day else quantum(metric.unit)
+        for metric in proposal.metrics.values()
+        if metric.rollup == "sum"
+    }
+
+
+def new_names(proposal: Proposal) -> Iterable[str]:
+    """The campaigns that the import would make."""
+    return (
+        name
+        for (dimension, _key), name in proposal.directory.unknown.items()
+        if dimension == Dimension.CAMPAIGN
+    )
