@@ -104,8 +104,9 @@ class Lease:
     Leaving is automatic when the process ends, however it ends.
     """
 
-    def __init__(self, name: str, data_dir: Path) -> None:
+    def __init__(self, name: str, data_dir: Path, *, durable: bool = True) -> None:
         self.name = name
+        self.durable = durable
         self.data_dir = data_dir
         self.run_dir = data_dir / "run"
         self.log = data_dir / "log" / f"{name}.log"
@@ -139,6 +140,8 @@ class Lease:
             return started
         finally:
             os.close(starting)
+            if not self.ready:
+                self.leave()
 
     def kept(self) -> bool:
         """Whether a keeper is there."""
@@ -191,6 +194,7 @@ class Lease:
             self.name,
             self.data_dir,
             socket_dir(self.data_dir),
+            *([] if self.durable else [keeper.THROWAWAY]),
         ]
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
@@ -218,7 +222,8 @@ class Lease:
 
     def _failure(self, message: str) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
-        if message in lines:
+        lines = [line for line in lines if line != message]
+        if not lines:
             return message
         return "\n".join([message, f"The end of {self.log}:", *(f"  {line}" for line in lines)])
 
@@ -229,15 +234,19 @@ def missing_servers() -> list[str]:
     return [name for name, variable in wanted.items() if not os.environ.get(variable)]
 
 
-def ensure_running(data_dir: Path | None = None, *, say: Say | None = None) -> list[Lease]:
-    """Take a lease on every embedded server that the environment does not replace, until this
-    process ends.
+def ensure_running(
+    data_dir: Path | None = None, *, say: Say | None = None, durable: bool = True
+) -> list[Lease]:
+    """Take a lease on every embedded server that the environment does not replace.
+
+    It ends with this process. A server that is not ``durable`` may lose data when the machine
+    stops, and is faster.
 
     Raises:
         EmbeddedError: with a sentence that says what to do.
     """
     directory = data_dir or default_data_dir()
-    taken = leases(directory)
+    taken = leases(directory, durable=durable)
     if taken:
         make_data_dir(directory)
     for lease in taken:
@@ -249,9 +258,9 @@ def ensure_running(data_dir: Path | None = None, *, say: Say | None = None) -> l
     return taken
 
 
-def leases(data_dir: Path) -> list[Lease]:
+def leases(data_dir: Path, *, durable: bool = True) -> list[Lease]:
     """A lease, not yet taken, on each server that is needed, in the order of starting."""
-    return [Lease(name, data_dir) for name in missing_servers()]
+    return [Lease(name, data_dir, durable=durable) for name in missing_servers()]
 
 
 def start_for_tests() -> None:
@@ -265,7 +274,7 @@ def start_for_tests() -> None:
         return
     directory = Path(tempfile.mkdtemp(prefix="kpitracker-tests-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    ensure_running(directory)
+    ensure_running(directory, durable=False)
     _, owner = database_urls(directory)
     addresses = {"postgres": ("DATABASE_URL", owner), "valkey": ("REDIS_URL", redis_url(directory))}
     os.environ.update(dict(addresses[name] for name in names))

@@ -6,7 +6,7 @@ gets it nobody is left: it stops the server in order and ends. It holds ``<name>
 lives, so there is never a second one, and tells its state in ``<name>.state``. Killed itself, it
 takes the server along (parent-death signal).
 
-    python -m kpitracker.keeper postgres DATA_DIR SOCKET_DIR
+    python -m kpitracker.keeper postgres DATA_DIR SOCKET_DIR [--throwaway]
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ from kpitracker.postgresql import PostgreSQL
 from kpitracker.server import Server, ServerError
 from kpitracker.valkey import Valkey
 
-SERVERS: dict[str, Callable[[Path, Path], Server]] = {"postgres": PostgreSQL, "valkey": Valkey}
+THROWAWAY = "--throwaway"  # for tests: faster, and lost when the machine stops
+
+SERVERS: dict[str, Callable[[Path, Path, bool], Server]] = {
+    "postgres": PostgreSQL,
+    "valkey": Valkey,
+}
 POLL_SECONDS = 0.2
 START_SECONDS = 120.0  # a long recovery after a crash; the client is told meanwhile
 DEATHS_ALLOWED = 5
@@ -149,20 +154,19 @@ def try_lock(descriptor: int, operation: int) -> bool:
     return True
 
 
-def main(name: str, data_dir: Path, socket_dir: Path) -> int:
+def main(name: str, data_dir: Path, socket_dir: Path, *, durable: bool) -> int:
     """Keep the named server. Its log is our own standard error."""
     run_dir = data_dir / "run"
     mine = open_lock(run_dir, name, "keeper")
     if not try_lock(mine, fcntl.LOCK_EX):
         return 0
     log = sys.stderr.buffer
-    keeper: Keeper | None = None
     try:
-        keeper = Keeper(SERVERS[name](data_dir, socket_dir / name), run_dir, log)
+        keeper = Keeper(SERVERS[name](data_dir, socket_dir / name, durable), run_dir, log)
         _heed_signals(keeper)
         keeper.run()
     except (ServerError, OSError) as error:
-        return _failed(run_dir, name, keeper, str(error))
+        return _failed(run_dir, name, str(error))
     (run_dir / f"{name}.state").unlink(missing_ok=True)
     # In this order: a client that gets the users' lock must not see a keeper any more.
     os.close(mine)
@@ -170,7 +174,7 @@ def main(name: str, data_dir: Path, socket_dir: Path) -> int:
     return 0
 
 
-def _failed(run_dir: Path, name: str, keeper: Keeper | None, message: str) -> int:
+def _failed(run_dir: Path, name: str, message: str) -> int:
     sys.stderr.write(f"{message}\n")
     state: State = {"status": "failed", "message": message, "keeper": os.getpid(), "server": None}
     (run_dir / f"{name}.state").write_text(json.dumps(state))
@@ -187,4 +191,5 @@ def _heed_signals(keeper: Keeper) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))
+    server, data, sockets, *options = sys.argv[1:]
+    sys.exit(main(server, Path(data), Path(sockets), durable=THROWAWAY not in options))

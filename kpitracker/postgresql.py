@@ -55,7 +55,8 @@ class PostgreSQL:
     )
     death_signal = signal.SIGQUIT
 
-    def __init__(self, data_dir: Path, socket_dir: Path) -> None:
+    def __init__(self, data_dir: Path, socket_dir: Path, durable: bool) -> None:
+        self.durable = durable
         self.home = data_dir / "postgres"
         self.data = self.home / "data"
         self.socket_dir = socket_dir
@@ -77,9 +78,7 @@ class PostgreSQL:
     def spawn(self, log: BinaryIO) -> subprocess.Popen[bytes]:
         """Start the server with every choice on its command line: no file of ours goes stale."""
         self._clear_stale_lock()
-        return self._run(
-            [self.bin / "postgres", "-D", self.data, *_options(self.socket_dir, self.identity)], log
-        )
+        return self._run([self.bin / "postgres", "-D", self.data, *self._options()], log)
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """As ``pg_ctl -w`` asks: the server writes its state into its lock file."""
@@ -97,6 +96,27 @@ class PostgreSQL:
             stdin=stdin,
             libraries=libraries(self.bin),
         )
+
+    def _options(self) -> list[str]:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{self.socket_dir}"',
+            "unix_socket_permissions": "0700",
+            "port": str(PORT),
+            "max_connections": str(MAX_CONNECTIONS),
+            "shared_buffers": "128MB",
+            "max_wal_size": "512MB",
+            "jit": "off",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "lc_messages": "C",
+            "dynamic_shared_memory_type": _shared_memory(self.identity),
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        return [
+            argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")
+        ]
 
     def _take_identity(self) -> None:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -123,7 +143,17 @@ class PostgreSQL:
         unfinished = self.home / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         self._finish(
-            "initdb", self._run([self.bin / "initdb", "-D", unfinished, *INITDB_OPTIONS], log)
+            "initdb",
+            self._run(
+                [
+                    self.bin / "initdb",
+                    "-D",
+                    unfinished,
+                    *INITDB_OPTIONS,
+                    *([] if self.durable else ["--no-sync"]),
+                ],
+                log,
+            ),
         )
         single: list[str | Path] = [
             self.bin / "postgres",
@@ -179,24 +209,6 @@ INITDB_OPTIONS = (
     "--text-search-config=simple",
     "--no-instructions",
 )
-
-
-def _options(socket_dir: Path, identity: Identity) -> list[str]:
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": f'"{socket_dir}"',
-        "unix_socket_permissions": "0700",
-        "port": str(PORT),
-        "max_connections": str(MAX_CONNECTIONS),
-        "shared_buffers": "128MB",
-        "max_wal_size": "512MB",
-        "jit": "off",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "lc_messages": "C",
-        "dynamic_shared_memory_type": _shared_memory(identity),
-    }
-    return [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
 
 
 def _shared_memory(identity: Identity) -> str:

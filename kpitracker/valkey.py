@@ -33,7 +33,8 @@ class Valkey:
     )
     death_signal = signal.SIGTERM
 
-    def __init__(self, data_dir: Path, socket_dir: Path) -> None:
+    def __init__(self, data_dir: Path, socket_dir: Path, durable: bool) -> None:
+        self.flush = "everysec" if durable else "no"
         self.data = data_dir / "valkey"
         self.socket = socket_dir / SOCKET
         self.binary = binary()
@@ -56,7 +57,7 @@ class Valkey:
             "unixsocketperm": "700",
             "dir": str(self.data),
             "appendonly": "yes",
-            "appendfsync": "everysec",
+            "appendfsync": self.flush,
             "save": "",
             "maxmemory-policy": "noeviction",
             "databases": "2",
