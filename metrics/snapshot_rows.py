@@ -27,6 +27,18 @@ SELECT start, dimension, segment_id, "end", "values", reasons, incomplete, weigh
 FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s AND grain = %(grain)s AND start = ANY(%(starts)s)
 """
+BETWEEN = """
+SELECT start, dimension, segment_id, "end", "values", reasons, incomplete, weights, inputs
+FROM metrics_snapshot
+WHERE workspace_id = %(workspace)s AND grain = %(grain)s
+    AND start BETWEEN %(start)s AND %(end)s
+"""
+OF_SEGMENTS = """
+    AND (dimension, segment_id) IN (
+        SELECT * FROM unnest(%(dimensions)s::smallint[], %(segments)s::int[])
+    )
+"""
+OF_DIMENSION = " AND dimension = %(dimension)s"
 SAVE = """
 INSERT INTO metrics_snapshot AS kept (workspace_id, grain, dimension, segment_id, start, "end",
     "values", reasons, incomplete, weights, inputs, computed_at)
@@ -114,6 +126,45 @@ def load_rows(workspace_id: int, grain: Grain, starts: Iterable[date]) -> dict[d
         for start, dimension, segment_id, end, *texts in cursor.fetchall():
             segment = Segment(dimension, segment_id)
             found.setdefault(start, {})[segment] = StoredRow(end, *map(json.loads, texts))
+    return found
+
+
+def load_between(
+    workspace_id: int,
+    grain: Grain,
+    start: date,
+    end: date,
+    *,
+    segments: Iterable[Segment] | None = None,
+    dimension: int | None = None,
+    keys: Iterable[str] | None = None,
+) -> dict[date, dict[Segment, Row]]:
+    """The rows of the periods that start on these days, as they are calculated with, in one query.
+
+    Of these segments or of this dimension only, and with these metrics only, where given.
+    """
+    names: dict[str, Any] = {
+        "workspace": workspace_id,
+        "grain": GRAIN_NUMBERS[grain],
+        "start": start,
+        "end": end,
+    }
+    sql = BETWEEN
+    if segments is not None:
+        wanted = list(segments)
+        names["dimensions"] = [one.dimension for one in wanted]
+        names["segments"] = [one.segment_id for one in wanted]
+        sql += OF_SEGMENTS
+    if dimension is not None:
+        names["dimension"] = dimension
+        sql += OF_DIMENSION
+    chosen = None if keys is None else frozenset(keys)
+    found: dict[date, dict[Segment, Row]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, names)
+        for first, number, segment_id, last, *texts in cursor.fetchall():
+            stored = StoredRow(last, *map(json.loads, texts))
+            found.setdefault(first, {})[Segment(number, segment_id)] = stored.row(chosen)
     return found
 
 

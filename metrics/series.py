@@ -1,0 +1,346 @@
+"""The one reader of snapshots: what pages, mails, objectives and the API show.
+
+A value always comes with what it was made of and, where there is none, with the reason:
+``no_data``, ``zero_denominator``, ``not_additive`` or ``stale``.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from accounts.models import Workspace
+from metrics.calculation import NO_DATA
+from metrics.catalogue import CATALOGUE
+from metrics.derive import Formulas, row_in
+from metrics.models import Campaign, Dimension, DimensionValue, Metric
+from metrics.periods import ONE_DAY, Calendar, Grain, Period
+from metrics.resolution import EVERYTHING, NONE, NOT_SET, Segment, rest_of
+from metrics.rollup import Row, Rows
+from metrics.rules import WEIGHTS, calendar_of, named_segments, read_formulas
+from metrics.segment_names import not_set_name, segment_name
+from metrics.snapshot_rows import load_between
+from metrics.spans import Wanted, reach, span_rows
+
+__all__ = [
+    "EVERYTHING",
+    "Comparison",
+    "Segment",
+    "SegmentName",
+    "SeriesValue",
+    "SpanValue",
+    "comparison",
+    "daily",
+    "segments_of",
+    "span_value",
+    "table",
+    "values",
+]
+
+Inputs = Mapping[str, Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesValue:
+    """A metric's value for one segment over one period.
+
+    `inputs` are the operands of a formula, or the weight of a weighted mean. `partial`: the
+    period is not over yet. `incomplete`: days or parts inside are unknown.
+    """
+
+    period: Period
+    segment: Segment
+    value: Decimal | None
+    inputs: Inputs
+    partial: bool
+    incomplete: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanValue:
+    """A metric's value over any span of days."""
+
+    value: Decimal | None
+    reason: str | None
+    inputs: Inputs
+    incomplete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A period's value beside those of the previous period and of the year before.
+
+    For a period that is not over, all three are of its first days only, those before today:
+    `start` and `end` say which. None where there is nothing to compare with.
+    """
+
+    start: date
+    end: date
+    now: SpanValue
+    previous: SpanValue | None
+    year_ago: SpanValue | None
+
+
+def values(
+    workspace: Workspace,
+    key: str,
+    grain: Grain,
+    start: date,
+    end: date,
+    *,
+    today: date,
+    dimension: int | None = None,
+    segment: Segment | None = None,
+) -> list[SeriesValue]:
+    """The values of all periods that share a day with `start`…`end`, oldest first.
+
+    By default of everything, else of one `segment`, or of every segment of a `dimension` that
+    has the metric in one of the periods, "not set" last.
+    """
+    periods = calendar_of(workspace).periods(start, end, grain)
+    formulas = formulas_for(workspace, [key])
+    if dimension is None:
+        chosen = [segment or EVERYTHING]
+        found = _read(workspace, grain, periods, with_rest(chosen))
+    else:
+        found = _read(workspace, grain, periods, dimension=dimension)
+        chosen = _segments_with(key, found.values())
+    return [
+        _value(formulas, key, period, one, found.get(period.start, {}), today)
+        for period in periods
+        for one in chosen
+    ]
+
+
+def table(
+    workspace: Workspace,
+    keys: Collection[str],
+    grain: Grain,
+    start: date,
+    end: date,
+    *,
+    today: date,
+    segment: Segment = EVERYTHING,
+) -> dict[str, list[SeriesValue]]:
+    """The values of many metrics at once, by key, as `values` gives them: for a page of tiles."""
+    periods = calendar_of(workspace).periods(start, end, grain)
+    formulas = formulas_for(workspace, keys)
+    found = _read(workspace, grain, periods, with_rest([segment]))
+    return {
+        key: [
+            _value(formulas, key, period, segment, found.get(period.start, {}), today)
+            for period in periods
+        ]
+        for key in keys
+    }
+
+
+def daily(
+    workspace: Workspace, key: str, segment: Segment, start: date, end: date
+) -> dict[date, Decimal]:
+    """The known values of single days, in order."""
+    found = load_between(
+        workspace.pk, Grain.DAY, start, end, segments=with_rest([segment]), keys=[key]
+    )
+    known: dict[date, Decimal] = {}
+    for day, rows in sorted(found.items()):
+        row = row_in(rows, segment)
+        if row is not None and key in row.values:
+            known[day] = row.values[key]
+    return known
+
+
+def span_value(
+    workspace: Workspace,
+    key: str,
+    segment: Segment,
+    start: date,
+    end: date,
+    *,
+    today: date | None = None,
+) -> SpanValue:
+    """The value over any span: sums of its days, the last stock, a formula on the span's values.
+
+    Days from `today` on are not missed when nothing is known of them. A span that is exactly a
+    period has the period's stored value, uniques included.
+    """
+    if end < start:
+        raise ValueError("A span ends on or after its first day.")
+    period = _exactly(calendar_of(workspace), start, end)
+    today = today or end + ONE_DAY
+    formulas = formulas_for(workspace, [key])
+    if period is not None:
+        rows = _read(workspace, period.grain, [period], with_rest([segment])).get(start, {})
+    else:
+        rows = _span_rows(workspace, formulas, key, segment, start, end, today)
+    row = row_in(rows, segment) or Row()
+    return SpanValue(
+        row.values.get(key),
+        reason_in(row, key),
+        inputs_in(formulas, row, key),
+        key in row.incomplete,
+    )
+
+
+def comparison(
+    workspace: Workspace,
+    key: str,
+    period: Period,
+    *,
+    today: date,
+    segment: Segment = EVERYTHING,
+) -> Comparison | None:
+    """The period against the previous one and that of a year before, like for like.
+
+    None for a period of which no day is over.
+    """
+    calendar = calendar_of(workspace)
+    days = min((today - period.start).days, period.length)
+    if days < 1:
+        return None
+    partial = days < period.length
+
+    def value(one: Period | None) -> SpanValue | None:
+        if one is None:
+            return None
+        first, last = one.head(days) if partial else (one.start, one.end)
+        return span_value(workspace, key, segment, first, last, today=today)
+
+    start, end = period.head(days)
+    return Comparison(
+        start,
+        end,
+        span_value(workspace, key, segment, start, end, today=today),
+        value(calendar.previous(period)),
+        value(calendar.year_ago(period)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentName:
+    """A segment's stable key, and what it is called in the active language."""
+
+    key: str
+    label: str
+
+
+def segments_of(workspace: Workspace, dimension: int) -> dict[int, SegmentName]:
+    """The names of all segments of a dimension by their id, "not set" among them."""
+    names = {NOT_SET: SegmentName("not_set", not_set_name())}
+    if dimension == Dimension.CAMPAIGN:
+        campaigns = Campaign.objects.filter(workspace=workspace)
+        rows = campaigns.values_list("pk", "key", "name")
+        names |= {pk: SegmentName(key, name) for pk, key, name in rows}
+    else:
+        found = DimensionValue.objects.filter(workspace=workspace, dimension=dimension)
+        names |= {one.pk: SegmentName(one.key, segment_name(one)) for one in found}
+    return names
+
+
+def formulas_for(workspace: Workspace, keys: Iterable[str]) -> Formulas:
+    """The formulas needed for these metrics; asks the database only about own metrics."""
+    if all(key in CATALOGUE for key in keys):
+        return read_formulas([])
+    own = Metric.objects.filter(workspace=workspace).exclude(own_formula="")
+    return read_formulas(list(own))
+
+
+def reason_in(row: Row, key: str) -> str | None:
+    """Why a row has no value of a metric; None where it has one."""
+    return None if key in row.values else row.reasons.get(key, NO_DATA)
+
+
+def inputs_in(formulas: Formulas, row: Row, key: str) -> Inputs:
+    """What the value of a metric was calculated from, by the operands' texts."""
+    if key in row.weights:
+        return {WEIGHTS[key]: row.weights[key][1]}
+    formula = formulas.by_key.get(key)
+    if formula is None:
+        return {}
+    return {
+        str(operand): row.inputs.get(str(operand))
+        if operand.modifier or operand.where
+        else row.values.get(operand.metric)
+        for operand in formula.compiled.operands
+    }
+
+
+def with_rest(segments: Iterable[Segment]) -> set[Segment]:
+    """The segments, and those that stand in for them where they have no facts."""
+    return {one for each in segments for one in (each, rest_of(each.dimension))}
+
+
+def _read(
+    workspace: Workspace,
+    grain: Grain,
+    periods: list[Period],
+    segments: Iterable[Segment] | None = None,
+    dimension: int | None = None,
+) -> dict[date, Rows]:
+    """The rows of consecutive periods by their first day."""
+    return load_between(
+        workspace.pk,
+        grain,
+        periods[0].start,
+        periods[-1].start,
+        segments=segments,
+        dimension=dimension,
+    )
+
+
+def _segments_with(key: str, found: Iterable[Rows]) -> list[Segment]:
+    """The segments that have a value of the metric somewhere, or a reason for none."""
+    known = {
+        segment
+        for rows in found
+        for segment, row in rows.items()
+        if segment.segment_id != NONE and (key in row.values or key in row.reasons)
+    }
+    return sorted(known, key=lambda one: (one.segment_id == NOT_SET, one.segment_id))
+
+
+def _value(
+    formulas: Formulas, key: str, period: Period, segment: Segment, rows: Rows, today: date
+) -> SeriesValue:
+    row = row_in(rows, segment) or Row()
+    return SeriesValue(
+        period=period,
+        segment=segment,
+        value=row.values.get(key),
+        inputs=inputs_in(formulas, row, key),
+        partial=period.end >= today,
+        incomplete=key in row.incomplete,
+        reason=reason_in(row, key),
+    )
+
+
+def _exactly(calendar: Calendar, start: date, end: date) -> Period | None:
+    """The period that is these days, the longest where there are two."""
+    for grain in reversed(Grain):
+        period = calendar.period_of(start, grain)
+        if (period.start, period.end) == (start, end):
+            return period
+    return None
+
+
+def _span_rows(
+    workspace: Workspace,
+    formulas: Formulas,
+    key: str,
+    segment: Segment,
+    start: date,
+    end: date,
+    today: date,
+) -> Rows:
+    """The rows that a metric of one segment needs, over a span that is no period."""
+    names = {}
+    if any(operand.where for operand in formulas.elsewhere_of(key)):
+        names = named_segments(workspace, formulas)
+
+    def named(dimension: str, name: str) -> Segment | None:
+        return names.get((dimension, name))
+
+    keys, segments, shifts = reach(formulas, key, segment, named)
+    wanted = Wanted(workspace.pk, formulas, named, today, keys, segments, shifts)
+    return span_rows(wanted, start, end, depth=formulas.depth)

@@ -1,0 +1,100 @@
+"""The values of a metric as one document: what the command prints and the API answers."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+
+from accounts.models import Workspace
+from metrics.as_of import as_reported
+from metrics.models import Metric
+from metrics.periods import Grain
+from metrics.rules import DIMENSION_NAMES
+from metrics.series import EVERYTHING, SegmentName, SeriesValue, segments_of, values
+from metrics.snapshot_rows import as_text
+from metrics.units import Unit
+
+MONEY = frozenset({Unit.MONEY, Unit.MONEY_PER_MONTH})
+
+
+def value_report(
+    workspace: Workspace,
+    metric: Metric,
+    grain: Grain,
+    start: date,
+    end: date,
+    *,
+    today: date,
+    by: str | None = None,
+    as_of: date | None = None,
+) -> dict[str, Any]:
+    """The values of all periods between two days, of everything or by a dimension.
+
+    Numbers are decimal strings: rates are fractions, money has the currency's decimals at least.
+    `as_of` gives them as they were reported on that day.
+    """
+    dimension = DIMENSION_NAMES[by] if by else None
+    found = values(
+        workspace, metric.key, grain, start, end, today=as_of or today, dimension=dimension
+    )
+    if as_of is not None:
+        found = as_reported(workspace, metric.key, found, day=as_of)
+    names = segments_of(workspace, dimension) if dimension is not None else {}
+    definition = metric.definition
+    return {
+        "metric": {
+            "key": metric.key,
+            "unit": str(definition.unit),
+            "direction": str(definition.direction),
+            "rollup": str(definition.rollup),
+            "formula": definition.formula,
+        },
+        "grain": str(grain),
+        "currency": workspace.currency,
+        "values": [_entry(one, by, names, str(definition.unit), workspace) for one in found],
+    }
+
+
+def _entry(
+    one: SeriesValue,
+    by: str | None,
+    names: dict[int, SegmentName],
+    unit: str,
+    workspace: Workspace,
+) -> dict[str, Any]:
+    return {
+        "period": one.period.key,
+        "start": one.period.start.isoformat(),
+        "end": one.period.end.isoformat(),
+        "segment": _segment(one, by, names),
+        "value": number_text(one.value, unit, workspace.currency),
+        "inputs": {
+            name: None if value is None else as_text(value) for name, value in one.inputs.items()
+        },
+        "partial": one.partial,
+        "incomplete": one.incomplete,
+        "reason": one.reason,
+    }
+
+
+def _segment(
+    one: SeriesValue, by: str | None, names: dict[int, SegmentName]
+) -> dict[str, str] | None:
+    if one.segment == EVERYTHING:
+        return None
+    number = one.segment.segment_id
+    name = names.get(number, SegmentName(str(number), str(number)))
+    return {"dimension": by or "", "key": name.key, "label": name.label}
+
+
+def number_text(value: Decimal | None, unit: str, currency: str) -> str | None:
+    """A number as a decimal string; an amount of money has its currency's decimals at least."""
+    if value is None:
+        return None
+    text = as_text(value)
+    if unit not in MONEY:
+        return text
+    whole, _point, decimals = text.partition(".")
+    precision = get_currency_precision(currency)
+    return f"{whole}.{decimals.ljust(precision, '0')}" if decimals or precision else whole
