@@ -155,7 +155,7 @@ def _own_errors(proposal: Proposal) -> Iterator[RowProblem]:
     if proposal.feed and proposal.feed.kind in KEPT_BY_HAND:
         yield RowProblem(0, "", proposal.feed_name, _(
             "“%(feed)s” is kept for what is typed here. Choose another name for the feed."
-        ) % {"feed": proposal.feed_name}, "file")  # fmt: skip
+        ) % {"feed": proposal.feed.name}, "file")  # fmt: skip
 
 
 def _imported_before(proposal: Proposal) -> Iterator[Warning]:
