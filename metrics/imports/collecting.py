@@ -102,7 +102,7 @@ class Collector:
             "Row %(second)s gives “%(metric)s” for the same day and place as row %(first)s, and "
             "these values cannot be added. Keep one of the two."
         ) % {
-            "metric": known.names[0] if known.names else known.key,
+            "metric": known.label,
             "first": first,
             "second": second,
         }
@@ -130,5 +130,5 @@ class Collector:
                 "Several rows of “%(metric)s” belong to one place, and people counted in two rows "
                 "cannot be added: those values are left out."
             )
-            % {"metric": known.names[0] if known.names else metric},
+            % {"metric": known.label},
         )

@@ -117,18 +117,24 @@ def _open_column(
     mark = marks.pop()
     other = "," if mark == "." else "."
     units = _units(table, column, index, context)
-    if units and all(whole for _unit, whole in units):
-        return other
     if units and all(unit in MARK_UNITS for unit, _whole in units):
         return mark
-    if setting.file.decimal and not marks:
-        return setting.file.decimal
-    guess = _habit(setting)
+    whole = bool(units) and all(whole for _unit, whole in units)
+    decimal = None if marks else setting.file.decimal
+    if decimal and not (whole and decimal == mark):
+        return decimal
     if not setting.asks:
-        return other if mark == "," and guess == "," and not setting.french else guess
+        return other if whole or (mark == "," and not setting.french) else _habit(setting)
     if not marks and setting.delimiter == ";" and mark == ".":
-        return guess
-    return _ask(table.name_of(index), seen, setting, context)
+        return ","
+    default = other if whole else _local(setting, context)
+    return _ask(table.name_of(index), seen, default, context)
+
+
+def _local(setting: Setting, context: Context) -> str:
+    """The mark to propose: the one of the file's country, else of the workspace's language."""
+    french = setting.french or context.workspace.language.startswith("fr")
+    return "," if setting.delimiter == ";" or french else "."
 
 
 def _units(table: Table, column: Column, index: int, context: Context) -> list[tuple[str, bool]]:
@@ -162,9 +168,7 @@ def _habit(setting: Setting) -> str:
     return "," if setting.french and setting.delimiter != "," else "."
 
 
-def _ask(column: str, seen: Evidence, setting: Setting, context: Context) -> str:
-    french = setting.french or context.workspace.language.startswith("fr")
-    default = "," if setting.delimiter == ";" or french else "."
+def _ask(column: str, seen: Evidence, default: str, context: Context) -> str:
     sample = seen.open_cells[0]
     context.ask(
         Question(

@@ -28,6 +28,7 @@ INVISIBLE = str.maketrans(dict.fromkeys("\u200e\u200f\u200b\ufeff\u2060\u202a\u2
 GROUPED = re.compile(rf"(?<=\d)[{SPACES}{APOSTROPHES}](?=\d{{3}}(?!\d))")
 MONEY_SIGN = re.compile(r"(?:\b(?:US|CA|AU))?[€$£¥]")
 BODY = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
+PLAIN = re.compile(r"-?(\d+)(?:([.,])(\d+))?", re.ASCII)
 DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)")
 SPOKEN_DURATION = re.compile(
     r"(?:(\d+)\s*h(?:rs?|ours?|eures?)?)?\s*(?:(\d+)\s*m(?:in(?:utes?)?)?)?\s*(?:(\d+(?:[.,]\d+)?)\s*s(?:ec(?:ondes?|onds?)?)?)?"
@@ -87,14 +88,12 @@ def weigh(cells: Iterable[str]) -> Evidence:
     """What a column's cells prove about its decimal mark."""
     point = comma = filled = 0
     group = ""
-    long_whole = False
     open_cells: list[str] = []
     for cell in cells:
         if is_nothing(cell):
             continue
         filled += 1
         if cell.isdecimal():
-            long_whole = long_whole or len(cell) > 3
             continue
         mark, seen = _reading(cell)
         group = group or seen
@@ -104,16 +103,15 @@ def weigh(cells: Iterable[str]) -> Evidence:
             comma += 1
         elif mark == "?":
             open_cells.append(cell)
-    if open_cells and long_whole and not group and point == comma:
-        # "1500" beside "1,234": this column does not separate thousands.
-        marks = {"," if "," in cell else "." for cell in open_cells}
-        point, comma = point + ("." in marks), comma + ("," in marks)
-        open_cells = open_cells if len(marks) > 1 else []
     return Evidence(point, comma, group, tuple(dict.fromkeys(open_cells)), filled)
 
 
 def _reading(cell: str) -> tuple[str, str]:
     """(decimal mark that the cell proves, "?" where open, "" for none; thousands separator)."""
+    if plain := PLAIN.fullmatch(cell):
+        whole, mark, after = plain.groups()
+        open_cell = mark and len(after) == 3 and len(whole) <= 3 and whole[0] != "0"
+        return ("?" if open_cell else mark or ""), ""
     body, group = _body(cell)
     marks = [character for character in body if character in ".,"]
     if not marks or "e" in body.lower():
@@ -155,8 +153,8 @@ def parse_number(cell: str, decimal: str = ".") -> Decimal:
 
     Raises NotANumber where the cell is no number in that format ("12,5" in a point column).
     """
-    if cell.isdecimal() and cell.isascii():
-        return Decimal(cell)
+    if (plain := PLAIN.fullmatch(cell)) and plain[2] in {None, decimal}:
+        return Decimal(cell.replace(",", ".") if plain[2] == "," else cell)
     body, _group = _body(cell)
     if not BODY.fullmatch(body):
         raise NotANumber(cell)

@@ -198,7 +198,7 @@ def _say_difference(key: str, rows: Decimal, total: Decimal, context: Context) -
     context.warn(
         "totals_differ",
         _("The rows of “%(metric)s” add up to %(rows)s, the file's own total says %(total)s.")
-        % {"metric": known.names[0], "rows": f"{rows:f}", "total": f"{total:f}"},
+        % {"metric": known.label, "rows": f"{rows:f}", "total": f"{total:f}"},
     )
 
 
@@ -288,7 +288,7 @@ def _finish(layout: Layout, tables: list[Table], context: Context) -> None:
     result = context.result
     if not result.facts and not result.errors:
         raise Unreadable(
-            _("The file has a header and no row of data. Export it again, with its data."),
+            _("The file has a header and no value to import. Export it again, with its data."),
             row=tables[0].header.number,
             kind="empty",
         )

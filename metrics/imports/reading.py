@@ -21,6 +21,8 @@ TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
 LONGEST_FIELD = 5_000
 MOST_LINES_IN_A_FIELD = 3
 SAMPLE_LINES = 400
+SPARE_ROWS = 100
+"""Titles, headers and totals rows, which the limit of rows does not count."""
 FRENCH_LETTERS = frozenset("éèàçêîôûùëïâœÉÈÀÇÊÎÔÛÙËÏÂŒ’€°«»")
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 BYTE_ORDER_MARKS = (
@@ -270,41 +272,43 @@ def _agreement(sample: str, delimiter: str) -> tuple[float, int]:
 
 
 def _lines(text: str, delimiter: str, limits: Limits) -> list[Line]:
-    """All lines that hold something. Strict about quotes first; see `_lenient` for the rest."""
+    """All lines that hold something. Strict about quotes first, then as stray quotes allow."""
     try:
         return _read(text, delimiter, limits, strict=True)
     except csv.Error:
-        return _lenient(text, delimiter, limits)
+        return _read_stray(text, delimiter, limits)
 
 
-def _lenient(text: str, delimiter: str, limits: Limits) -> list[Line]:
+def _read_stray(text: str, delimiter: str, limits: Limits) -> list[Line]:
     """The lines of a file with stray quotes. One that swallows lines is refused: it hides rows."""
     try:
-        lines = _read(text, delimiter, limits, strict=False)
+        return _read(text, delimiter, limits, strict=False)
     except csv.Error as error:
         raise Unreadable(
             _("The file cannot be cut into cells: %(reason)s. Export it again as CSV.")
             % {"reason": str(error)}
         ) from error
-    for line in lines:
-        if any("\n" in cell or "\r" in cell for cell in line.cells):
-            raise _unclosed(line.number)
-    return lines
 
 
 def _read(text: str, delimiter: str, limits: Limits, *, strict: bool) -> list[Line]:
-    stream = io.StringIO(text, newline="")
-    reader = csv.reader(stream, delimiter=delimiter, strict=strict)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     lines: list[Line] = []
     before = 0
-    for cells in reader:
-        number, before = before + 1, reader.line_num
-        _check_shape(cells, number, limits)
-        cells = [cell.strip() for cell in cells]
-        if any(cells):
-            lines.append(Line(number, cells))
-        if len(lines) > limits.rows + 100:
-            raise _too_long(limits)
+    try:
+        for cells in reader:
+            number, before = before + 1, reader.line_num
+            _check_shape(cells, number, limits)
+            if not strict and any("\n" in cell or "\r" in cell for cell in cells):
+                raise _unclosed(number)
+            cells = [cell.strip() for cell in cells]
+            if any(cells):
+                lines.append(Line(number, cells))
+            if len(lines) > limits.rows + SPARE_ROWS:
+                raise _too_long(limits)
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise _unclosed(before + 1) from error
+        raise
     return lines
 
 

@@ -70,6 +70,8 @@ class RowReader:
     _dates: list[tuple[int, Column]] = field(default_factory=list)
     _dimensions: list[tuple[int, Column]] = field(default_factory=list)
     _numbers: list[tuple[int, Column, str]] = field(default_factory=list)
+    _named: int | None = None
+    _currency: int | None = None
 
     def __post_init__(self) -> None:
         table = self.table
@@ -77,6 +79,8 @@ class RowReader:
         self._dates = [dated[grain] for grain in DATE_PREFERENCE if grain in dated][:1]
         self._dates += [dated[grain] for grain in ("end",) if grain in dated]
         self._dimensions = table.places(Kind.DIMENSION)
+        self._named = next((index for index, _c in table.places(Kind.METRIC_NAME)), None)
+        self._currency = next((index for index, _c in table.places(Kind.CURRENCY)), None)
         self._numbers = [
             (index, column, self.formats.mark(table, index))
             for index, column in table.places(Kind.METRIC, Kind.MEASURE, Kind.VALUE)
@@ -276,7 +280,7 @@ class RowReader:
         """The metric of a value: its column's, or in a long table the one its row names."""
         if column.kind is not Kind.VALUE:
             return column.target
-        index = next((i for i, _c in self.table.places(Kind.METRIC_NAME)), None)
+        index = self._named
         cell = line.cells[index] if index is not None and index < len(line.cells) else ""
         known = self.context.vocabulary.find(cell)
         if known is not None and not known.derived:
@@ -311,11 +315,11 @@ class RowReader:
         return values
 
     def _note_currency(self, line: Line) -> None:
-        for index, _column in self.table.places(Kind.CURRENCY):
-            if index < len(line.cells):
-                code = currency_in(line.cells[index].upper())
-                if code:
-                    self.currencies.add(code)
+        index = self._currency
+        if index is not None and index < len(line.cells):
+            code = currency_in(line.cells[index].upper())
+            if code:
+                self.currencies.add(code)
 
     def money_seen(self) -> set[str]:
         """The currencies that rows, headers or cells of money name."""

@@ -69,7 +69,7 @@ def tables_of(document: Document, resolve: Resolve, *, comments: bool = False) -
             titles.append(text_of(line))
             current, after_comment = None, True
             continue
-        columns = resolve(line.cells) if _may_be_header(line) else []
+        columns = resolve(line.cells) if _may_be_header(line, inside=current is not None) else []
         if _is_header(line, columns) or (after_comment and line.filled > 1):
             current = Table(titles[-MOST_TITLE_LINES:], line, columns)
             tables.append(current)
@@ -86,8 +86,10 @@ def text_of(line: Line) -> str:
     return " ".join(cell for cell in line.cells if cell).lstrip("#").strip()
 
 
-def _may_be_header(line: Line) -> bool:
-    """Header cells are words: a row with two numbers in it is data."""
+def _may_be_header(line: Line, *, inside: bool) -> bool:
+    """Header cells are words: a row with two numbers is data, below a header even with one."""
+    if inside and any(cell[:1].isdigit() for cell in line.cells):
+        return False
     numbers = sum(1 for cell in line.cells if cell[:1].isdigit() and _is_number(cell))
     return line.filled > 1 and numbers < 2
 

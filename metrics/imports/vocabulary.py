@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from django.utils.translation import get_language
+
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.catalogue.definition import MetricDefinition
 from metrics.imports.folding import fold, header_key
@@ -13,7 +15,7 @@ from metrics.imports.parsed import CustomMetric
 
 SUM, LAST, UNIQUE, WEIGHTED, FORMULA = "sum", "last", "unique", "weighted_mean", "formula"
 WHOLE_UNITS = frozenset({"count", "people", "answers"})
-FRACTIONAL_COUNTS = frozenset({"ad_conversions", "conversions", "email_conversions", "leads"})
+FRACTIONAL_COUNTS = frozenset({"ad_conversions", "conversions", "email_conversions"})
 """Counts that attribution may divide: 12.5 conversions are real, 1.234 sessions are not."""
 
 
@@ -26,6 +28,13 @@ class Known:
     rollup: str
     weight: str | None = None
     names: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name in the language that is active, for sentences."""
+        if not self.names:
+            return self.key
+        return self.names[-1] if (get_language() or "").startswith("fr") else self.names[0]
 
     @property
     def derived(self) -> bool:

@@ -49,6 +49,7 @@ from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.reading import Document
 from metrics.imports.table import Table, text_of
 
+SEARCHED_LINES = 200
 PLACES = Decimal("0.00000001")
 STARTS = re.compile(r"(?:start|debut|anfang|beginn|inicio|inizio)[^\d]*(\d{8}|\d{4}-\d{2}-\d{2})")
 ENDS = re.compile(r"(?:end|fin|ende|fine)\b[^\d]*(\d{8}|\d{4}-\d{2}-\d{2})")
@@ -227,9 +228,9 @@ def _recognise(document: Document, context: Context) -> float:
     comments = [fold(text_of(line)) for line in document.lines if line.cells[0].startswith("#")]
     dated = any(STARTS.search(text) or BOTH.search(text) for text in comments)
     best = 0.0
-    for line in document.lines[:200]:
+    for line in document.lines[:SEARCHED_LINES]:
         known = [column for column in declared(COLUMNS, line.cells) if column]
-        if len(known) > 1 and any(column.is_number for column in known):
+        if line.filled > 1 and any(column.is_number for column in known):
             best = max(best, 0.98 if dated else 0.6 if comments else 0.0, _without_preamble(known))
     return best
 

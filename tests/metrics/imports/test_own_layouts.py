@@ -1,0 +1,232 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from metrics.imports.parsed import CustomMetric, Span, WorkspaceHints
+from tests.metrics.imports.reading import SEPTEMBER, TODAY, codes, read, read_text, values
+
+DAY = "2026-09-01"
+
+
+def test_a_long_french_file() -> None:
+    result = read("own_long_fr.csv")
+
+    assert (result.layout, result.date_order, result.number_format) == (
+        "own_long",
+        "dmy",
+        "1 234,5",
+    )
+    assert result.ready
+    assert values(result, "sessions", "channel", "device") == {
+        (None, None): Decimal(1250),
+        ("organic", None): Decimal(900),
+        ("direct", "desktop"): Decimal(300),
+    }
+    assert values(result, "leads", "asset", "audience") == {("/demo", "PME"): Decimal(12)}
+    assert result.campaigns == {"Rentrée": "paid_search"}
+
+
+def test_the_total_of_a_day_is_its_row_without_a_breakdown() -> None:
+    assert read("own_long_fr.csv").sums["sessions"] == 1250
+
+
+def test_a_wide_english_file() -> None:
+    result = read("own_wide_en.csv")
+
+    assert (result.layout, result.number_format, result.currency) == ("own_wide", "1,234.5", "USD")
+    assert result.sums["session_seconds"] == 150_750
+    assert values(result, "cost_media", "start", "channel") == {
+        (date(2026, 9, 1), "organic"): Decimal(0),
+        (date(2026, 9, 1), "paid_search"): Decimal("1050.25"),
+        (date(2026, 9, 2), "organic"): Decimal(0),
+        (date(2026, 9, 2), "paid_search"): Decimal(900),
+    }
+
+
+def test_a_totals_row_is_compared_and_not_added() -> None:
+    result = read("own_wide_en.csv")
+
+    assert (result.rows, result.totals_skipped) == (4, 1)
+    assert {key: result.sums[key] for key in result.totals} == result.totals
+    assert "totals_differ" not in codes(result.warnings)
+
+
+def test_a_totals_row_that_disagrees_is_pointed_out() -> None:
+    result = read_text("date,leads\n2026-09-01,5\n2026-09-02,6\nTotal,12\n")
+
+    assert result.sums["leads"] == 11
+    assert "add up to 11" in result.warnings[0].message
+
+
+def test_a_dash_is_no_value_and_zero_is_one() -> None:
+    leads = values(read("own_wide_en.csv"), "leads", "start", "channel")
+
+    assert (date(2026, 9, 2), "organic") not in leads
+    zero = read_text("date,leads\n2026-09-01,0\n")
+    assert values(zero, "leads", "start") == {(date(2026, 9, 1),): Decimal(0)}
+
+
+def test_columns_that_are_left_out_are_named() -> None:
+    messages = [warning.message for warning in read("own_wide_en.csv").warnings]
+
+    assert "The column “Bounce rate” is left out: it is worked out from other metrics." in messages
+    assert "The column “Remark of ours” is left out: it names no metric." in messages
+
+
+def test_a_mistyped_column_gets_a_proposal() -> None:
+    result = read_text("date,Leads,Impresions publicitaires\n2026-09-01,1,2\n")
+
+    assert "Did you mean “Impressions publicitaires”?" in result.warnings[0].message
+
+
+def test_thousands_in_the_header_scale_the_column() -> None:
+    assert read_text("Date;Coût média (k€)\n2026-09-13;3,2\n").sums["cost_media"] == 3200
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("Leeds", "Did you mean “Leads”?"),
+        ("cpl", "worked out from other metrics"),
+        ("zzz", "Use the key or the name of one"),
+    ],
+)
+def test_a_metric_that_cannot_be_imported(cell: str, words: str) -> None:
+    problem = read_text(f"date,metric,value\n{DAY},{cell},1\n").errors[0]
+
+    assert (problem.row, problem.column, problem.found, problem.kind) == (
+        2,
+        "metric",
+        cell,
+        "metric",
+    )
+    assert words in problem.expected
+
+
+def test_a_metric_of_the_workspace_s_own_is_known_by_its_names() -> None:
+    own = CustomMetric("demo_requests", ("Demo requests", "Demandes de démo"))
+    workspace = WorkspaceHints(today=TODAY, metrics=(own,))
+
+    result = read_text(f"Date;Demandes de démo\n{DAY};7\n", workspace=workspace)
+
+    assert result.sums == {"demo_requests": Decimal(7)}
+
+
+def test_an_unknown_channel_is_an_error_and_the_workspace_s_own_is_not() -> None:
+    text = f"date,metric,value,channel\n{DAY},leads,1,Podcasts\n"
+    workspace = WorkspaceHints(today=TODAY, channels={"podcast": ("Podcasts",)})
+
+    assert read_text(text).errors[0].kind == "channel"
+    assert read_text(text, workspace=workspace).facts[0].channel == "podcast"
+
+
+def test_not_set_is_kept_apart_from_not_broken_down() -> None:
+    text = f"date,metric,value,channel\n{DAY},leads,1,not_set\n{DAY},leads,5,\n"
+
+    assert values(read_text(text), "leads", "channel") == {("not_set",): 1, (None,): 5}
+
+
+def test_the_same_row_twice_is_an_error_that_names_both() -> None:
+    result = read_text(f"date,metric,value\n{DAY},leads,1\n{DAY},leads,1\n")
+
+    assert result.sums["leads"] == 1
+    assert [(problem.row, problem.kind) for problem in result.errors] == [(3, "duplicate")]
+    assert result.errors[0].expected == "Row 3 repeats row 2. Remove one of the two."
+
+
+def test_two_values_of_one_place_are_added_with_a_warning() -> None:
+    result = read_text(f"date,metric,value\n{DAY},leads,1\n{DAY},leads,2\n")
+
+    assert result.sums["leads"] == 3
+    assert codes(result.warnings) == ["rows_added"]
+
+
+@pytest.mark.parametrize("metric", ["followers", "visitors"])
+def test_two_values_that_cannot_be_added_are_an_error(metric: str) -> None:
+    result = read_text(f"date,metric,value\n{DAY},{metric},1\n{DAY},{metric},2\n")
+
+    assert [problem.kind for problem in result.errors] == ["duplicate"]
+
+
+def test_a_mean_is_weighted_by_its_metric() -> None:
+    text = (
+        "date,search_impressions,search_position\n"
+        "2026-09-01,10,5\n2026-09-01,90,15\n2026-09-02,100,4\n"
+    )
+
+    result = read_text(text)
+
+    assert values(result, "search_position", "start")[(date(2026, 9, 1),)] == 14
+    assert result.sums["search_position"] == 9
+
+
+def test_the_last_value_of_a_stock_is_its_sum() -> None:
+    result = read_text("date,followers\n2026-09-13,100\n2026-09-14,120\n")
+
+    assert result.sums["followers"] == 120
+
+
+def test_a_file_kept_by_hand_covers_its_days_without_making_zeros() -> None:
+    text = "date,leads\n2026-09-03,1\n2026-09-20,1\n"
+
+    plain = read_text(text).coverage[0]
+    said = read_text(text, covers=SEPTEMBER).coverage[0]
+
+    assert (plain.start, plain.end, plain.zero_filled) == (
+        date(2026, 9, 3),
+        date(2026, 9, 20),
+        False,
+    )
+    assert (said.start, said.end, said.zero_filled) == (*SEPTEMBER, True)
+
+
+def test_a_file_without_dates_asks_for_its_period() -> None:
+    text = "Leads,MQL\n12,3\n"
+
+    asked, answered = read_text(text), read_text(text, period=SEPTEMBER)
+
+    assert codes(asked.questions) == ["period"]
+    assert asked.facts == []
+    assert (answered.facts[0].start, answered.facts[0].end) == SEPTEMBER
+
+
+def test_a_mapping_names_the_columns() -> None:
+    text = "Tag,Foo,Bar\n2026-09-01,5,9\n"
+
+    result = read_text(text, mapping={"tag": "date", "Foo": "leads", "Bar": ""})
+
+    assert result.sums == {"leads": Decimal(5)}
+    assert result.warnings == []
+
+
+def test_two_currencies_cannot_be_added() -> None:
+    text = f"date,metric,value,currency\n{DAY},cost_media,5,EUR\n{DAY},cost_tools,5,USD\n"
+
+    assert [problem.kind for problem in read_text(text).errors] == ["currency"]
+
+
+def test_another_currency_is_pointed_out_unless_said() -> None:
+    text = f"date,Media cost (USD)\n{DAY},5\n"
+
+    assert codes(read_text(text).warnings) == ["currency_differs"]
+    assert read_text(text, currency="EUR").warnings == []
+
+
+def test_a_month_column_gives_whole_months() -> None:
+    result = read_text("Mois;Leads\nsept. 2026;5\noctobre 2026;6\n")
+
+    assert result.facts[0].end == date(2026, 9, 30)
+    assert result.period == Span(date(2026, 9, 1), date(2026, 10, 31))
+
+
+def test_a_layout_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    result = read_text("date,leads\n2026-09-01,5\n", layout="nope")
+
+    assert "own_wide" in result.errors[0].expected
+
+
+def test_a_layout_that_does_not_fit_is_refused() -> None:
+    result = read_text("date,leads\n2026-09-01,5\n", layout="search_console")
+
+    assert result.errors[0].kind == "layout"
