@@ -147,7 +147,7 @@ def pending(workspace: Workspace) -> list[Invitation]:
 
 def without_links(text: str) -> str:
     """A name as it may stand in a mail to a stranger: short, on one line, nothing to click on."""
-    calm = one_line(text, 60).replace("://", " ").replace("@", " ")
+    calm = re.sub(r"\w+://", "", one_line(text, 60)).replace("@", " ")
     return re.sub(r"(?<=\w)\.(?=\w)", ". ", calm)
 
 
