@@ -7,8 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from metrics.catalogue import CATALOGUE
-from metrics.catalogue.definition import Direction, MetricDefinition
+from metrics.catalogue.definition import Direction, MetricDefinition, Rollup
 from metrics.units import Unit
+
+ROLLUP_WORDS = {
+    Rollup.SUM: _("adds up"),
+    Rollup.LAST: _("last known value"),
+    Rollup.UNIQUE: _("never added up"),
+    Rollup.WEIGHTED_MEAN: _("weighted mean"),
+    Rollup.FORMULA: _("calculated"),
+}
 
 
 @pghistory.track()
@@ -88,6 +96,11 @@ class Metric(models.Model):
             family="own",
             formula=self.own_formula,
         )
+
+    @property
+    def rollup_words(self) -> str:
+        """How the metric adds up over time, in a few words."""
+        return str(ROLLUP_WORDS[self.definition.rollup])
 
     @property
     def name(self) -> str:

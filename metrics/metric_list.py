@@ -1,0 +1,90 @@
+"""The catalogue as a workspace uses it: every metric with its last values, by family."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Workspace
+from metrics import series
+from metrics.catalogue import FAMILIES
+from metrics.models import Metric
+from metrics.periods import Grain
+
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class ListedMetric:
+    """A metric's line: its newest month with a value, the one before, and a year of months."""
+
+    metric: Metric
+    value: Decimal | None
+    before: Decimal | None
+    month: date | None
+    partial: bool
+    trend: list[Decimal | None]
+    unit: str
+    direction: str
+
+    @property
+    def has_values(self) -> bool:
+        """Whether anything is known of it in the year shown."""
+        return any(value is not None for value in self.trend)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A family of metrics."""
+
+    key: str
+    name: str
+    metrics: list[ListedMetric]
+
+
+def shelves(
+    workspace: Workspace, *, today: date, wanted: str = "", empty: bool = False
+) -> list[Shelf]:
+    """The metrics by family, the ones with values first; ``empty`` adds those without.
+
+    ``wanted`` keeps only metrics whose name or key holds these letters.
+    """
+    metrics = list(Metric.objects.filter(workspace=workspace, is_hidden=False))
+    start = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
+    found = series.table(
+        workspace, [metric.key for metric in metrics], Grain.MONTH, start, today, today=today
+    )
+    listed = [_listed(metric, found[metric.key]) for metric in metrics]
+    shown = [
+        one
+        for one in listed
+        if (empty or one.has_values or one.metric.golden_rank or one.metric.is_own)
+        and wanted.casefold() in f"{one.metric.name} {one.metric.key}".casefold()
+    ]
+    language = get_language() or "en"
+    names = {family.key: family.name(language) for family in FAMILIES} | {"own": _("Your own")}
+    return [
+        Shelf(key, name, rows)
+        for key, name in names.items()
+        if (rows := [one for one in shown if one.metric.definition.family == key])
+    ]
+
+
+def _listed(metric: Metric, months: list[series.SeriesValue]) -> ListedMetric:
+    recent = months[-MONTHS_SHOWN:]
+    known = [value for value in recent if value.value is not None]
+    newest = known[-1] if known else None
+    earlier = known[-2] if len(known) > 1 else None
+    definition = metric.definition
+    return ListedMetric(
+        metric=metric,
+        value=newest.value if newest else None,
+        before=earlier.value if earlier and newest and not newest.partial else None,
+        month=newest.period.start if newest else None,
+        partial=bool(newest and newest.partial),
+        trend=[value.value for value in recent],
+        unit=str(definition.unit),
+        direction=str(definition.direction),
+    )

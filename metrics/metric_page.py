@@ -1,0 +1,298 @@
+"""A metric's page: its chart with the previous period and year, its segments, its table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import fmt
+from accounts.models import Workspace
+from metrics import series
+from metrics.charts import Annotation, ChartSpec, Series
+from metrics.feeds import data_date
+from metrics.formula import parse
+from metrics.formula_text import readable
+from metrics.models import Campaign, Dimension, Metric, Restatement
+from metrics.models.snapshot import SnapshotGrain
+from metrics.periods import Calendar, Grain, Period
+
+SHOWN: Mapping[Grain, int] = MappingProxyType(
+    {Grain.DAY: 42, Grain.WEEK: 26, Grain.MONTH: 24, Grain.QUARTER: 12, Grain.YEAR: 5}
+)
+"""How many periods a chart shows by default."""
+COMPARISONS = ("none", "previous", "year")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader asked for."""
+
+    grain: Grain
+    compare: str
+    segment: series.Segment
+    dimension: int
+
+
+@dataclass(frozen=True)
+class SegmentLine:
+    """One segment in the newest whole period, its share and its change."""
+
+    label: str
+    value: Decimal | None
+    before: Decimal | None
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
+class MetricPage:
+    """Everything the page shows."""
+
+    metric: Metric
+    choice: Choice
+    spec: ChartSpec
+    now: series.SeriesValue | None
+    comparison: series.Comparison | None
+    lines: list[SegmentLine]
+    lines_period: Period | None
+    rows: list[series.SeriesValue]
+    figures_to: date | None
+    formula: str
+    restated: list[Restatement]
+    unit: str
+    direction: str
+    reason: str
+
+
+def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: date) -> MetricPage:
+    """Reads and puts together the page of a metric."""
+    calendar = Calendar(
+        week_start=workspace.week_start, fiscal_year_start=workspace.fiscal_year_start
+    )
+    periods = _shown(calendar, choice.grain, today)
+    rows = series.values(
+        workspace,
+        metric.key,
+        choice.grain,
+        periods[0].start,
+        periods[-1].end,
+        today=today,
+        segment=choice.segment,
+    )
+    newest = _newest(rows)
+    whole = next((one for one in reversed(rows) if one.value is not None and not one.partial), None)
+    definition = metric.definition
+    return MetricPage(
+        metric=metric,
+        choice=choice,
+        spec=_chart(workspace, metric, choice, rows, calendar, today),
+        now=newest,
+        comparison=series.comparison(
+            workspace, metric.key, newest.period, today=today, segment=choice.segment
+        )
+        if newest
+        else None,
+        lines=_lines(workspace, metric, choice, whole.period, calendar, today) if whole else [],
+        lines_period=whole.period if whole else None,
+        rows=list(reversed(rows)),
+        figures_to=data_date(workspace, metric.key, today=today),
+        formula=readable_formula(metric),
+        restated=_restated(workspace, metric, choice.grain),
+        unit=str(definition.unit),
+        direction=str(definition.direction),
+        reason=why_empty(rows),
+    )
+
+
+def _shown(calendar: Calendar, grain: Grain, today: date) -> list[Period]:
+    last = calendar.period_of(today, grain)
+    shown = [last]
+    while len(shown) < SHOWN[grain]:
+        shown.append(calendar.previous(shown[-1]))
+    return shown[::-1]
+
+
+def _newest(rows: list[series.SeriesValue]) -> series.SeriesValue | None:
+    return next((row for row in reversed(rows) if row.value is not None), None)
+
+
+def why_empty(rows: list[series.SeriesValue]) -> str:
+    """Why nothing is shown, as a sentence; empty when there is a value."""
+    if any(row.value is not None for row in rows):
+        return ""
+    reasons = {row.reason for row in rows}
+    if "not_additive" in reasons:
+        return _(
+            "This metric counts people, who cannot be added up from shorter periods. Import a "
+            "value for exactly these periods, or look at another length of period."
+        )
+    if "zero_denominator" in reasons:
+        return _("Nothing to divide by in these periods: the value does not exist.")
+    return _("No values yet in these periods.")
+
+
+def _chart(
+    workspace: Workspace,
+    metric: Metric,
+    choice: Choice,
+    rows: list[series.SeriesValue],
+    calendar: Calendar,
+    today: date,
+) -> ChartSpec:
+    language = get_language() or "en"
+    drawn = [
+        Series(
+            name=metric.name,
+            role="actual",
+            values=[row.value for row in rows],
+            partial=[row.partial for row in rows],
+        )
+    ]
+    if choice.compare != "none":
+        drawn.append(_compared(workspace, metric, choice, rows, calendar, today))
+    first, last = rows[0].period, rows[-1].period
+    unit = str(metric.definition.unit)
+    newest = _newest(rows)
+    summary = _("No values in these periods.")
+    if newest is not None:
+        summary = _("%(metric)s: %(value)s in %(period)s.") % {
+            "metric": metric.name,
+            "value": fmt.metric_value(newest.value, unit, workspace.currency, language),
+            "period": fmt.period_label(newest.period.start, str(choice.grain), language),
+        }
+    return ChartSpec(
+        title=_title(workspace, metric, rows, unit, language),
+        subtitle=fmt.date_range(first.start, min(last.end, today), language),
+        summary=summary,
+        kind="line",
+        unit=unit,
+        currency=workspace.currency,
+        grain=choice.grain.value,
+        labels=[row.period.start for row in rows],
+        series=drawn,
+        annotations=_campaign_marks(workspace, first.start, last.end),
+    )
+
+
+def _title(
+    workspace: Workspace, metric: Metric, rows: list[series.SeriesValue], unit: str, language: str
+) -> str:
+    """The message in a few words: what the last whole period did against the one before."""
+    whole = [row for row in rows if not row.partial and row.value is not None]
+    if len(whole) < 2:
+        return metric.name
+    changed = fmt.change(
+        whole[-1].value, whole[-2].value, unit, str(metric.definition.direction), language
+    )
+    words = {"metric": metric.name, "size": changed.size}
+    if changed.arrow == "▲":
+        return _("%(metric)s: up %(size)s") % words
+    if changed.arrow == "▼":
+        return _("%(metric)s: down %(size)s") % words
+    return _("%(metric)s: unchanged") % words
+
+
+def _compared(
+    workspace: Workspace,
+    metric: Metric,
+    choice: Choice,
+    rows: list[series.SeriesValue],
+    calendar: Calendar,
+    today: date,
+) -> Series:
+    year = choice.compare == "year"
+    partners = [
+        calendar.year_ago(row.period) if year else _shifted(calendar, row.period, len(rows))
+        for row in rows
+    ]
+    known = [partner for partner in partners if partner is not None]
+    found: dict[date, Decimal | None] = {}
+    if known:
+        earlier = series.values(
+            workspace,
+            metric.key,
+            choice.grain,
+            min(one.start for one in known),
+            max(one.end for one in known),
+            today=today,
+            segment=choice.segment,
+        )
+        found = {value.period.start: value.value for value in earlier}
+    return Series(
+        name=_("A year before") if year else _("The periods before"),
+        role="year_ago" if year else "previous",
+        values=[found.get(partner.start) if partner else None for partner in partners],
+    )
+
+
+def _shifted(calendar: Calendar, period: Period, count: int) -> Period:
+    for _step in range(count):
+        period = calendar.previous(period)
+    return period
+
+
+def _campaign_marks(workspace: Workspace, start: date, end: date) -> list[Annotation]:
+    campaigns = Campaign.objects.filter(
+        workspace=workspace, start__range=(start, end), end__isnull=False
+    ).order_by("start")[:6]
+    return [Annotation(at=one.start, text=one.name) for one in campaigns if one.start]
+
+
+def _lines(
+    workspace: Workspace,
+    metric: Metric,
+    choice: Choice,
+    period: Period,
+    calendar: Calendar,
+    today: date,
+) -> list[SegmentLine]:
+    """The segments of the newest whole period, largest first, "not set" last."""
+    before = calendar.previous(period)
+    found = series.values(
+        workspace,
+        metric.key,
+        choice.grain,
+        before.start,
+        period.end,
+        today=today,
+        dimension=choice.dimension,
+    )
+    now = {one.segment: one.value for one in found if one.period == period}
+    then = {one.segment: one.value for one in found if one.period == before}
+    names = series.segments_of(workspace, choice.dimension)
+    adds_up = metric.definition.rollup == "sum"
+    total = sum((value for value in now.values() if value is not None), Decimal(0))
+    lines = [
+        SegmentLine(
+            label=names[segment.segment_id].label if segment.segment_id in names else "?",
+            value=value,
+            before=then.get(segment),
+            share=value / total if adds_up and total and value is not None else None,
+        )
+        for segment, value in now.items()
+        if value is not None
+    ]
+    return sorted(lines, key=lambda line: line.value or Decimal(0), reverse=True)
+
+
+def readable_formula(metric: Metric) -> str:
+    """The formula in words, in the active language; empty for a base metric."""
+    if not metric.definition.formula:
+        return ""
+    siblings = Metric.objects.filter(workspace_id=metric.workspace_id)
+    names = {one.key: one.name for one in siblings}
+    return readable(parse(metric.definition.formula), names, get_language() or "en")
+
+
+def _restated(workspace: Workspace, metric: Metric, grain: Grain) -> list[Restatement]:
+    return list(
+        Restatement.objects.filter(
+            workspace=workspace,
+            metric_key=metric.key,
+            grain=SnapshotGrain[grain.name],
+            dimension=Dimension.EVERYTHING,
+        ).order_by("-changed_at")[:10]
+    )

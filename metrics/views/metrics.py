@@ -1,0 +1,142 @@
+"""The list of metrics, and one metric."""
+
+import csv
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Right, WorkspaceRequest, workspace_view
+from metrics import series
+from metrics.metric_list import shelves
+from metrics.metric_page import COMPARISONS, Choice, metric_page
+from metrics.models import Campaign, Dimension, DimensionValue, Metric
+from metrics.periods import Grain, local_today
+
+BREAKDOWNS = (Dimension.CHANNEL, Dimension.CAMPAIGN, Dimension.DEVICE)
+
+
+@require_safe
+@workspace_view(Right.READ)
+def metric_list(request: WorkspaceRequest) -> HttpResponse:
+    """The catalogue, by family, with last values."""
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    wanted = request.GET.get("q", "").strip()[:80]
+    everything = request.GET.get("all") == "1" or bool(wanted)
+    return render(
+        request,
+        "metrics/metric_list.html",
+        {
+            "nav": "metrics",
+            "shelves": shelves(request.workspace, today=today, wanted=wanted, empty=everything),
+            "wanted": wanted,
+            "everything": everything,
+        },
+    )
+
+
+def _choice(request: WorkspaceRequest) -> Choice:
+    """What the address asks for; anything unknown is the default."""
+    asked = request.GET
+    grain = asked.get("grain", "")
+    compare = asked.get("compare", "")
+    dimension = asked.get("by", "")
+    known = {one.name.lower(): one for one in BREAKDOWNS}
+    return Choice(
+        grain=Grain(grain) if grain in Grain.__members__.values() else Grain.WEEK,
+        compare=compare if compare in COMPARISONS else "year",
+        segment=_segment(request),
+        dimension=known.get(dimension, Dimension.CHANNEL),
+    )
+
+
+def _segment(request: WorkspaceRequest) -> series.Segment:
+    channel, campaign = request.GET.get("channel", ""), request.GET.get("campaign", "")
+    if channel:
+        found = get_object_or_404(
+            DimensionValue, workspace=request.workspace, dimension=Dimension.CHANNEL, key=channel
+        )
+        return series.Segment(Dimension.CHANNEL, found.pk)
+    if campaign:
+        chosen = get_object_or_404(Campaign, workspace=request.workspace, public_id=campaign)
+        return series.Segment(Dimension.CAMPAIGN, chosen.pk)
+    return series.EVERYTHING
+
+
+@require_safe
+@workspace_view(Right.READ)
+def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """A metric's chart, comparisons, segments and table."""
+    metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    page = metric_page(request.workspace, metric, _choice(request), today=today)
+    definition, language = metric.definition, get_language() or "en"
+    return render(
+        request,
+        "metrics/metric_detail.html",
+        {
+            "nav": "metrics",
+            "page": page,
+            "metric": metric,
+            "definition": definition,
+            "definition_text": definition.definition(language),
+            "note": definition.note(language),
+            "pair": Metric.objects.filter(workspace=request.workspace, key=definition.pair).first(),
+            "channel": request.GET.get("channel", ""),
+            "query": request.GET.urlencode(),
+            "dimension_label": Dimension(page.choice.dimension).label,
+            **_choices(request),
+        },
+    )
+
+
+def _choices(request: WorkspaceRequest) -> dict[str, Any]:
+    """The options of the page's selects."""
+    channels = series.segments_of(request.workspace, Dimension.CHANNEL)
+    return {
+        "grain_choices": [
+            {"value": Grain.DAY, "label": _("Day")},
+            {"value": Grain.WEEK, "label": _("Week")},
+            {"value": Grain.MONTH, "label": _("Month")},
+            {"value": Grain.QUARTER, "label": _("Quarter")},
+            {"value": Grain.YEAR, "label": _("Year")},
+        ],
+        "compare_choices": [
+            {"value": "year", "label": _("A year before")},
+            {"value": "previous", "label": _("The periods before")},
+            {"value": "none", "label": _("Nothing")},
+        ],
+        "channel_choices": [name for pk, name in channels.items() if pk > 0],
+        "dimension_choices": [
+            {"key": one.name.lower(), "value": one.value, "label": one.label} for one in BREAKDOWNS
+        ],
+    }
+
+
+@require_safe
+@workspace_view(Right.READ)
+def metric_csv(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """The series as a file: machine numbers, one row per period."""
+    metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    page = metric_page(request.workspace, metric, _choice(request), today=today)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{metric.key}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["period", "start", "end", metric.key, "partial", "incomplete"])
+    for row in reversed(page.rows):
+        writer.writerow(
+            [
+                row.period.key,
+                row.period.start.isoformat(),
+                row.period.end.isoformat(),
+                "" if row.value is None else format(row.value, "f"),
+                int(row.partial),
+                int(row.incomplete),
+            ]
+        )
+    return response

@@ -1,0 +1,89 @@
+"""What is due: nights after each workspace's own midnight, whatever its clock does."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.models import Workspace
+from accounts.scope import system_scope
+from kpitracker import due
+from kpitracker.models import Job
+from kpitracker.ticking import record_due, tick
+
+
+def workspace(zone: str, created: datetime) -> Workspace:
+    with system_scope():
+        made = Workspace.objects.create(slug=zone.lower().replace("/", "-"), name=zone)
+        Workspace.objects.filter(pk=made.pk).update(time_zone=zone, created_at=created)
+        made.refresh_from_db()
+    return made
+
+
+def nights(now: datetime) -> list[tuple[date | None, datetime]]:
+    with system_scope():
+        return [(item.day, item.run_after) for item in due.nights(now)]
+
+
+@pytest.mark.django_db
+def test_a_night_is_due_at_half_past_two_local_time() -> None:
+    workspace("Europe/Paris", datetime(2026, 3, 1, 12, tzinfo=UTC))
+    assert nights(datetime(2026, 3, 2, 1, 29, tzinfo=UTC)) == []
+    assert nights(datetime(2026, 3, 2, 1, 30, tzinfo=UTC)) == [
+        (date(2026, 3, 2), datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("zone", "around"),
+    [
+        ("Europe/Paris", datetime(2026, 3, 29, tzinfo=UTC)),
+        ("Europe/Paris", datetime(2026, 10, 25, tzinfo=UTC)),
+        ("America/Sao_Paulo", datetime(2018, 11, 4, tzinfo=UTC)),
+        ("Pacific/Apia", datetime(2011, 12, 30, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 4, 5, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 10, 4, tzinfo=UTC)),
+        ("UTC", datetime(2028, 2, 29, tzinfo=UTC)),
+        ("UTC", datetime(2027, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_each_local_date_is_computed_once_over_72_hours(zone: str, around: datetime) -> None:
+    workspace(zone, around - timedelta(days=3))
+    moment = around - timedelta(hours=36)
+    with system_scope():
+        while moment <= around + timedelta(hours=36):
+            record_due(moment)
+            moment += timedelta(minutes=10)
+        days = list(Job.objects.filter(kind="night").order_by("day").values_list("day", flat=True))
+    assert len(days) == len(set(days))
+    last = (around + timedelta(hours=36)).astimezone(ZoneInfo(zone)).date()
+    assert days[-1] >= last - timedelta(days=1)
+    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
+
+
+@pytest.mark.django_db
+def test_nine_days_of_downtime_are_caught_up() -> None:
+    made = workspace("UTC", datetime(2026, 3, 1, tzinfo=UTC))
+    with system_scope():
+        Job.objects.create(
+            kind="night",
+            key="x",
+            workspace=made,
+            day=date(2026, 3, 2),
+            state="done",
+            run_after=datetime(2026, 3, 2, tzinfo=UTC),
+        )
+    found = nights(datetime(2026, 3, 11, 12, tzinfo=UTC))
+    assert [day for day, _at in found] == [date(2026, 3, day) for day in range(3, 12)]
+
+
+@pytest.mark.django_db
+def test_a_clock_put_back_computes_no_day_twice() -> None:
+    workspace("UTC", datetime(2026, 3, 1, tzinfo=UTC))
+    tick(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    tick(datetime(2026, 3, 2, 12, tzinfo=UTC))
+    tick(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    with system_scope():
+        days = Job.objects.filter(kind="night").order_by("day").values_list("day", flat=True)
+        assert list(days) == [date(2026, 3, 2), date(2026, 3, 3)]
