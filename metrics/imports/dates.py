@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -262,7 +262,7 @@ def _shared_year(plain: str) -> Span | None:
 def order_of(
     cells: Sequence[str], *, hint: str | None = None, today: date | None = None
 ) -> OrderEvidence:
-    """The day/month order of a column, from the cells themselves, then regularity, then `hint`.
+    """The day/month order of a column: from its cells, their regularity, `hint`, then `today`.
 
     `hint` is what the file's language and delimiter suggest; `today` rules out an order that
     would put figures in the future.
@@ -279,30 +279,29 @@ def order_of(
     samples = tuple(dict.fromkeys(found[0] for found in numeric))
     if all(found[1].zfill(2) == found[3].zfill(2) for found in numeric):
         return OrderEvidence(DMY, "same_either_way")
-    regular = _regular_order(samples, today)
-    if regular:
-        return regular
+    readings = {order: sorted({parse_day(one, order) for one in samples}) for order in (DMY, MDY)}
+    if order := _in_a_row(readings):
+        return OrderEvidence(order, "days_in_a_row", samples[:3])
     if hint:
         return OrderEvidence(hint, "hint", samples[:3])
+    if today and (order := _not_future(readings, today)):
+        return OrderEvidence(order, "future", samples[:3])
     return OrderEvidence(None, "open", samples[:3])
 
 
-def _regular_order(samples: Iterable[str], today: date | None) -> OrderEvidence | None:
-    """The order under which the dates are days in a row, or the only one not in the future."""
-    readings = {
-        order: sorted({parse_day(sample, order) for sample in samples}) for order in (DMY, MDY)
-    }
-    if today:
-        past = [order for order, days in readings.items() if days[-1] <= today]
-        if len(past) == 1:
-            return OrderEvidence(past[0], "future")
+def _in_a_row(readings: Mapping[str, list[date]]) -> str | None:
+    """The order under which the dates are days in a row, unless the other makes them months."""
     closeness = {order: _daily_steps(days) for order, days in readings.items()}
-    best = max(closeness, key=lambda order: closeness[order])
-    other = MDY if best == DMY else DMY
+    best, other = sorted(closeness, key=lambda order: -closeness[order])
     monthly = all(day.day == 1 for day in readings[other])
-    if closeness[best] >= 2 and closeness[best] > 2 * closeness[other] and not monthly:
-        return OrderEvidence(best, "days_in_a_row")
-    return None
+    clear = closeness[best] >= 2 and closeness[best] > 2 * closeness[other] and not monthly
+    return best if clear else None
+
+
+def _not_future(readings: Mapping[str, list[date]], today: date) -> str | None:
+    """The only order that puts no figure in the future."""
+    past = [order for order, days in readings.items() if days[-1] <= today]
+    return past[0] if len(past) == 1 else None
 
 
 def _daily_steps(days: Sequence[date]) -> int:

@@ -104,13 +104,14 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
 
 
 def _say_tables_left_out(found: list[Table], kept: list[Table], context: Context) -> None:
-    for table in found:
-        if table.rows and not any(table is one for one in kept):
-            context.warn(
-                "table_left_out",
-                _("The table “%(columns)s” is left out: none of its figures is a metric here.")
-                % {"columns": ", ".join(cell for cell in table.header.cells[:4] if cell)},
-            )
+    left = [table for table in found if table.rows and not any(table is one for one in kept)]
+    if left:
+        named = ["“" + ", ".join(filter(None, table.header.cells[:3])) + "”" for table in left]
+        context.warn(
+            "table_left_out",
+            _("Tables without a figure that is a metric here are left out: %(tables)s.")
+            % {"tables": ", ".join(named)},
+        )
 
 
 def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> Part:

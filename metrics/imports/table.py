@@ -70,7 +70,7 @@ def tables_of(document: Document, resolve: Resolve, *, comments: bool = False) -
             current, after_comment = None, True
             continue
         columns = resolve(line.cells) if _may_be_header(line, inside=current is not None) else []
-        if _is_header(line, columns) or (after_comment and line.filled > 1):
+        if is_header(line, columns) or (after_comment and line.filled > 1):
             current = Table(titles[-MOST_TITLE_LINES:], line, columns)
             tables.append(current)
             after_comment = False
@@ -104,7 +104,8 @@ def _is_number(cell: str) -> bool:
     return False
 
 
-def _is_header(line: Line, columns: Sequence[Column | None]) -> bool:
+def is_header(line: Line, columns: Sequence[Column | None]) -> bool:
+    """Whether enough of a row's cells are known columns, a figure's among them."""
     known = [column for column in columns if column is not None]
     measured = [column for column in known if column.is_number]
     return len(known) >= 2 and bool(measured) and 2 * len(known) >= min(line.filled, 6)
@@ -120,7 +121,7 @@ def part_totals(table: Table) -> None:
     kept: list[Line] = []
     for line in table.rows:
         beyond = line.cells[len(table.header.cells) :]
-        total = _says_total(line, worded, beyond) or (
+        total = _says_total(table, line, worded, beyond) or (
             _is_blank(line, named) and (dated or len(named) > 1 or _adds_up(table, line))
         )
         (table.totals if total else kept).append(line)
@@ -136,17 +137,28 @@ def _numeric(table: Table, index: int) -> bool:
     return bool(cells) and sum(map(_is_number, cells)) > len(cells) / 2
 
 
-def _says_total(line: Line, worded: list[int], beyond: list[str]) -> bool:
+def _says_total(table: Table, line: Line, worded: list[int], beyond: list[str]) -> bool:
     """Whether a row says that it is a sum where names stand, and names nothing else.
 
-    A campaign called "Total: Energies" has a day, a type or a status beside its name; a totals
-    row has "--" or nothing there. "Grand total" may also stand beyond the last column.
+    A campaign called "Total: Energies" has a day, a type or a status beside its name. A totals
+    row has "--" or nothing there, or repeats what it is the total of ("Total: Search … Search").
+    "Grand total" may also stand beyond the last column.
     """
     if any(TOTAL.fullmatch(fold(cell)) for cell in beyond if cell):
         return True
-    said = [fold(line.cells[index]) for index in worded if index < len(line.cells)]
-    labels = [label for label in said if label not in DASHED]
-    return bool(labels) and all(TOTAL.fullmatch(label) for label in labels)
+    labels = [
+        (index, label)
+        for index in worded
+        if index < len(line.cells) and (label := fold(line.cells[index])) not in DASHED
+    ]
+    if not labels or not TOTAL.fullmatch(labels[0][1]):
+        return False
+    of_what = re.split(r"[:\-|]", labels[0][1], maxsplit=1)[-1].strip()
+    rest = [(index, label) for index, label in labels[1:] if not TOTAL.fullmatch(label)]
+    if of_what and all(label in of_what or of_what in label for _index, label in rest):
+        return True
+    dates = {index for index, _column in table.places(Kind.DATE)}
+    return bool(table.totals) and not any(index in dates for index, _label in rest)
 
 
 def _is_blank(line: Line, named: list[int]) -> bool:

@@ -116,6 +116,9 @@ def _country(cell: str, context: Context) -> Assigned:
     return {"audience": _or_not_set(cell)}
 
 
+OF_A_PAGE = ("pageviews", "visitors", "conversions", "revenue")
+"""What pages divide among them. A visit has many pages: visits by page add up to too many."""
+
 COLUMNS: tuple[Column, ...] = (
     when("nth_day", like=r"\bnth day\b|\bn.{0,6}jour\b|n-?te[rn]? tag|^dia n|^giorno n"),
     when("nth_week", like=r"\bnth week\b|\bn.{0,6}semaine\b|n-?te woche|^semana n|^settimana n"),
@@ -150,14 +153,14 @@ COLUMNS: tuple[Column, ...] = (
         "unified screen class", "unified screen name", "page",
         like=r"^page (path|title|location)|page path|chemin de (la )?page|titre de (la )?page"
         r"|seitenpfad|seitentitel|ruta de (la )?pagina|percorso pagina",
-        read=_page,
+        read=_page, only=OF_A_PAGE,
     ),
     dimension(
         "event", "event name", "nom de l'evenement", "nom d'evenement", "ereignisname",
         "nombre del evento", "nome evento",
         read=_event, only=("conversions", "revenue"),
     ),
-    dimension("country", "country", "pays", "land", "pais", "paese", read=_country),
+    dimension("country", "country", "country id", "pays", "land", "pais", "paese", read=_country),
     metric("sessions", "sessions", "sitzungen", "sesiones", "sessioni"),
     metric(
         "visitors", "total users", "nombre total d'utilisateurs", "total des utilisateurs",

@@ -12,6 +12,7 @@ from metrics.imports.context import Context
 from metrics.imports.layout import Column, Kind, Layout
 from metrics.imports.own import own_columns, say_left_out
 from metrics.imports.reading import Document
+from metrics.imports.table import is_header
 
 SEARCHED_LINES = 30
 
@@ -22,8 +23,9 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 
 def _recognise(document: Document, context: Context) -> float:
     for line in document.lines[:SEARCHED_LINES]:
-        kinds = {column.kind for column in _columns(line.cells, context) if column}
-        if {Kind.METRIC_NAME, Kind.VALUE} <= kinds:
+        columns = _columns(line.cells, context)
+        kinds = {column.kind for column in columns if column}
+        if {Kind.METRIC_NAME, Kind.VALUE} <= kinds and is_header(line, columns):
             return 0.95
     return 0.0
 

@@ -12,6 +12,7 @@ from metrics.imports.context import Context
 from metrics.imports.layout import Column, Kind, Layout
 from metrics.imports.own import own_columns, say_left_out
 from metrics.imports.reading import Document
+from metrics.imports.table import is_header
 
 SEARCHED_LINES = 30
 
@@ -23,11 +24,14 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 def _recognise(document: Document, context: Context) -> float:
     best = 0.0
     for line in document.lines[:SEARCHED_LINES]:
-        kinds = [column.kind for column in _columns(line.cells, context) if column]
+        columns = _columns(line.cells, context)
+        if not is_header(line, columns):
+            continue
+        kinds = [column.kind for column in columns if column]
         metrics = kinds.count(Kind.METRIC)
         if metrics and Kind.DATE in kinds:
             best = max(best, 0.7)
-        elif metrics and len(kinds) > 1:
+        elif metrics:
             best = max(best, 0.5)
     return best
 

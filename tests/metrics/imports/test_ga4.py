@@ -125,6 +125,19 @@ def test_landing_pages_are_assets_with_sessions_of_their_own() -> None:
     assert values(result, "sessions", "asset") == pages
 
 
+def test_visits_by_page_are_not_taken_for_they_overlap() -> None:
+    text = f"{PREAMBLE}Page path and screen class,Views,Sessions\n/,500,300\n/a,200,180\n"
+
+    assert read_text(text).sums == {"pageviews": Decimal(700)}
+
+
+def test_weeks_of_a_report_start_on_sunday_and_end_with_it() -> None:
+    text = f"{PREAMBLE}Nth week,New users\n0000,10\n0001,20\n0004,5\n"
+
+    spans = values(read_text(text), "new_visitors", "start", "end")
+    assert [(start.day, end.day) for start, end in spans] == [(1, 5), (6, 12), (27, 30)]
+
+
 def test_a_comparison_s_second_audience_is_left_out() -> None:
     table = "Session primary channel group (Default Channel Group),Sessions\nDirect,{}\n"
     text = PREAMBLE + table.format(100) + PREAMBLE.replace("All Users", "Mobile") + table.format(60)

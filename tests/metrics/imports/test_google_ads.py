@@ -64,6 +64,24 @@ def test_four_kinds_of_totals_rows_and_a_campaign_that_looks_like_one() -> None:
     assert "Total: Energies" in result.campaigns
 
 
+def test_a_totals_row_may_repeat_what_it_is_the_total_of() -> None:
+    text = (
+        "Campaign report\n27 January 2026 - 23 February 2026\n"
+        "Campaign status,Campaign,Budget,Budget type,Status,Campaign type,Impr.,Clicks,Cost\n"
+        "Paused,Brand,4.00,Campaign Total,Paused,Search,100,10,5.00\n"
+        "Enabled,Banner,4.00,Daily,Eligible,Display,50,5,2.00\n"
+        "Total: Campaigns, --, --, --, --, --,150,15,7.00\n"
+        "Total: Account,,8.00,,,,150,15,7.00\n"
+        "Total: Search,,,,,Search,100,10,5.00\n"
+        "Total: Display,,,,,Display,50,5,2.00\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.rows, result.totals_skipped) == (2, 4)
+    assert result.totals == result.sums
+
+
 def test_micros_of_the_api_are_millionths() -> None:
     result = read("google_ads_api.csv")
 
