@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
+from metrics.imports.encoding import Unreadable
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
@@ -23,14 +23,14 @@ from metrics.imports.parsed import (
     Span,
     WorkspaceHints,
 )
-from metrics.imports.reading import Document, Unreadable, read_document
+from metrics.imports.reading import Document, read_document
 from metrics.imports.recognise import layout_of
 from metrics.imports.rows import RowReader
 from metrics.imports.summing import sums_of
 from metrics.imports.table import Table, part_totals, tables_of
-from metrics.imports.vocabulary import SUM, UNIQUE, Vocabulary
+from metrics.imports.totals import compare_totals, whole_uniques
+from metrics.imports.vocabulary import SUM, Vocabulary
 
-CENT = Decimal("0.01")
 PAGE_LIMITS = Limits()
 
 
@@ -126,8 +126,8 @@ def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> P
     collector = Collector(context, strict=layout.strict_rows)
     collector.add_all(reader.records())
     facts = collector.facts()
-    _compare_totals(table, reader, facts, layout, context)
-    facts += _whole_uniques(table, reader, layout, facts, context)
+    compare_totals(table, reader, facts, context)
+    facts += whole_uniques(table, reader, layout, facts, context)
     _note(table, reader, layout, stated, facts, context)
     return Part(facts, folded=_is_folded(table))
 
@@ -163,60 +163,6 @@ def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:
         values = {"row": line.number, "first": first}
         context.problem(line.number, "", "", expected % values, "duplicate")
     table.rows = kept
-
-
-def _compare_totals(
-    table: Table, reader: RowReader, facts: list[ParsedFact], layout: Layout, context: Context
-) -> None:
-    """Check the rows against the file's own totals row, the one of several that fits best."""
-    if not table.totals:
-        return
-    sums = sums_of(facts, context.vocabulary)
-    summed = {key for key in sums if context.vocabulary.get(key).rollup == SUM}
-    stated = [reader.values_of(line) for line in table.totals]
-    kept = max(stated, key=lambda values: _agreeing(values, sums, summed, len(table.rows)))
-    for key in sorted(summed & kept.keys()):
-        context.result.totals.setdefault(key, kept[key])
-        if not _agrees(sums[key], kept[key], len(table.rows)):
-            _say_difference(key, sums[key], kept[key], context)
-
-
-def _agreeing(
-    values: dict[str, Decimal], sums: dict[str, Decimal], keys: set[str], rows: int
-) -> int:
-    return sum(1 for key in keys & values.keys() if _agrees(sums[key], values[key], rows))
-
-
-def _agrees(sum_of_rows: Decimal, total: Decimal, rows: int) -> bool:
-    """Whether they differ by no more than rounding each row to the cent can explain."""
-    if sum_of_rows == sum_of_rows.to_integral() and total == total.to_integral():
-        return sum_of_rows == total
-    return abs(sum_of_rows - total) <= CENT / 2 * (rows + 1)
-
-
-def _say_difference(key: str, rows: Decimal, total: Decimal, context: Context) -> None:
-    known = context.vocabulary.get(key)
-    context.warn(
-        "totals_differ",
-        _("The rows of “%(metric)s” add up to %(rows)s, the file's own total says %(total)s.")
-        % {"metric": known.label, "rows": f"{rows:f}", "total": f"{total:f}"},
-    )
-
-
-def _whole_uniques(
-    table: Table, reader: RowReader, layout: Layout, facts: list[ParsedFact], context: Context
-) -> list[ParsedFact]:
-    """People counted over the whole span, which only the totals row can know."""
-    if not layout.uniques_from_totals or not table.totals or reader.period is None:
-        return []
-    line = table.totals[-1]
-    brought = {fact.metric for fact in facts} | set(reader.values_of(line))
-    values = layout.derive(reader.values_of(line), context)
-    return [
-        ParsedFact(line.number, key, reader.period.start, reader.period.end, value)
-        for key, value in values.items()
-        if key in brought and context.vocabulary.get(key).rollup == UNIQUE
-    ]
 
 
 def _note(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
+from metrics.imports.encoding import Unreadable
 from metrics.imports.layout import Layout
 from metrics.imports.layouts import LAYOUTS
-from metrics.imports.reading import Document, Unreadable
+from metrics.imports.reading import Document
 
 LEAST = 0.5
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from metrics.imports.context import Context
 from metrics.imports.dates import find_range
 from metrics.imports.dimensions import device_of
+from metrics.imports.encoding import Unreadable
 from metrics.imports.layout import (
     Assigned,
     Column,
@@ -24,7 +25,7 @@ from metrics.imports.layout import (
     when,
 )
 from metrics.imports.parsed import NOT_SET, Span
-from metrics.imports.reading import Document, Unreadable
+from metrics.imports.reading import Document
 from metrics.imports.table import Table
 
 MOST_ROWS = 1_000
