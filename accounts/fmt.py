@@ -335,7 +335,7 @@ def period_tick(start: date, grain: str, lang: str) -> str:
 
 
 def time_label(moment: datetime, tz: str, lang: str) -> str:
-    """A moment's time in a zone, which it names: `06:10 (Paris time)` · `06:10 (heure de Paris)`."""
+    """A moment's time in a zone, named: `06:10 (Paris time)` · `06:10 (heure de Paris)`."""
     local = moment.astimezone(ZoneInfo(tz))
     clock = format_time(local, "HH:mm", locale=_locale(lang))
     if tz in {"UTC", "Etc/UTC"}:

@@ -79,7 +79,9 @@ def _cumulative() -> ChartSpec:
         series=[
             Series(name="Actual", role="actual", values=[*actual, *gap], end_label="653"),
             Series(name="Plan, by weekday", role="plan", values=plan, end_label="Plan"),
-            Series(name="Target", role="target", values=[Decimal(1300)] * 90, end_label="Target 1,300"),
+            Series(
+                name="Target", role="target", values=[Decimal(1300)] * 90, end_label="Target 1,300"
+            ),
             Series(name="Forecast, low", role="forecast_low", values=ahead("6")),
             Series(name="Forecast", role="forecast_median", values=ahead("9"), end_label="800–930"),
             Series(name="Forecast, high", role="forecast_high", values=ahead("12")),
@@ -120,7 +122,9 @@ def _weekly() -> ChartSpec:
 
 
 def _bars() -> ChartSpec:
-    months = [date(2025, month, 1) for month in range(7, 13)] + [date(2026, n, 1) for n in (1, 2, 3)]
+    months = [date(2025, month, 1) for month in range(7, 13)] + [
+        date(2026, n, 1) for n in (1, 2, 3)
+    ]
     spend = [21400, 19800, 24100, 26300, 25200, 18900, 22800, 24550, 9100]
     return ChartSpec(
         title="Spend stays within the budget",
@@ -154,21 +158,97 @@ def _channels() -> ChartSpec:
         first_header="Channel",
         labels=_CHANNELS,
         series=[
-            Series(name="Actual", role="actual", values=[Decimal(n) for n in (212, 141, 118, 74, 40, 39)]),
-            Series(name="Plan", role="plan", values=[Decimal(n) for n in (240, 359, 131, 82, 44, 37)]),
+            Series(
+                name="Actual",
+                role="actual",
+                values=[Decimal(n) for n in (212, 141, 118, 74, 40, 39)],
+            ),
+            Series(
+                name="Plan", role="plan", values=[Decimal(n) for n in (240, 359, 131, 82, 44, 37)]
+            ),
         ],
     )
 
 
 def _objectives() -> list[dict[str, Any]]:
     lines: list[tuple[str, str, str, str, str, str, str, str, str]] = [
-        ("off_track", "Generate 1,200 MQLs", "Marie Dupont", "0.52", "0.74", "624", "893", "800–900", "0.30"),
-        ("at_risk", "Cost per lead down to €55", "Paul Lefort", "0.58", "0.72", "€63.20", "€60.10", "€58–€64", "0.05"),
-        ("no_data", "8,000 LinkedIn followers", "Paul Lefort", "0.40", "0.55", "7,410", "7,520", "–", "0.01"),
-        ("on_track", "€900k of pipeline from marketing", "Marie Dupont", "0.76", "0.74", "€684k", "€666k", "€860–980k", "0"),
-        ("on_track", "Click rate at or above 2.4%", "Jean Roux", "0.92", "0.90", "2.5%", "2.4%", "2.4–2.6%", "0"),
-        ("too_early", "60,000 organic sessions", "Jean Roux", "0.08", "0.09", "4,810", "5,400", "–", "0"),
-        ("achieved", "Spring webinar: 300 registrations", "Anne Leroy", "1", "1", "324", "300", "–", "0"),
+        (
+            "off_track",
+            "Generate 1,200 MQLs",
+            "Marie Dupont",
+            "0.52",
+            "0.74",
+            "624",
+            "893",
+            "800–900",
+            "0.30",
+        ),
+        (
+            "at_risk",
+            "Cost per lead down to €55",
+            "Paul Lefort",
+            "0.58",
+            "0.72",
+            "€63.20",
+            "€60.10",
+            "€58–€64",
+            "0.05",
+        ),
+        (
+            "no_data",
+            "8,000 LinkedIn followers",
+            "Paul Lefort",
+            "0.40",
+            "0.55",
+            "7,410",
+            "7,520",
+            "–",
+            "0.01",
+        ),
+        (
+            "on_track",
+            "€900k of pipeline from marketing",
+            "Marie Dupont",
+            "0.76",
+            "0.74",
+            "€684k",
+            "€666k",
+            "€860–980k",
+            "0",
+        ),
+        (
+            "on_track",
+            "Click rate at or above 2.4%",
+            "Jean Roux",
+            "0.92",
+            "0.90",
+            "2.5%",
+            "2.4%",
+            "2.4–2.6%",
+            "0",
+        ),
+        (
+            "too_early",
+            "60,000 organic sessions",
+            "Jean Roux",
+            "0.08",
+            "0.09",
+            "4,810",
+            "5,400",
+            "–",
+            "0",
+        ),
+        (
+            "achieved",
+            "Spring webinar: 300 registrations",
+            "Anne Leroy",
+            "1",
+            "1",
+            "324",
+            "300",
+            "–",
+            "0",
+        ),
     ]
     keys = ("status", "name", "owner", "progress", "plan", "now", "expected", "forecast", "gap")
     return [
@@ -176,7 +256,10 @@ def _objectives() -> list[dict[str, Any]]:
         | {
             "progress": Decimal(line[3]),
             "plan": Decimal(line[4]),
-            "trend": [Decimal((n * 7 + row * 5) % 11 + n) if n != 4 or row != 2 else None for n in range(12)],
+            "trend": [
+                Decimal((n * 7 + row * 5) % 11 + n) if n != 4 or row != 2 else None
+                for n in range(12)
+            ],
         }
         for row, line in enumerate(lines)
     ]

@@ -22,15 +22,17 @@ TARGET = ROOT / "static" / "vendor"
 RECORD = TARGET / "vendored.json"
 
 ICONS = (
-    "activity", "alert-triangle", "archive", "arrow-back-up", "arrow-down", "arrow-left",
-    "arrow-right", "arrow-up", "ban", "bell", "bulb", "calendar", "chart-bar", "check",
-    "chevron-down", "chevron-right", "circle-check", "circle-dashed", "circle-x", "clock",
-    "copy", "database", "device-desktop", "dots", "download", "external-link", "eye",
-    "file-spreadsheet", "file-text", "filter", "flag", "history", "hourglass", "info-circle",
-    "key", "language", "link", "lock", "logout", "mail", "message", "moon", "pencil",
-    "player-pause", "plus", "refresh", "search", "selector", "send", "settings", "speakerphone",
-    "star", "sun", "table", "target", "trash", "trending-down", "trending-up",
-    "upload", "user", "users", "world", "x",
+    "activity", "adjustments", "alert-triangle", "archive", "arrow-back-up", "arrow-down",
+    "arrow-left", "arrow-right", "arrow-up", "arrows-sort", "ban", "bell", "bell-off", "bolt",
+    "bulb", "calendar", "calendar-event", "chart-bar", "chart-line", "check", "checklist",
+    "chevron-down", "chevron-right", "circle-check", "circle-dashed", "circle-plus", "circle-x",
+    "clock", "coin", "copy", "database", "device-desktop", "dots", "dots-vertical", "download",
+    "external-link", "eye", "eye-off", "file-import", "file-spreadsheet", "file-text", "filter",
+    "flag", "help-circle", "history", "hourglass", "info-circle", "key", "language", "link",
+    "list", "lock", "logout", "mail", "message", "moon", "pencil", "percentage", "player-pause",
+    "player-play", "plus", "refresh", "rotate", "search", "selector", "send", "settings",
+    "shield", "speakerphone", "stack-2", "star", "sun", "table", "tag", "target", "trash",
+    "trending-down", "trending-up", "upload", "user", "user-plus", "users", "world", "x",
 )  # fmt: skip
 
 
@@ -86,9 +88,7 @@ def install(folder: Path) -> Path:
         "--no-fund",
         "--silent",
     ]
-    subprocess.run(
-        [*command, "--omit-lockfile-registry-resolved"], cwd=folder, check=True
-    )
+    subprocess.run([*command, "--omit-lockfile-registry-resolved"], cwd=folder, check=True)
     shutil.copy(folder / "package-lock.json", ROOT)
     return folder / "node_modules"
 
@@ -98,9 +98,7 @@ def copy_file(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.suffix == ".js":
         text = source.read_text(encoding="utf-8")
-        target.write_text(
-            re.sub(r"(?m)^//# sourceMappingURL=.*\n?", "", text), encoding="utf-8"
-        )
+        target.write_text(re.sub(r"(?m)^//# sourceMappingURL=.*\n?", "", text), encoding="utf-8")
     else:
         shutil.copyfile(source, target)
 
@@ -110,9 +108,7 @@ def write_sprite(icons: Path, target: Path) -> None:
     symbols = [symbol(icons / "icons" / "outline" / f"{name}.svg") for name in ICONS]
     target.parent.mkdir(parents=True, exist_ok=True)
     body = "\n".join(symbols)
-    target.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n', "utf-8"
-    )
+    target.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n', "utf-8")
 
 
 def symbol(icon: Path) -> str:
@@ -160,22 +156,16 @@ def bundled(package: Path) -> dict[str, str]:
 def differences() -> list[str]:
     """What static/vendor/ holds that its record does not say, one sentence each."""
     record = json.loads(RECORD.read_text(encoding="utf-8"))
-    known = {
-        name: digest for library in record for name, digest in library["files"].items()
-    }
+    known = {name: digest for library in record for name, digest in library["files"].items()}
     licences = {library["licence_file"] for library in record}
     found = {
         str(path.relative_to(TARGET)): path
         for path in TARGET.rglob("*")
         if path.is_file() and path != RECORD
     }
-    missing = [
-        f"{name} is missing."
-        for name in sorted((known.keys() | licences) - found.keys())
-    ]
+    missing = [f"{name} is missing." for name in sorted((known.keys() | licences) - found.keys())]
     unknown = [
-        f"{name} is not recorded."
-        for name in sorted(found.keys() - known.keys() - licences)
+        f"{name} is not recorded." for name in sorted(found.keys() - known.keys() - licences)
     ]
     changed = [
         f"{name} differs from its recorded hash."
@@ -188,9 +178,7 @@ def differences() -> list[str]:
 def main() -> int:
     """Vendor everything, or compare with the record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="only compare with vendored.json"
-    )
+    parser.add_argument("--check", action="store_true", help="only compare with vendored.json")
     if parser.parse_args().check:
         problems = differences()
         sys.stdout.write(("\n".join(problems) or "static/vendor/ is as recorded.") + "\n")
@@ -199,9 +187,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         modules = install(Path(folder))
         record = [vendor(library, modules) for library in LIBRARIES]
-    RECORD.write_text(
-        json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    RECORD.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     sys.stdout.write(f"Copied {len(record)} libraries to {TARGET.relative_to(ROOT)}/.\n")
     return 0
 

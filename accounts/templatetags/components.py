@@ -33,6 +33,7 @@ STATUSES: Final[dict[str, tuple[str, str, Text]]] = {
     "no_data": ("quiet", "circle-dashed", _("No recent data")),
     "paused": ("quiet", "player-pause", _("Paused")),
     "cancelled": ("quiet", "ban", _("Cancelled")),
+    "failed": ("quiet", "alert-triangle", _("Could not be calculated")),
 }
 _SPARK_WIDTH: Final = 96
 _SPARK_TOP: Final = 3

@@ -44,7 +44,9 @@ SHAPES = [
 def luminance(colour: str) -> float:
     """Relative luminance, as WCAG defines it."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -56,11 +58,11 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), TEXT)
-def test_text_is_readable(ink, ground, theme):
+def test_text_is_readable(ink: str, ground: str, theme: int) -> None:
     assert contrast(TOKENS[ink][theme], TOKENS[ground][theme]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("shape", "ground"), SHAPES)
-def test_shapes_stand_out(shape, ground, theme):
+def test_shapes_stand_out(shape: str, ground: str, theme: int) -> None:
     assert contrast(TOKENS[shape][theme], TOKENS[ground][theme]) >= 3

@@ -10,6 +10,10 @@ from accounts import fmt
 D = Decimal
 
 
+def amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
 @pytest.mark.parametrize(
     ("value", "english", "french"),
     [
@@ -21,7 +25,7 @@ D = Decimal
         ("-0.001", "0", "0"),
     ],
 )
-def test_number(value, english, french):
+def test_number(value: str, english: str, french: str) -> None:
     assert fmt.number(D(value), "en") == english
     assert fmt.number(D(value), "fr") == french
 
@@ -37,7 +41,7 @@ def test_number(value, english, french):
         ("12.5", "1,250%", "1\u202f250\u00a0%"),
     ],
 )
-def test_percent(fraction, english, french):
+def test_percent(fraction: str, english: str, french: str) -> None:
     assert fmt.percent(D(fraction), "en") == english
     assert fmt.percent(D(fraction), "fr") == french
 
@@ -50,7 +54,7 @@ def test_percent(fraction, english, french):
         ("0", "0%", "0\u00a0%"),
     ],
 )
-def test_signed_percent(fraction, english, french):
+def test_signed_percent(fraction: str, english: str, french: str) -> None:
     assert fmt.signed_percent(D(fraction), "en") == english
     assert fmt.signed_percent(D(fraction), "fr") == french
 
@@ -63,7 +67,7 @@ def test_signed_percent(fraction, english, french):
         ("0", "0\u00a0pp", "0\u00a0pt"),
     ],
 )
-def test_points(difference, english, french):
+def test_points(difference: str, english: str, french: str) -> None:
     assert fmt.points(D(difference), "en") == english
     assert fmt.points(D(difference), "fr") == french
 
@@ -77,17 +81,17 @@ def test_points(difference, english, french):
         ("1500", "JPY", "JP¥1,500", "1\u202f500\u00a0JPY"),
     ],
 )
-def test_money(value, currency, english, french):
+def test_money(value: str, currency: str, english: str, french: str) -> None:
     assert fmt.money(D(value), currency, "en") == english
     assert fmt.money(D(value), currency, "fr") == french
 
 
-def test_money_in_tables_drops_decimals_from_a_thousand_up():
+def test_money_in_tables_drops_decimals_from_a_thousand_up() -> None:
     assert fmt.money(D("1234.56"), "EUR", "en", table=True) == "€1,235"
     assert fmt.money(D("63.2"), "EUR", "fr", table=True) == "63,20\u00a0€"
 
 
-def test_compact():
+def test_compact() -> None:
     assert fmt.compact(D("1234567"), "en") == "1.2M"
     assert fmt.compact(D("1234"), "fr") == "1,2\u00a0k"
     assert fmt.money(D("1234567"), "EUR", "fr", compact=True) == "1,2\u00a0M\u00a0€"
@@ -105,7 +109,7 @@ def test_compact():
         ("-83", "-1\u00a0min\u00a023\u00a0s"),
     ],
 )
-def test_duration(seconds, text):
+def test_duration(seconds: str, text: str) -> None:
     assert fmt.duration(D(seconds), "en") == text
 
 
@@ -130,12 +134,12 @@ def test_duration(seconds, text):
         ("points", "45", "45", "45"),
     ],
 )
-def test_metric_value_in_each_unit(unit, value, english, french):
+def test_metric_value_in_each_unit(unit: str, value: str, english: str, french: str) -> None:
     assert fmt.metric_value(D(value), unit, "EUR", "en") == english
     assert fmt.metric_value(D(value), unit, "EUR", "fr") == french
 
 
-def test_no_value_is_a_dash():
+def test_no_value_is_a_dash() -> None:
     assert fmt.metric_value(None, "money", "EUR", "fr") == "\u2013"
 
 
@@ -155,19 +159,25 @@ def test_no_value_is_a_dash():
         (None, "7", "count", "up", ("\u2013", "\u2013", "", "")),
     ],
 )
-def test_change(now, before, unit, direction, expected):
-    found = fmt.change(now and D(now), before and D(before), unit, direction, "en")
+def test_change(
+    now: str | None,
+    before: str | None,
+    unit: str,
+    direction: str,
+    expected: tuple[str, str, str, str],
+) -> None:
+    found = fmt.change(amount(now), amount(before), unit, direction, "en")
     assert (found.signed, found.size, found.arrow, found.verdict) == expected
 
 
-def test_the_first_of_a_month_in_french():
+def test_the_first_of_a_month_in_french() -> None:
     assert fmt.date_long(date(2026, 3, 1), "fr") == "1er mars 2026"
     assert fmt.date_long(date(2026, 3, 11), "fr") == "11 mars 2026"
     assert fmt.date_short(date(2026, 1, 1), "fr") == "1er janv."
     assert fmt.date_weekday(date(2026, 3, 1), "fr") == "dimanche 1er mars"
 
 
-def test_dates_in_english():
+def test_dates_in_english() -> None:
     day = date(2026, 3, 8)
     assert fmt.date_long(day, "en") == "8 March 2026"
     assert fmt.date_short(day, "en") == "8 Mar"
@@ -190,26 +200,26 @@ def test_dates_in_english():
         ("2026-03-08", "2026-03-08", "8 March 2026", "8 mars 2026"),
     ],
 )
-def test_date_range(start, end, english, french):
+def test_date_range(start: str, end: str, english: str, french: str) -> None:
     span = (date.fromisoformat(start), date.fromisoformat(end))
     assert fmt.date_range(*span, "en") == english
     assert fmt.date_range(*span, "fr") == french
 
 
-def test_weeks_are_iso():
+def test_weeks_are_iso() -> None:
     assert fmt.week_label(date(2026, 3, 8), "en") == "week\u00a010 (2–8 March 2026)"
     assert fmt.week_label(date(2026, 3, 2), "fr") == "semaine\u00a010 (2–8 mars 2026)"
     assert fmt.week_label(date(2027, 1, 3), "en").startswith("week\u00a053 (28 December 2026")
 
 
-def test_periods():
+def test_periods() -> None:
     assert fmt.period_label(date(2026, 4, 1), "quarter", "fr") == "T2 2026"
     assert fmt.period_label(date(2026, 2, 1), "month", "fr") == "février 2026"
     assert fmt.period_tick(date(2026, 3, 2), "week", "en") == "W10"
     assert fmt.period_tick(date(2026, 1, 1), "year", "en") == "2026"
 
 
-def test_times_name_their_zone():
+def test_times_name_their_zone() -> None:
     at = datetime(2026, 3, 9, 5, 10, tzinfo=UTC)
     assert fmt.time_label(at, "Europe/Paris", "en") == "06:10 (Paris time)"
     assert fmt.time_label(at, "Europe/Paris", "fr") == "06:10 (heure de Paris)"
@@ -217,5 +227,5 @@ def test_times_name_their_zone():
     assert fmt.datetime_label(at, "UTC", "en") == "9 March 2026, 05:10 (UTC)"
 
 
-def test_plain_text_has_ordinary_spaces():
+def test_plain_text_has_ordinary_spaces() -> None:
     assert fmt.plain_text("1\u202f234,50\u00a0€") == "1 234,50 €"
