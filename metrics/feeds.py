@@ -38,11 +38,35 @@ class FeedFreshness:
     is_late: bool
     is_silent: bool
 
+    @property
+    def rhythm_days(self) -> int:
+        """Every how many days new figures are expected; 0 where none are."""
+        return RHYTHM_DAYS.get(self.feed.rhythm, 0)
+
 
 def freshness(workspace: Workspace, *, today: date) -> list[FeedFreshness]:
     """Every feed in use, by name, as it stands on `today`."""
     feeds = Feed.objects.filter(workspace=workspace, is_active=True).order_by("name")
     return [_freshness_of(feed, today) for feed in feeds]
+
+
+def carrying(workspace: Workspace, key: str, *, today: date) -> list[FeedFreshness]:
+    """The feeds with a rhythm that bring a metric, or an operand of it, as they stand on `today`.
+
+    Where one feed was chosen to count for a metric, the others of that metric are left out.
+    """
+    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    bases = {metrics[base] for base in _bases(key, metrics, frozenset()) if base in metrics}
+    chosen = {metric.pk: metric.counting_feed_id for metric in bases}
+    covered = Coverage.objects.filter(workspace=workspace, metric__in=bases)
+    feed_ids = {
+        feed_id
+        for metric_id, feed_id in covered.values_list("metric_id", "feed_id").distinct()
+        if chosen[metric_id] in {None, feed_id}
+    }
+    feeds = Feed.objects.filter(workspace=workspace, pk__in=feed_ids, is_active=True)
+    regular = feeds.exclude(rhythm=Feed.Rhythm.NONE).order_by("name")
+    return [_freshness_of(feed, today) for feed in regular]
 
 
 def _freshness_of(feed: Feed, today: date) -> FeedFreshness:

@@ -8,25 +8,32 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
 from typing import Any
 
 from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Workspace
 from objectives.history import asked_of, feed_state, observe
 from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds, judged_day
 from objectives.judgement import Status as JudgedStatus
-from objectives.measure import opening_of
-from objectives.models import DailyResult, Objective, Status, StatusChange
+from objectives.measure import Asked, opening_of
+from objectives.models import DailyResult, Objective, ObjectiveVersion, Status, StatusChange
 from objectives.pace import Weights, bent_share
 from objectives.pace import weights as even_weights
+from objectives.parents import follow_children
 from objectives.status import judge
 
 logger = logging.getLogger(__name__)
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('objectives.judging'), %s)"
 NUMBER_PLACES = Decimal("0.000000000001")
+NUMBER_CONTEXT = Context(prec=40)
+POISON = (ArithmeticError, ValueError, TypeError, LookupError, DatabaseError)
+"""What bad data may raise; anything else is a stopped worker, or a mistake to be seen."""
+
+Fields = dict[str, Any]
 
 
 @dataclass
@@ -39,33 +46,102 @@ class Evaluated:
     failed: list[str] = field(default_factory=list)
 
 
+@transaction.atomic
 def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
-    """Judges every started objective of the workspace on ``day``. Running it again writes nothing."""
-    done = Evaluated()
-    for objective in Objective.objects.judged(workspace).select_related("workspace"):
-        done.judged += 1
-        previous = previous_result(objective, day)
-        try:
-            with transaction.atomic():
-                fields = result_fields(objective, day=day, previous=previous)
-        except (ArithmeticError, ValueError, KeyError, DatabaseError) as error:
-            logger.exception("Objective %s could not be calculated", objective.public_id)
-            done.failed.append(objective.public_id)
-            fields = failed_fields(objective, previous, error)
-        done.written += _store(objective, day, fields, now=now)
-        done.changed += _note_change(objective, day, previous, fields)
+    """Judges every started objective of the workspace on ``day``. Running it again writes nothing.
+
+    Call inside the workspace's scope. Two calls at once follow one another. Each objective has a
+    savepoint of its own; parents are settled once their children are.
+    """
+    hold_judging(workspace)
+    previous = results_before(workspace, day=day)
+    objectives = list(Objective.objects.judged(workspace).select_related("workspace"))
+    done = Evaluated(judged=len(objectives))
+    found = {
+        objective.pk: _judged(objective, day=day, previous=previous.get(objective.pk), done=done)
+        for objective in objectives
+    }
+    follow_children(objectives, found)
+    for objective in objectives:
+        before = previous.get(objective.pk)
+        fields = _stored(
+            objective, found[objective.pk], day=day, previous=before, now=now, done=done
+        )
+        done.changed += _note_change(objective, day, before, fields)
     return done
 
 
-def previous_result(objective: Objective, day: date) -> DailyResult | None:
-    """The latest result before ``day``."""
-    return (
-        DailyResult.objects.filter(
-            workspace_id=objective.workspace_id, objective=objective, day__lt=day
-        )
-        .order_by("-day")
-        .first()
-    )
+def hold_judging(workspace: Workspace) -> None:
+    """Keeps a second evaluation of the workspace waiting until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [workspace.pk])
+
+
+def _judged(
+    objective: Objective, *, day: date, previous: DailyResult | None, done: Evaluated
+) -> Fields:
+    try:
+        with transaction.atomic():
+            return result_fields(objective, day=day, previous=previous)
+    except POISON as error:
+        return _failed(objective, previous, error, done)
+
+
+def _stored(
+    objective: Objective,
+    fields: Fields,
+    *,
+    day: date,
+    previous: DailyResult | None,
+    now: datetime,
+    done: Evaluated,
+) -> Fields:
+    """Writes the result, or if the database does not take it, that it failed."""
+    try:
+        with transaction.atomic():
+            done.written += _store(objective, day, fields, now=now)
+    except DatabaseError as error:
+        fields = _failed(objective, previous, error, done)
+        done.written += _store(objective, day, fields, now=now)
+    return fields
+
+
+def _failed(
+    objective: Objective, previous: DailyResult | None, error: Exception, done: Evaluated
+) -> Fields:
+    """A result that says why there is none; the last status stays visible."""
+    logger.error("Objective %s could not be calculated", objective.public_id, exc_info=error)
+    done.failed.append(objective.public_id)
+    return {
+        "objective_version": objective.version,
+        "status": Status.FAILED.value,
+        "shown_status": previous.shown_status if previous else Status.FAILED.value,
+        "rule": "failed",
+        "rule_params": {
+            "status": Status.FAILED.value,
+            "error": f"{type(error).__name__}: {error}"[:300],
+        },
+    }
+
+
+# One objective
+
+
+def result_fields(objective: Objective, *, day: date, previous: DailyResult | None) -> Fields:
+    """The columns of a result, as the numbers of ``day`` give them."""
+    inputs = inputs_of(objective, day=day, previous=previous)
+    judged = judge(inputs, thresholds_of(objective.workspace))
+    return {
+        **_numbers(inputs, judged),
+        "objective_version": objective.version,
+        "data_date": judged.data_date,
+        "status": judged.status.value,
+        "shown_status": judged.shown_status.value,
+        "pace": inputs.weights,
+        "achieved_on": judged.achieved_on,
+        "rule": judged.rule.code,
+        "rule_params": judged.rule.params,
+    }
 
 
 def inputs_of(objective: Objective, *, day: date, previous: DailyResult | None) -> Inputs:
@@ -77,21 +153,13 @@ def inputs_of(objective: Objective, *, day: date, previous: DailyResult | None) 
     judged_on = judged_day(objective.start, objective.end, day, feed.data_date)
     observed = observe(objective, asked, judged_on=judged_on)
     plan = frozen_weights(objective)
-    opening = opening_of(asked)
-    share = bent_share(
-        plan,
-        objective.start,
-        judged_on or day,
-        opening=asked.target if opening is None else opening,
-        target=asked.target,
-    )
     return Inputs(
         asked=asked,
         start=objective.start,
         end=objective.end,
         day=day,
         data_date=feed.data_date,
-        share=share,
+        share=_share(asked, plan, objective.start, judged_on),
         value=observed.value,
         state=State(objective.state),
         weights=plan.kind,
@@ -101,6 +169,20 @@ def inputs_of(objective: Objective, *, day: date, previous: DailyResult | None) 
         feed_rhythm_days=feed.rhythm_days,
         feed_days_late=feed.days_late,
         previous=_as_previous(objective, previous),
+    )
+
+
+def _share(asked: Asked, plan: Weights, start: date, judged_on: date | None) -> Decimal:
+    """E on the judged day; nothing is expected before there is one."""
+    if judged_on is None:
+        return Decimal(0)
+    opening = opening_of(asked)
+    return bent_share(
+        plan,
+        start,
+        judged_on,
+        opening=asked.target if opening is None else opening,
+        target=asked.target,
     )
 
 
@@ -118,72 +200,56 @@ def thresholds_of(workspace: Workspace) -> Thresholds:
     return Thresholds(on_pace=workspace.on_track_from, at_risk=workspace.at_risk_from)
 
 
+def agreed_version(objective: Objective) -> int:
+    """The version in which the present target, baseline and dates were agreed."""
+    versions = ObjectiveVersion.objects.filter(
+        workspace_id=objective.workspace_id, objective=objective
+    )
+    return versions.order_by("-number").values_list("number", flat=True).first() or 1
+
+
 def _as_previous(objective: Objective, previous: DailyResult | None) -> Previous | None:
-    if previous is None or previous.objective_version != objective.version:
+    """The result before, as hysteresis reads it; none where another agreement was judged.
+
+    A parent's result remembers the status that its own numbers gave, beside its children's.
+    """
+    if previous is None or previous.objective_version < agreed_version(objective):
         return None
-    if previous.shown_status == Status.FAILED:
+    shown = previous.rule_params.get("own_shown") or previous.shown_status
+    if shown == Status.FAILED:
         return None
     pace_status = previous.rule_params.get("pace_status")
     return Previous(
-        JudgedStatus(previous.shown_status),
+        JudgedStatus(shown),
         JudgedStatus(pace_status) if pace_status else None,
         previous.data_date,
     )
 
 
-def result_fields(
-    objective: Objective, *, day: date, previous: DailyResult | None
-) -> dict[str, Any]:
-    """The columns of a result, as the numbers of ``day`` give them."""
-    inputs = inputs_of(objective, day=day, previous=previous)
-    judged = judge(inputs, thresholds_of(objective.workspace))
-    return {
-        **_numbers(inputs, judged),
-        "objective_version": objective.version,
-        "data_date": judged.data_date,
-        "status": judged.status.value,
-        "shown_status": judged.shown_status.value,
-        "pace": inputs.weights,
-        "achieved_on": judged.achieved_on,
-        "rule": judged.rule.code,
-        "rule_params": {
-            **judged.rule.params,
-            "pace_status": judged.pace_status.value if judged.pace_status else None,
-        },
-    }
-
-
 def _numbers(inputs: Inputs, judged: Judgement) -> dict[str, Decimal | None]:
-    return {
+    numbers = {
         "baseline": inputs.asked.baseline,
         "target": inputs.asked.target,
-        "value": _short(inputs.value),
-        "expected": _short(judged.numbers.expected),
-        "pace_ratio": _short(judged.numbers.ratio),
-        "progress": _short(judged.numbers.progress),
-        "elapsed": _short(judged.elapsed),
-        "chance": _short(inputs.chance),
+        "value": inputs.value,
+        "expected": judged.numbers.expected,
+        "pace_ratio": judged.numbers.ratio,
+        "progress": judged.numbers.progress,
+        "elapsed": judged.elapsed,
+        "chance": inputs.chance,
     }
+    return {name: _short(number) for name, number in numbers.items()}
 
 
 def _short(value: Decimal | None) -> Decimal | None:
-    return None if value is None else value.quantize(NUMBER_PLACES)
+    """As the column keeps it. Raises InvalidOperation for a number that is too large for it."""
+    return None if value is None else value.quantize(NUMBER_PLACES, context=NUMBER_CONTEXT)
 
 
-def failed_fields(
-    objective: Objective, previous: DailyResult | None, error: Exception
-) -> dict[str, Any]:
-    """A result that says why there is none; the last status stays visible."""
-    return {
-        "objective_version": objective.version,
-        "status": Status.FAILED.value,
-        "shown_status": previous.shown_status if previous else Status.FAILED.value,
-        "rule": "failed",
-        "rule_params": {"error": f"{type(error).__name__}: {error}"[:300]},
-    }
+# Writing
 
 
-def _store(objective: Objective, day: date, fields: dict[str, Any], *, now: datetime) -> int:
+def _store(objective: Objective, day: date, fields: Fields, *, now: datetime) -> int:
+    """Writes the day's result unless it is stored already; returns how many rows it wrote."""
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()
     stored = DailyResult.objects.filter(
         workspace_id=objective.workspace_id, objective=objective, day=day
@@ -194,44 +260,86 @@ def _store(objective: Objective, day: date, fields: dict[str, Any], *, now: date
         workspace_id=objective.workspace_id,
         objective=objective,
         day=day,
-        defaults={**_cleared(), **fields, "inputs_hash": digest, "computed_at": now},
+        defaults={**_EMPTY, **fields, "inputs_hash": digest, "computed_at": now},
     )
     return 1
 
 
-def _cleared() -> dict[str, None]:
-    names = ("data_date", "baseline", "target", "value", "expected", "pace_ratio", "progress")
-    return dict.fromkeys((*names, "elapsed", "chance", "achieved_on"))
+_EMPTY: Fields = {
+    "data_date": None,
+    "baseline": None,
+    "target": None,
+    "value": None,
+    "expected": None,
+    "pace_ratio": None,
+    "progress": None,
+    "elapsed": None,
+    "pace": "",
+    "chance": None,
+    "achieved_on": None,
+}
+"""What a result without these columns (a failed one) leaves in the row of an earlier run."""
 
 
 def _note_change(
-    objective: Objective, day: date, previous: DailyResult | None, fields: dict[str, Any]
+    objective: Objective, day: date, previous: DailyResult | None, fields: Fields
 ) -> int:
-    """One row per day whose status differs from the day before's; none where it does not."""
-    old = previous.status if previous else ""
+    """Keeps one row for the day if its status differs from the one before, none if it does not.
+
+    A past day that is judged again may change what the day after it changed from.
+    """
+    done = _set_change(
+        objective, day, previous.status if previous else "", fields["status"], fields["rule"]
+    )
+    following = (
+        DailyResult.objects.filter(
+            workspace_id=objective.workspace_id, objective=objective, day__gt=day
+        )
+        .order_by("day")
+        .first()
+    )
+    if following is not None:
+        _set_change(objective, following.day, fields["status"], following.status, following.rule)
+    return done
+
+
+def _set_change(objective: Objective, day: date, old: str, new: str, rule: str) -> int:
     mine = StatusChange.objects.filter(
         workspace_id=objective.workspace_id, objective=objective, day=day
     )
-    if old == fields["status"]:
-        mine.filter(processed_at=None).delete()
+    if old == new:
+        mine.delete()
         return 0
-    change, made = StatusChange.objects.get_or_create(
-        workspace_id=objective.workspace_id,
-        objective=objective,
-        day=day,
-        defaults={"old": old, "new": fields["status"], "rule": fields["rule"]},
-    )
-    if not made and change.new != fields["status"]:
-        mine.update(new=fields["status"], rule=fields["rule"], processed_at=None)
-        return 1
-    return int(made)
+    known = mine.first()
+    if known is None:
+        StatusChange.objects.create(
+            workspace_id=objective.workspace_id,
+            objective=objective,
+            day=day,
+            old=old,
+            new=new,
+            rule=rule,
+        )
+    elif (known.old, known.new) == (old, new):
+        return 0
+    else:
+        mine.update(old=old, new=new, rule=rule, processed_at=None)
+    return 1
+
+
+# Reading
 
 
 def recent_results(workspace: Workspace, *, day: date) -> dict[int, DailyResult]:
-    """By objective, its latest result on or before ``day``: what lists and pages show."""
+    """By objective's id, its latest result on or before ``day``: what lists and pages show."""
     found = (
         DailyResult.objects.filter(workspace=workspace, day__lte=day)
         .order_by("objective_id", "-day")
         .distinct("objective_id")
     )
     return {result.objective_id: result for result in found}
+
+
+def results_before(workspace: Workspace, *, day: date) -> dict[int, DailyResult]:
+    """By objective's id, its latest result before ``day``."""
+    return recent_results(workspace, day=day - timedelta(days=1))

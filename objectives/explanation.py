@@ -97,6 +97,8 @@ def explanation(code: str, params: Params, format_value: Format) -> str:
         return str(_AS_SET[facts.text("status")])
     if code == "silent":
         return _silent(facts)
+    if code == "weakest_child":
+        return _child(facts)
     if code in PACED:
         return " ".join([*_compared(facts, format_value), _verdict(code, facts, format_value)]) + (
             _corrections(facts)
@@ -134,6 +136,13 @@ def _silent(facts: Facts) -> str:
         "status stays shown.",
         days,
     ) % {"count": days}
+
+
+def _child(facts: Facts) -> str:
+    return _(
+        "The status is that of its weakest child objective, “%(child)s”: %(status)s. Its own "
+        "numbers are shown beside it."
+    ) % {"child": facts.text("weakest_child"), "status": status_name(facts.text("status"))}
 
 
 def _periods(facts: Facts) -> str:

@@ -1,27 +1,35 @@
-"""What the numbers say of an objective: its value, its days, its past spans.
+"""What the numbers say of an objective: its value, its days, its past spans, its feeds.
 
 Everything an objective is judged by is read here, through metrics/series.py and metrics/feeds.py.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
-from accounts.models import Workspace
 from metrics import feeds, series
 from metrics.catalogue import CATALOGUE
+from metrics.catalogue.definition import MetricDefinition
 from metrics.catalogue.definition import Rollup as MetricRollup
-from metrics.formula import Binary, Call, Node, Operand, Value, parse
+from metrics.formula import Binary, Call, Node, Value, parse
 from metrics.models import Dimension, Metric
-from metrics.periods import Calendar, Grain, Period
+from metrics.periods import ONE_DAY, Grain, Period
+from metrics.rules import calendar_of
 from metrics.units import Unit
 from objectives.judgement import Counts
-from objectives.measure import Asked, JudgedPeriod, Kind, Over, Rollup
+from objectives.measure import Asked, JudgedPeriod, Kind, Method, Over, Rollup
 from objectives.models import Objective
 
 PAST_SPANS = 8
 """How many earlier spans of the same length a target is compared with."""
 LONGEST_LOOK_BACK = timedelta(days=3 * 366)
+PACE_LOOK_BACK = timedelta(days=400)
+"""Last year's same weeks, and the week before them."""
+LAST_DAYS = 28
+SEGMENT_LOOK_BACK = timedelta(days=92)
+"""A segment without any figure in so long has none that an objective could be judged by."""
 
 
 def segment_of(objective: Objective) -> series.Segment:
@@ -36,36 +44,34 @@ def segment_of(objective: Objective) -> series.Segment:
 def rollup_of(metric: Metric) -> Rollup:
     """How the metric adds up, as an objective sees it.
 
-    A formula that only adds up sums (marketing cost, organic sessions) is a sum itself; every
-    other formula is a rate, so is a weighted mean.
+    A formula that only adds sums up (marketing cost, organic sessions) is a sum itself; every other
+    formula is a rate, and so is a weighted mean.
     """
     definition = metric.definition
-    match definition.rollup:
-        case MetricRollup.SUM:
-            return Rollup.SUM
-        case MetricRollup.LAST:
-            return Rollup.STOCK
-        case MetricRollup.UNIQUE:
-            return Rollup.UNIQUE
-    if definition.formula and _adds_up(parse(definition.formula)):
+    if _is_sum(definition):
         return Rollup.SUM
-    return Rollup.RATE
+    if definition.rollup is MetricRollup.LAST:
+        return Rollup.STOCK
+    return Rollup.UNIQUE if definition.rollup is MetricRollup.UNIQUE else Rollup.RATE
+
+
+def _is_sum(definition: MetricDefinition | None) -> bool:
+    if definition is None:
+        return False
+    if definition.formula:
+        return _adds_up(parse(definition.formula))
+    return definition.rollup is MetricRollup.SUM
 
 
 def _adds_up(node: Node) -> bool:
     match node:
         case Value(operand=operand):
-            return _is_plain_sum(operand)
+            return operand.modifier is None and _is_sum(CATALOGUE.get(operand.metric))
         case Call(function="parts", arguments=arguments):
             return all(_adds_up(argument) for argument in arguments)
-        case Binary(operator="+", left=left, right=right):
+        case Binary(operator="+" | "-", left=left, right=right):
             return _adds_up(left) and _adds_up(right)
     return False
-
-
-def _is_plain_sum(operand: Operand) -> bool:
-    known = CATALOGUE.get(operand.metric)
-    return operand.modifier is None and known is not None and known.rollup is MetricRollup.SUM
 
 
 def asked_of(objective: Objective) -> Asked | None:
@@ -84,9 +90,12 @@ def asked_of(objective: Objective) -> Asked | None:
     )
 
 
-def calendar_of(workspace: Workspace) -> Calendar:
-    """The workspace's weeks and fiscal years."""
-    return Calendar(week_start=workspace.week_start, fiscal_year_start=workspace.fiscal_year_start)
+def adds_from_the_start(asked: Asked) -> bool:
+    """Whether the objective's value is a sum that begins with its first day."""
+    return asked.method in (Method.CUMULATIVE, Method.BUDGET, Method.LIMIT)
+
+
+# The value on the day that is judged
 
 
 @dataclass(frozen=True)
@@ -100,18 +109,15 @@ class Observed:
 
 
 def observe(objective: Objective, asked: Asked, *, judged_on: date | None) -> Observed:
-    """The value of a started objective at the day it is judged, and what belongs to it."""
-    if judged_on is None or objective.metric is None or objective.start is None:
+    """The value of an objective at the day it is judged, and what belongs to it."""
+    if judged_on is None or objective.start is None or objective.end is None:
         return Observed(None)
-    if asked.kind in (Kind.ABOVE, Kind.BELOW, Kind.BETWEEN):
+    if asked.method is Method.PERIODS:
         return _observe_periods(objective, asked, judged_on)
-    if asked.rollup is Rollup.UNIQUE:
-        periods = _closed_periods(objective, judged_on)
-        return Observed(_span(objective, periods[-1]).value if periods else None)
-    first = objective.start
-    if asked.rollup is not Rollup.SUM and asked.over is Over.LAST28:
-        first = judged_on - timedelta(days=27)
-    found = _span(objective, Period(Grain.DAY, first, judged_on, ""))
+    span = _observed_span(objective, asked, judged_on)
+    if span is None:
+        return Observed(None)
+    found = _span(objective, *span)
     return Observed(
         found.value,
         first_reached=_first_reached(objective, asked, judged_on),
@@ -119,47 +125,76 @@ def observe(objective: Objective, asked: Asked, *, judged_on: date | None) -> Ob
     )
 
 
-def _span(objective: Objective, period: Period) -> series.SpanValue:
+def _observed_span(objective: Objective, asked: Asked, judged_on: date) -> tuple[date, date] | None:
+    """The days whose value is compared with the target."""
+    assert objective.start is not None
+    if asked.rollup is Rollup.STOCK:
+        return judged_on, judged_on
+    if not adds_from_the_start(asked):
+        if asked.rollup is Rollup.UNIQUE or asked.over is Over.PERIOD:
+            closed = closed_periods(objective, asked, judged_on)
+            return (closed[-1].start, closed[-1].end) if closed else None
+        if asked.over is Over.LAST28:
+            return judged_on - (LAST_DAYS - 1) * ONE_DAY, judged_on
+    return objective.start, judged_on
+
+
+def _span(objective: Objective, start: date, end: date) -> series.SpanValue:
     assert objective.metric is not None
     return series.span_value(
-        objective.workspace,
-        objective.metric.key,
-        segment_of(objective),
-        period.start,
-        period.end,
+        objective.workspace, objective.metric.key, segment_of(objective), start, end
     )
 
 
-def _closed_periods(objective: Objective, judged_on: date) -> list[Period]:
-    """The whole periods of the span that are over: months of a long span, weeks, or days."""
-    assert objective.start is not None and objective.end is not None
-    calendar = calendar_of(objective.workspace)
-    grain = period_grain(objective.start, objective.end)
-    return [
-        period
-        for period in calendar.periods(objective.start, objective.end, grain)
-        if period.start >= objective.start and period.end <= min(judged_on, objective.end)
-    ]
+def closed_periods(objective: Objective, asked: Asked, judged_on: date) -> list[Period]:
+    """The whole periods of the objective's span that are over by ``judged_on``, in order.
+
+    Months of a span of 60 days and more, weeks of two weeks and more, else days. People who come
+    twice count once, so a unique metric is judged by the longest periods it was counted over.
+    """
+    if asked.rollup is not Rollup.UNIQUE:
+        return _periods_inside(objective, period_grain(objective), judged_on)
+    for grain in (Grain.MONTH, Grain.WEEK, Grain.DAY):
+        inside = _periods_inside(objective, grain, judged_on)
+        if any(_span(objective, one.start, one.end).value is not None for one in inside[-2:]):
+            return inside
+    return []
 
 
-def period_grain(start: date, end: date) -> Grain:
-    """The periods that a span is judged by: months from 60 days on, weeks from 14, else days."""
-    days = (end - start).days + 1
+def period_grain(objective: Objective) -> Grain:
+    """The periods that an objective of this length is judged by."""
+    if objective.start is None or objective.end is None:
+        return Grain.MONTH
+    days = (objective.end - objective.start).days + 1
     if days >= 60:
         return Grain.MONTH
     return Grain.WEEK if days >= 14 else Grain.DAY
 
 
-def _observe_periods(objective: Objective, asked: Asked, judged_on: date) -> Observed:
-    judged = []
-    last = None
-    for period in _closed_periods(objective, judged_on):
-        last = _span(objective, period).value
-        if last is not None:
-            judged.append(JudgedPeriod(period.key, last, asked.met_by(last)))
+def _periods_inside(objective: Objective, grain: Grain, judged_on: date) -> list[Period]:
     assert objective.start is not None
-    value = _span(objective, Period(Grain.DAY, objective.start, judged_on, "")).value
-    return Observed(value if last is None else last, periods=tuple(judged))
+    assert objective.end is not None
+    last = min(judged_on, objective.end)
+    return [
+        period
+        for period in calendar_of(objective.workspace).periods(objective.start, last, grain)
+        if period.start >= objective.start and period.end <= last
+    ]
+
+
+def _observe_periods(objective: Objective, asked: Asked, judged_on: date) -> Observed:
+    """Each closed period that has a value; before the first, the value of the days so far."""
+    values = [
+        (period.key, _span(objective, period.start, period.end).value)
+        for period in closed_periods(objective, asked, judged_on)
+    ]
+    judged = tuple(
+        JudgedPeriod(key, value, asked.met_by(value)) for key, value in values if value is not None
+    )
+    if judged:
+        return Observed(judged[-1].value, periods=judged)
+    assert objective.start is not None
+    return Observed(_span(objective, objective.start, judged_on).value)
 
 
 def daily_of(objective: Objective, start: date, end: date) -> dict[date, Decimal]:
@@ -171,11 +206,13 @@ def daily_of(objective: Objective, start: date, end: date) -> dict[date, Decimal
 
 
 def _first_reached(objective: Objective, asked: Asked, judged_on: date) -> date | None:
-    if asked.rollup not in (Rollup.SUM, Rollup.STOCK) or objective.start is None:
+    """The first day at the target; only of what counts as achieved at once, whatever follows."""
+    is_level = asked.method is Method.LINE and asked.rollup is Rollup.STOCK
+    if objective.start is None or not (is_level or asked.method is Method.CUMULATIVE):
         return None
     total = Decimal(0)
     for day, value in sorted(daily_of(objective, objective.start, judged_on).items()):
-        total = total + value if asked.rollup is Rollup.SUM else value
+        total = value if is_level else total + value
         if asked.met_by(total):
             return day
     return None
@@ -189,71 +226,116 @@ def _counts(objective: Objective, found: series.SpanValue) -> Counts | None:
         return None
     match parse(definition.formula):
         case Binary(operator="/", left=Value(operand=above), right=Value(operand=below)):
-            above_value = found.inputs.get(str(above))
-            below_value = found.inputs.get(str(below))
+            sides = found.inputs.get(str(above)), found.inputs.get(str(below))
         case _:
             return None
-    if above_value is None or below_value is None:
+    if any(side is None or side % 1 for side in sides):
         return None
-    if above_value % 1 or below_value % 1:
-        return None
-    return Counts(int(above_value), int(below_value))
+    successes, trials = (int(side) for side in sides if side is not None)
+    return Counts(successes, trials)
+
+
+# The past
 
 
 def pace_history(objective: Objective, asked: Asked) -> dict[date, Decimal]:
     """The daily amounts that the plan's weights are taken from; none for a level."""
-    if asked.rollup is not Rollup.SUM or objective.start is None or objective.end is None:
+    if objective.start is None or objective.end is None or not adds_from_the_start(asked):
         return {}
-    return daily_of(objective, objective.start - timedelta(days=400), objective.end)
+    return daily_of(objective, objective.start - PACE_LOOK_BACK, objective.end)
 
 
-def past_spans(objective: Objective, asked: Asked, *, data_date: date) -> tuple[Decimal, ...]:
-    """Values of earlier spans of the same length, newest first; changes over them for a stock."""
+def past_values(objective: Objective, asked: Asked, *, data_date: date) -> tuple[Decimal, ...]:
+    """Values of earlier spans, newest first, each to compare with the target as the objective's
+    own value will be; the changes over such spans for a stock. Ends at the first unknown one.
+    """
     if objective.start is None or objective.end is None or objective.metric is None:
         return ()
-    length = (objective.end - objective.start).days + 1
-    first_end = min(objective.start - timedelta(days=1), data_date)
     found = []
-    for number in range(PAST_SPANS):
-        end = first_end - timedelta(days=number * length)
-        if first_end - end > LONGEST_LOOK_BACK:
-            break
-        value = _past_value(objective, asked, end - timedelta(days=length - 1), end)
+    for start, end in _past_spans(objective, asked, min(objective.start - ONE_DAY, data_date)):
+        value = _past_value(objective, asked, start, end)
         if value is None:
             break
         found.append(value)
     return tuple(found)
 
 
+def _past_spans(objective: Objective, asked: Asked, last: date) -> Iterator[tuple[date, date]]:
+    """Up to eight spans that end on ``last`` or before, newest first."""
+    assert objective.start is not None
+    assert objective.end is not None
+    by_period = asked.method is Method.PERIODS or asked.over is Over.PERIOD
+    if asked.rollup is Rollup.UNIQUE or (by_period and not adds_from_the_start(asked)):
+        grain = Grain.MONTH if asked.rollup is Rollup.UNIQUE else period_grain(objective)
+        calendar = calendar_of(objective.workspace)
+        edges = calendar.periods(last - PAST_SPANS * timedelta(days=31), last, grain)
+        whole = [period for period in edges if period.end <= last]
+        yield from ((one.start, one.end) for one in reversed(whole[-PAST_SPANS:]))
+        return
+    length = (objective.end - objective.start).days + 1
+    if asked.over is Over.LAST28 and not adds_from_the_start(asked):
+        length = LAST_DAYS
+    ends = (last - number * length * ONE_DAY for number in range(PAST_SPANS + 1))
+    for end, before in pairwise(ends):
+        if last - before > LONGEST_LOOK_BACK:
+            return
+        yield before + ONE_DAY, end
+
+
 def _past_value(objective: Objective, asked: Asked, start: date, end: date) -> Decimal | None:
     if asked.rollup is Rollup.STOCK:
-        day_before = start - timedelta(days=1)
-        before = _span(objective, Period(Grain.DAY, day_before, day_before, "")).value
-        after = _span(objective, Period(Grain.DAY, start, end, "")).value
+        before = _span(objective, start - ONE_DAY, start - ONE_DAY).value
+        after = _span(objective, end, end).value
         return None if before is None or after is None else after - before
-    found = _span(objective, Period(Grain.DAY, start, end, ""))
+    found = _span(objective, start, end)
     return None if found.incomplete else found.value
+
+
+# The feeds
 
 
 @dataclass(frozen=True)
 class FeedState:
-    """How the feeds behind an objective stand on a day."""
+    """How the feeds behind an objective stand on a day.
+
+    ``is_regular``: at least one of them is expected to bring figures in a rhythm.
+    """
 
     data_date: date | None
-    rhythm_days: int
-    days_late: int
+    rhythm_days: int = 1
+    days_late: int = 0
     delay_days: int = 0
+    is_regular: bool = False
 
 
 def feed_state(objective: Objective, *, day: date) -> FeedState:
-    """The data date of the objective's metric, and how late the slowest of its feeds is."""
+    """The data date of the objective's metric, and how late the slowest of its feeds is.
+
+    Where no feed has brought any of the metric, its figures are late from the first day on.
+    """
     if objective.metric is None:
-        return FeedState(None, 1, 0)
+        return FeedState(None)
     key = objective.metric.key
-    carrying = feeds.carrying(objective.workspace, key, today=day)
+    data_date = feeds.data_date(objective.workspace, key, today=day)
+    if data_date is None:
+        first = objective.start or day
+        return FeedState(None, days_late=max((day - first).days, 0))
+    regular = feeds.carrying(objective.workspace, key, today=day)
     return FeedState(
-        data_date=feeds.data_date(objective.workspace, key, today=day),
-        rhythm_days=max((feed.rhythm_days for feed in carrying), default=1),
-        days_late=max((feed.days_late for feed in carrying), default=0),
-        delay_days=max((feed.feed.delay_days for feed in carrying), default=0),
+        data_date=data_date,
+        rhythm_days=max((one.rhythm_days for one in regular), default=1),
+        days_late=max((one.days_late for one in regular), default=0),
+        delay_days=max((one.feed.delay_days for one in regular), default=0),
+        is_regular=bool(regular),
     )
+
+
+def last_delivered(objective: Objective, data_date: date | None) -> date | None:
+    """The last day that was delivered for the objective's metric *and* segment; None for never."""
+    segment = segment_of(objective)
+    if data_date is None or objective.metric is None or segment == series.EVERYTHING:
+        return data_date
+    if rollup_of(objective.metric) is Rollup.UNIQUE:
+        return data_date
+    found = _span(objective, data_date - SEGMENT_LOOK_BACK, data_date)
+    return None if found.value is None else data_date

@@ -1,4 +1,4 @@
-"""The writers of objectives: one named function per change of state, for pages, commands and API."""
+"""The writers of objectives: one named function per change of state, for page, command and API."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -12,13 +12,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from metrics.models import Campaign, DimensionValue, Metric
-from objectives.history import asked_of, feed_state, pace_history, past_spans
+from objectives.history import asked_of, pace_history
 from objectives.models import Objective, ObjectiveVersion, State
 from objectives.pace import weights
-from objectives.smart import SmartInputs, SmartReport, can_start, check, has_cycle
+from objectives.readiness import leads_back, smart_report
+from objectives.smart import SmartReport, can_start
 
 VERSIONED = ("baseline", "target", "target_high", "start", "end")
-"""What is agreed: changing any of it makes a new version with a reason."""
+"""What a version keeps."""
+AGREED = (*VERSIONED, "metric_id", "channel_id", "campaign_id", "kind", "over", "hold")
+"""What is agreed: changing any of it after the start takes a reason and makes a new version."""
+PLANNED = ("start", "end", "metric_id", "channel_id", "campaign_id", "kind", "over", "pace")
+"""What the plan's weights depend on: they stay frozen while none of it changes."""
 
 
 @dataclass(kw_only=True)
@@ -69,89 +74,50 @@ def create_objective(workspace: Workspace, *, user: User | None, wanted: Wanted)
     objective = Objective(workspace=workspace, created_by=user, **wanted.values())
     _validate(objective)
     objective.save(force_insert=True)
-    _add_version(objective, user=user, reason="")
+    _keep_version(objective, number=objective.version, user=user)
     return objective
 
 
 @transaction.atomic
 def update_objective(
-    objective: Objective, *, user: User, wanted: Wanted, version: int, reason: str = ""
+    objective: Objective, *, user: User | None, wanted: Wanted, version: int, reason: str = ""
 ) -> Objective:
-    """Saves the changes made to ``version``.
+    """Saves the changes made to ``version``, and returns what is stored now.
 
-    Raises ChangedMeanwhileError when another version is stored by now, ValidationError when a
-    started objective's target, baseline or dates change without a reason.
+    A draft keeps one version, rewritten at will; from the start on, each change of what was agreed
+    takes a reason and adds a version. Raises ChangedMeanwhileError when another version is stored
+    by now, ValidationError with a sentence per field.
     """
-    before = Objective.objects.select_for_update(of=("self",)).get(
+    stored = _locked(objective)
+    if stored.version != version:
+        raise ChangedMeanwhileError(stored)
+    agreed, planned = _named(stored, AGREED), _named(stored, PLANNED)
+    for name, value in wanted.values().items():
+        setattr(stored, name, value)
+    _validate(stored)
+    was_started = stored.state != State.DRAFT
+    moved = _named(stored, AGREED) != agreed
+    if moved and was_started:
+        _require_whole(stored, reason)
+    if _named(stored, PLANNED) != planned and was_started:
+        _freeze(stored)
+    stored.version = version + 1
+    stored.save()
+    if moved:
+        _keep_version(
+            stored, number=stored.version if was_started else 1, user=user, reason=reason.strip()
+        )
+    return stored
+
+
+def _locked(objective: Objective) -> Objective:
+    return Objective.objects.select_for_update(of=("self",)).get(
         workspace_id=objective.workspace_id, pk=objective.pk
     )
-    if before.version != version:
-        raise ChangedMeanwhileError(before)
-    agreed = {name: getattr(before, name) for name in VERSIONED}
-    for name, value in wanted.values().items():
-        setattr(before, name, value)
-    _validate(before)
-    moved = {name: getattr(before, name) for name in VERSIONED} != agreed
-    if moved and before.state != State.DRAFT and not reason.strip():
-        raise ValidationError(
-            {"reason": _("Say why the target or the dates change: the reason stays visible.")}
-        )
-    before.version = version + 1
-    if moved and before.weights is not None:
-        _freeze(before)
-    before.save()
-    if moved:
-        _add_version(before, user=user, reason=reason)
-    return before
 
 
-def smart_report(objective: Objective, *, today: date) -> SmartReport:
-    """The five letters as they stand today, with the evidence."""
-    asked = asked_of(objective)
-    feed = feed_state(objective, day=today)
-    past = past_spans(objective, asked, data_date=feed.data_date or today) if asked else ()
-    metric = objective.metric
-    definition = metric.definition if metric else None
-    return check(
-        SmartInputs(
-            day=today,
-            asked=asked,
-            statement=objective.statement,
-            has_metric=metric is not None,
-            has_owner=objective.owner_id is not None,
-            is_vanity=bool(definition and definition.vanity),
-            pair_is_targeted=bool(definition and _is_targeted(objective, definition.pair)),
-            unit=str(definition.unit) if definition else "",
-            last_delivered=feed.data_date,
-            feed_rhythm_days=feed.rhythm_days,
-            feed_delay_days=feed.delay_days,
-            past=past,
-            has_parent=objective.parent_id is not None,
-            has_cycle=_has_cycle(objective),
-            goal=objective.goal,
-            start=objective.start,
-            end=objective.end,
-        )
-    )
-
-
-def _is_targeted(objective: Objective, key: str | None) -> bool:
-    return (
-        Objective.objects.listed(objective.workspace)
-        .filter(metric__key=key)
-        .exclude(pk=objective.pk)
-        .exists()
-    )
-
-
-def _has_cycle(objective: Objective) -> bool:
-    parents = dict(
-        Objective.objects.filter(workspace_id=objective.workspace_id).values_list("pk", "parent_id")
-    )
-    if objective.pk is None:
-        return False
-    parents[objective.pk] = objective.parent_id
-    return has_cycle(parents, objective.pk)
+def _named(objective: Objective, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(objective, name) for name in names}
 
 
 @transaction.atomic
@@ -160,18 +126,25 @@ def start_objective(
 ) -> SmartReport:
     """Starts a draft: freezes the plan's weights and keeps the SMART report as it is now.
 
-    Raises NotReadyError when S, M or T does not hold.
+    What was started before stays as it is, with the report of that time. ``reason`` says why it
+    starts in spite of a warning. Raises NotReadyError when S, M or T does not hold.
     """
-    report = smart_report(objective, today=today)
+    stored = _locked(objective)
+    if stored.state != State.DRAFT:
+        objective.refresh_from_db()
+        return SmartReport.from_json(stored.smart or [])
+    report = smart_report(stored, today=today)
     if not can_start(report):
         raise NotReadyError(report)
-    objective.state = State.ACTIVE
-    objective.smart = report.to_json()
-    objective.override_reason = reason
-    objective.started_at = now
-    objective.version = objective.version + 1
-    _freeze(objective)
-    objective.save()
+    stored.state = State.ACTIVE
+    stored.smart = report.to_json()
+    stored.override_reason = reason.strip()
+    stored.started_at = now
+    stored.version += 1
+    _freeze(stored)
+    stored.save()
+    _keep_version(stored, number=1, user=user)
+    objective.refresh_from_db()
     return report
 
 
@@ -190,26 +163,28 @@ def _freeze(objective: Objective) -> None:
 
 
 MOVES = {
-    "pause": (State.ACTIVE, State.PAUSED),
-    "resume": (State.PAUSED, State.ACTIVE),
-    "cancel": (None, State.CANCELLED),
+    "pause": ((State.ACTIVE,), State.PAUSED),
+    "resume": ((State.PAUSED,), State.ACTIVE),
+    "cancel": ((State.ACTIVE, State.PAUSED), State.CANCELLED),
 }
 
 
 def move_objective(objective: Objective, *, move: str) -> bool:
     """Pauses, resumes or cancels; False when the objective is not in a state that allows it."""
     allowed, new = MOVES[move]
-    rows = Objective.objects.filter(workspace_id=objective.workspace_id, pk=objective.pk)
-    rows = rows.filter(state=allowed) if allowed else rows.exclude(state=State.CANCELLED)
-    moved = rows.update(state=new, version=F("version") + 1)
+    moved = Objective.objects.filter(
+        workspace_id=objective.workspace_id, pk=objective.pk, state__in=allowed
+    ).update(state=new, version=F("version") + 1)
     objective.refresh_from_db()
     return bool(moved)
 
 
 def archive_objective(objective: Objective, *, now: datetime, archived: bool = True) -> None:
     """Takes the objective out of the lists, or puts it back; nothing is deleted."""
-    objective.archived_at = now if archived else None
-    objective.save(update_fields=["archived_at", "updated_at"])
+    Objective.objects.filter(workspace_id=objective.workspace_id, pk=objective.pk).update(
+        archived_at=now if archived else None, version=F("version") + 1
+    )
+    objective.refresh_from_db()
 
 
 def delete_draft(objective: Objective) -> bool:
@@ -223,27 +198,34 @@ def delete_draft(objective: Objective) -> bool:
 def _validate(objective: Objective) -> None:
     objective.full_clean(exclude=["workspace", "created_by"])
     problems: dict[str, str] = {}
-    if objective.kind == "between":
-        if objective.target is not None and objective.target_high is None:
+    if objective.kind == "between" and objective.target is not None:
+        if objective.target_high is None:
             problems["target_high"] = _("Give the upper limit too: the target is the lower one.")
-        elif (
-            objective.target is not None
-            and objective.target_high is not None
-            and objective.target_high <= objective.target
-        ):
+        elif objective.target_high <= objective.target:
             problems["target_high"] = _("The upper limit must be above the lower one.")
-    if objective.pk is not None and _has_cycle(objective):
+    if leads_back(objective):
         problems["parent"] = _("This parent is below the objective itself. Choose another one.")
     if problems:
         raise ValidationError(problems)
 
 
-def _add_version(objective: Objective, *, user: User | None, reason: str) -> None:
-    ObjectiveVersion.objects.create(
+def _require_whole(objective: Objective, reason: str) -> None:
+    """What a started objective must have: everything, and a reason for each change."""
+    for name in ("metric", "target", "start", "end"):
+        if getattr(objective, name) is None:
+            raise ValidationError({name: _("A started objective needs this. Enter a value.")})
+    if not reason.strip():
+        raise ValidationError(
+            {"reason": _("Say why the target or the dates change: the reason stays visible.")}
+        )
+
+
+def _keep_version(
+    objective: Objective, *, number: int, user: User | None, reason: str = ""
+) -> None:
+    ObjectiveVersion.objects.update_or_create(
         workspace_id=objective.workspace_id,
         objective=objective,
-        number=objective.version,
-        user=user,
-        reason=reason,
-        **{name: getattr(objective, name) for name in VERSIONED},
+        number=number,
+        defaults={"user": user, "reason": reason[:300], **_named(objective, VERSIONED)},
     )

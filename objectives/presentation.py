@@ -1,12 +1,17 @@
 """A stored result as the contract prints it: ``objective_status`` and the API share one shape."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from accounts import fmt
+from accounts.models import Workspace
+from metrics.units import Unit
 from objectives.explanation import explanation
-from objectives.models import DailyResult, Objective, StatusChange
+from objectives.models import DailyResult, Objective, State, Status, StatusChange
+from objectives.smart import SmartReport
+from objectives.smart_wording import letter_sentence
 from objectives.wording import Format
 
 NUMBERS = (
@@ -32,40 +37,112 @@ def value_format(objective: Objective, language: str) -> Format:
     return write
 
 
-def changed_on(objective: Objective, day: date) -> date | None:
-    """The day of the latest change of status up to ``day``."""
-    return (
-        StatusChange.objects.filter(
-            workspace_id=objective.workspace_id, objective=objective, day__lte=day
-        )
-        .order_by("-day")
-        .values_list("day", flat=True)
-        .first()
+def is_in_points(objective: Objective) -> bool:
+    """Whether differences of the objective's values are told in percentage points."""
+    return objective.metric is not None and objective.metric.definition.unit is Unit.PERCENT
+
+
+def smart_json(report: SmartReport, write: Format) -> list[dict[str, str]]:
+    """The five letters with their sentences in the active language."""
+    return [
+        {
+            "letter": found.letter,
+            "state": found.state.value,
+            "code": found.code,
+            "sentence": letter_sentence(found, write),
+        }
+        for found in report.letters
+    ]
+
+
+def changes_up_to(workspace: Workspace, day: date) -> dict[int, date]:
+    """By objective's id, the day of its latest change of status up to ``day``."""
+    changes = StatusChange.objects.filter(workspace=workspace, day__lte=day)
+    return dict(
+        changes.order_by("objective_id", "-day")
+        .distinct("objective_id")
+        .values_list("objective_id", "day")
     )
 
 
-def status_json(objective: Objective, result: DailyResult, language: str) -> dict[str, Any]:
-    """Every number on the objective's page that day, and the words of the rule that spoke."""
+def status_json(
+    objective: Objective, result: DailyResult, language: str, *, changed_on: date | None
+) -> dict[str, Any]:
+    """Every number on the objective's page that day, and the words of the rule that spoke.
+
+    An objective that could not be calculated prints the status it was last known to have, and
+    its rule says so.
+    """
     numbers = {name: getattr(result, name) for name in NUMBERS}
-    changed = changed_on(objective, result.day)
-    words = explanation(result.rule, result.rule_params, value_format(objective, language))
+    failed = result.status == Status.FAILED
+    shown = Status.NO_DATA if result.shown_status == Status.FAILED else result.shown_status
+    return {
+        **_who(objective),
+        "day": result.day.isoformat(),
+        "data_date": _iso(result.data_date),
+        **{name: None if value is None else plain(value) for name, value in numbers.items()},
+        "pace": result.pace or None,
+        "forecast": None,
+        "status": str(shown) if failed else result.status,
+        "rule": explanation(result.rule, result.rule_params, value_format(objective, language)),
+        "changed_on": _iso(changed_on),
+        "calculated": not failed,
+    }
+
+
+def draft_json(objective: Objective, *, day: date, language: str) -> dict[str, Any]:
+    """The same shape for a draft, which has no stored result."""
+    agreed = {"baseline": objective.baseline, "target": objective.target}
+    empty = dict.fromkeys((*NUMBERS, "data_date", "pace", "forecast", "changed_on"))
+    params = {"status": State.DRAFT.value}
+    return {
+        **_who(objective),
+        **empty,
+        **{name: None if value is None else plain(value) for name, value in agreed.items()},
+        "day": day.isoformat(),
+        "status": Status.DRAFT.value,
+        "rule": explanation("as_set", params, value_format(objective, language)),
+        "calculated": True,
+    }
+
+
+def statuses_json(
+    workspace: Workspace,
+    objectives: Iterable[Objective],
+    results: dict[int, DailyResult],
+    *,
+    day: date,
+    language: str,
+) -> list[dict[str, Any]]:
+    """The list of the contract; started objectives that no night has judged yet are left out."""
+    changes = changes_up_to(workspace, day)
+    found = []
+    for objective in objectives:
+        objective.workspace = workspace
+        result = results.get(objective.pk)
+        if objective.state == State.DRAFT:
+            found.append(draft_json(objective, day=day, language=language))
+        elif result is not None:
+            changed_on = changes.get(objective.pk)
+            found.append(status_json(objective, result, language, changed_on=changed_on))
+    return found
+
+
+def _who(objective: Objective) -> dict[str, Any]:
     return {
         "id": objective.public_id,
         "statement": objective.statement,
         "metric": objective.metric.key if objective.metric else None,
-        "day": result.day.isoformat(),
-        "data_date": result.data_date.isoformat() if result.data_date else None,
         "kind": objective.kind,
-        **{name: None if value is None else plain(value) for name, value in numbers.items()},
-        "pace": result.pace or None,
-        "forecast": None,
-        "status": result.status,
-        "rule": words,
-        "changed_on": changed.isoformat() if changed else None,
     }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def plain(value: Decimal) -> str:
     """A decimal without exponent or trailing zeros: 45, 0.045."""
-    text = format(value.normalize(), "f")
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

@@ -111,7 +111,8 @@ def badge(status: str, params: Params | None = None) -> Badge:
     """The badge of a status; a missed objective's says how much was reached."""
     word, reached = status_name(status), Facts(params or {}).number("attainment")
     is_overspent = (params or {}).get("method") in (Method.BUDGET, Method.LIMIT)
-    if status == Status.MISSED and reached is not None and not is_overspent:
+    is_own = not is_overspent and "weakest_child" not in (params or {})
+    if status == Status.MISSED and reached is not None and is_own:
         word = _("Missed (%(share)s reached)") % {"share": _whole(reached)}
     return Badge(STATUS_ICONS[status], word, STATUS_TONES.get(status, "quiet"))
 
@@ -181,6 +182,8 @@ def headline(
     settles the verb where the metric's name is not told by its ending.
     """
     facts = Facts(params)
+    if facts.text("weakest_child"):
+        return _("%(metric)s: as its weakest child objective") % {"metric": metric}
     if status in _HEADLINES:
         return str(_HEADLINES[status]) % {"metric": metric}
     if facts.text("method") == Method.PERIODS:

@@ -1,0 +1,126 @@
+"""An alert in words, in the active language: what page, bell and mail say of it alike.
+
+Everything is made from the alert's evidence, so that an old alert reads as it did.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from accounts import fmt
+from objectives.explanation import explanation
+from objectives.models import Alert, Objective
+from objectives.presentation import is_in_points, value_format
+from objectives.wording import Facts, Text, badge, gap_sentence, lang, needed_sentence
+
+SEVERITY_ICONS: Mapping[str, str] = {"off": "✕", "risk": "▲", "info": "★"}
+SEVERITY_TONES: Mapping[str, str] = {"off": "off", "risk": "risk", "info": "done"}
+_FIGURES: Mapping[str, Text] = {
+    "value": lazy("Value"),
+    "expected": lazy("Plan"),
+    "target": lazy("Target"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of an alert, written out."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AlertText:
+    """What an alert says: a title in one line, sentences, figures, and where to look (a path)."""
+
+    title: str
+    sentences: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    path: str
+    icon: str
+    tone: str
+
+
+def alert_text(alert: Alert) -> AlertText:
+    """The words of an alert in the active language."""
+    title, sentences, figures, path = _TEXTS[alert.kind](alert)
+    return AlertText(
+        title=title,
+        sentences=tuple(sentence for sentence in sentences if sentence),
+        figures=tuple(figures),
+        path=f"/w/{alert.workspace.slug}/{path}",
+        icon=SEVERITY_ICONS[alert.severity],
+        tone=SEVERITY_TONES[alert.severity],
+    )
+
+
+Parts = tuple[str, list[str], list[Figure], str]
+
+
+def _of_objective(alert: Alert) -> Parts:
+    objective, evidence = alert.objective, alert.evidence
+    if objective is None:
+        return alert.get_kind_display(), [], [], "objectives/"
+    params, write = evidence["params"], value_format(objective, lang())
+    title = _("%(status)s: %(statement)s") % {
+        "status": badge(evidence["status"], params).word,
+        "statement": objective.statement,
+    }
+    sentences = [
+        explanation(evidence["rule"], params, write),
+        _sentence(gap_sentence(params, write, in_points=is_in_points(objective))),
+        _sentence(needed_sentence(params, write)),
+    ]
+    return title, sentences, _figures(params, objective), f"objectives/{objective.public_id}/"
+
+
+def _sentence(text: str) -> str:
+    return f"{text}." if text else ""
+
+
+def _figures(params: Mapping[str, str | int | None], objective: Objective) -> list[Figure]:
+    facts, write = Facts(params), value_format(objective, lang())
+    known = ((label, facts.number(name)) for name, label in _FIGURES.items())
+    figures = [
+        Figure(str(label), write(Decimal(value))) for label, value in known if value is not None
+    ]
+    if facts.text("data_date"):
+        figures.append(Figure(_("Figures to"), facts.day("data_date")))
+    return figures
+
+
+def _of_feed(alert: Alert) -> Parts:
+    name = alert.feed.name if alert.feed else ""
+    title = _("Late figures: %(feed)s") % {"feed": name}
+    days, last = alert.evidence["days_late"], alert.evidence["last_day"]
+    late = ngettext(
+        "New figures of %(feed)s are %(count)s day late.",
+        "New figures of %(feed)s are %(count)s days late.",
+        days,
+    ) % {"feed": name, "count": days}
+    known = ""
+    if last:
+        day = fmt.date_long(date.fromisoformat(last), lang())
+        known = _("The last ones are of %(day)s. Import or enter the days since.") % {"day": day}
+    return title, [late, known], [], "data/"
+
+
+def _of_night(alert: Alert) -> Parts:
+    sentences = [
+        _("Last night's calculation has not finished. Earlier results stay shown."),
+        _("The reason: %(error)s") % {"error": alert.evidence["error"]},
+    ]
+    return _("The calculation failed"), sentences, [], "settings/calculations/"
+
+
+_TEXTS: Mapping[str, Callable[[Alert], Parts]] = {
+    Alert.Kind.OBJECTIVE_STATUS: _of_objective,
+    Alert.Kind.FEED_LATE: _of_feed,
+    Alert.Kind.NIGHT_FAILED: _of_night,
+}

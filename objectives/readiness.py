@@ -1,0 +1,70 @@
+"""Whether an objective is SMART today: the evidence for each letter, gathered from the workspace.
+
+`objectives.smart` judges it.
+"""
+
+from datetime import date
+
+from objectives.history import FeedState, asked_of, feed_state, last_delivered, past_values
+from objectives.models import Objective
+from objectives.smart import SmartInputs, SmartReport, check, has_cycle
+
+
+def smart_report(objective: Objective, *, today: date) -> SmartReport:
+    """The five letters of a stored objective as they stand today, with their numbers."""
+    asked, feed = asked_of(objective), feed_state(objective, day=today)
+    definition = objective.metric.definition if objective.metric else None
+    past = (
+        past_values(objective, asked, data_date=feed.data_date) if asked and feed.data_date else ()
+    )
+    return check(
+        SmartInputs(
+            day=_judged_on(objective, feed, today),
+            asked=asked,
+            statement=objective.statement,
+            has_metric=definition is not None,
+            has_owner=objective.owner_id is not None,
+            is_vanity=definition is not None and definition.vanity,
+            pair_is_targeted=definition is not None and _is_targeted(objective, definition.pair),
+            unit=definition.unit.value if definition else "",
+            last_delivered=last_delivered(objective, feed.data_date),
+            feed_rhythm_days=feed.rhythm_days,
+            feed_delay_days=feed.delay_days,
+            past=past,
+            has_parent=objective.parent_id is not None,
+            has_cycle=leads_back(objective),
+            goal=objective.goal,
+            start=objective.start,
+            end=objective.end,
+        )
+    )
+
+
+def _judged_on(objective: Objective, feed: FeedState, today: date) -> date:
+    """The day that the figures' arrival is judged on: today, where figures are still to come.
+
+    The day of the last figures itself where nothing arrives regularly (typed numbers cannot be
+    late), and for an objective that is over by now and whose span has figures: it looks back.
+    """
+    if feed.data_date is None:
+        return today
+    is_over = objective.end is not None and objective.end < today
+    has_figures = objective.start is not None and feed.data_date >= objective.start
+    return feed.data_date if not feed.is_regular or (is_over and has_figures) else today
+
+
+def _is_targeted(objective: Objective, key: str | None) -> bool:
+    """Whether another objective of the workspace is on the metric of this key."""
+    others = Objective.objects.listed(objective.workspace).exclude(pk=objective.pk)
+    return key is not None and others.filter(metric__key=key).exists()
+
+
+def leads_back(objective: Objective) -> bool:
+    """Whether the objective's parents lead back to itself."""
+    if objective.pk is None or objective.parent_id is None:
+        return False
+    parents = dict(
+        Objective.objects.filter(workspace_id=objective.workspace_id).values_list("pk", "parent_id")
+    )
+    parents[objective.pk] = objective.parent_id
+    return has_cycle(parents, objective.pk)
