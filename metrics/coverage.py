@@ -63,6 +63,12 @@ def forget_coverage(batch: Batch) -> list[Days]:
     return [days for span in spans for days in _uncovered(span, known)]
 
 
+def release_coverage(batch: Batch, spans: Iterable[CoveredSpan]) -> None:
+    """Takes away coverage of exactly these spans, whichever batch brought it."""
+    for span in spans:
+        Coverage.objects.filter(workspace_id=batch.workspace_id, **span._asdict()).delete()
+
+
 def mark_stale(batch: Batch, spans: Iterable[Days]) -> None:
     """Leaves word for the next recompute: one row per metric and run of months without a gap."""
     StaleSpan.objects.bulk_create(

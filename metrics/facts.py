@@ -6,7 +6,7 @@ where there was none needs no row. Each later change names the batch below it (`
 so that any batch can be taken out of the pile, whatever was laid on it since.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +25,7 @@ from metrics.coverage import (
     forget_coverage,
     mark_stale,
     record_coverage,
+    release_coverage,
 )
 from metrics.models import Batch, Coverage
 from metrics.staging import FactKey, FactRow, stage, staging
@@ -93,14 +94,21 @@ def write_facts(
     return Written(created=written - changed, changed=changed, same=count - written)
 
 
-def delete_facts(batch: Batch, *, keys: Iterable[FactKey]) -> int:
-    """Deletes the facts with these keys, remembers them, and returns how many there were."""
+def delete_facts(
+    batch: Batch, *, keys: Iterable[FactKey], uncovered: Sequence[CoveredSpan] = ()
+) -> int:
+    """Deletes the facts with these keys, remembers them, and returns how many there were.
+
+    `uncovered` are spans that are no longer covered once they are gone.
+    """
     with _writing(batch) as cursor:
         stage(cursor, (FactRow(*key, value=Decimal(0)) for key in keys))
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         cursor.execute(fact_sql.REFRESH_DELETED, names)
         cursor.execute(fact_sql.KEEP_DELETED, names)
         touched, deleted = _touched(cursor, fact_sql.DELETE, names)
+        release_coverage(batch, uncovered)
+        feeds_lost(batch, {span.feed_id for span in uncovered})
         mark_stale(batch, touched)
     return deleted
 

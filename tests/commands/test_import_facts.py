@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -102,11 +103,14 @@ def test_partial_imports_the_good_rows(northwind: Workspace, file: Write) -> Non
     assert fact_count() == 2
 
 
+@pytest.mark.slow
 def test_a_file_of_more_rows_than_the_page_takes(northwind: Workspace, file: Write) -> None:
-    hours = (f"2026-03-{n % 28 + 1:02d},leads,1,Page {n}" for n in range(Limits().rows + 1))
-    path = file("\n".join(("date,metric,value,asset", *hours, "")))
+    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(335)]
+    rows = [f"{day},leads,1,Campaign {n}" for day in days for n in range(150)]
+    path = file("\n".join(("date,metric,value,campaign", *rows, "")))
     printed = run("import_facts", path, "--workspace", "northwind")
-    assert printed["metrics"] == {"leads": str(Limits().rows + 1)}
+    assert len(rows) > Limits().rows
+    assert printed["facts"]["new"] == len(rows)
 
 
 def test_a_mapping_names_the_columns(northwind: Workspace, file: Write, tmp_path: Path) -> None:

@@ -236,7 +236,8 @@ def test_a_stock_of_a_month_belongs_to_its_last_day(inside: Workspace) -> None:
 def test_the_visitors_of_a_month_keep_their_month(inside: Workspace) -> None:
     imported(inside, long_file("2026-02,visitors,900"))
     fact = Fact.objects.get()
-    assert (fact.day, fact.end, fact.value) == (date(2026, 2, 1), date(2026, 2, 28), 900)
+    assert (fact.day, fact.end) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert fact.value == 900
 
 
 def test_a_mean_of_a_month_holds_on_each_day(inside: Workspace) -> None:

@@ -1,0 +1,212 @@
+"""Typed values: the one writer of entries. Each becomes facts of the feed "Manual entry"."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User, Workspace
+from metrics.catalogue.definition import Rollup
+from metrics.comparing import compare_facts
+from metrics.coverage import CoveredSpan
+from metrics.facts import delete_facts, write_facts
+from metrics.imports.judging import findings
+from metrics.imports.proposal import metric_row
+from metrics.imports.spreading import over_days, quantum
+from metrics.models import Batch, Campaign, DimensionValue, Entry, Feed, Metric
+from metrics.models.dimension import NONE
+from metrics.setup import manual_feed
+from metrics.staging import FactRow
+from metrics.typed import check_place, check_span, locked_entry, open_batch
+
+COUNTED_UNITS = frozenset({"count", "people", "answers", "pages", "seconds", "milliseconds"})
+
+
+def save_entry(
+    workspace: Workspace,
+    *,
+    user: User | None,
+    metric: Metric,
+    start: date,
+    end: date,
+    value: Decimal,
+    today: date,
+    channel: DimensionValue | None = None,
+    campaign: Campaign | None = None,
+    device: DimensionValue | None = None,
+    note: str = "",
+    entry: Entry | None = None,
+    version: int | None = None,
+) -> Entry:
+    """Enters a value, or changes `entry`, and writes the facts that it makes.
+
+    Raises ValidationError with a sentence per field, and Conflict where `version` is given and
+    another one is stored by now.
+    """
+    with transaction.atomic():
+        stored = locked_entry(entry, version) if entry else Entry(workspace=workspace)
+        feed = manual_feed(workspace)
+        before = _rows(stored, feed) if entry else []
+        covered_before = [_coverage(stored, feed)] if entry else []
+        for name, given in (
+            ("metric", metric), ("start", start), ("end", end), ("value", value), ("note", note),
+            ("channel", channel), ("campaign", campaign), ("device", device),
+        ):  # fmt: skip
+            setattr(stored, name, given)
+        _check(stored, today)
+        stored.entered_by = user
+        stored.version += 1 if entry else 0
+        stored.full_clean(exclude=["entered_by"])
+        stored.save()
+        batch = open_batch(workspace, feed, Batch.Kind.ENTRY, user)
+        after = _rows(stored, feed)
+        _replace(batch, stored, before, after, covered_before)
+    return stored
+
+
+def delete_entry(entry: Entry, *, user: User | None, version: int | None = None) -> None:
+    """Deletes a typed value and its facts. Raises Conflict as `save_entry` does."""
+    with transaction.atomic():
+        stored = locked_entry(entry, version)
+        feed = manual_feed(stored.workspace)
+        rows, covered = _rows(stored, feed), [_coverage(stored, feed)]
+        stored.delete()
+        batch = open_batch(stored.workspace, feed, Batch.Kind.ENTRY, user)
+        delete_facts(batch, keys=[row.key for row in rows], uncovered=_no_longer(stored, covered))
+
+
+def entry_warnings(
+    workspace: Workspace,
+    *,
+    metric: Metric,
+    start: date,
+    end: date,
+    value: Decimal,
+    channel: DimensionValue | None = None,
+    campaign: Campaign | None = None,
+    device: DimensionValue | None = None,
+) -> list[str]:
+    """What would look wrong if this value were entered; nothing is written.
+
+    A part that is larger than its total, or ten times the usual: whether the number is the
+    total or an amount to add is the person's to say.
+    """
+    check_span(start, end)
+    entry = Entry(
+        workspace=workspace, metric=metric, start=start, end=end, value=value,
+        channel=channel, campaign=campaign, device=device,
+    )  # fmt: skip
+    feed, row = manual_feed(workspace), metric_row(metric)
+    slack = Decimal(0) if start == end else quantum(row.unit)
+    comparison = compare_facts(
+        workspace,
+        rows=_rows(entry, feed),
+        feed_id=feed.pk,
+        summed={metric.pk: slack} if row.rollup == Rollup.SUM else {},
+    )
+    return [one.message for one in findings(comparison, {metric.pk: metric.key})]
+
+
+def _replace(
+    batch: Batch,
+    entry: Entry,
+    before: list[FactRow],
+    after: list[FactRow],
+    covered_before: list[CoveredSpan],
+) -> None:
+    """The facts of the former span that are not of the new one go; the others are written."""
+    covered = _coverage(entry, manual_feed(entry.workspace))
+    kept = {row.key for row in after}
+    gone = [row.key for row in before if row.key not in kept]
+    released = [span for span in covered_before if span != covered]
+    if gone or released:
+        delete_facts(batch, keys=gone, uncovered=_no_longer(entry, released))
+    written = write_facts(batch, rows=after, coverage=[covered])
+    batch.created, batch.changed, batch.same = written
+    batch.save(update_fields=["created", "changed", "same"])
+
+
+def _check(entry: Entry, today: date) -> None:
+    """Raises ValidationError for what cannot be typed, with the way out."""
+    if entry.metric.workspace_id != entry.workspace_id:
+        raise ValidationError({"metric": _("Choose a metric from the list.")})
+    definition = entry.metric.definition
+    if definition.formula is not None:
+        message = _("“%(metric)s” is calculated from other metrics. Enter those, and it follows.")
+        raise ValidationError({"metric": message % {"metric": entry.metric.name}})
+    check_span(entry.start, entry.end)
+    if entry.start == entry.end and entry.start > today:
+        raise ValidationError(
+            {"start": _("This day is still to come. Enter its value once it is over.")}
+        )
+    if not entry.value.is_finite():
+        raise ValidationError({"value": _("Enter a number.")})
+    if entry.value < 0 and str(definition.unit) in COUNTED_UNITS:
+        raise ValidationError({"value": _("This is counted: enter zero or more.")})
+    check_place(
+        entry.workspace, channel=entry.channel, campaign=entry.campaign, device=entry.device
+    )
+    _refuse_overlap(entry)
+
+
+def _refuse_overlap(entry: Entry) -> None:
+    """Two values of one series may not fall on the same facts."""
+    others = Entry.objects.filter(
+        workspace=entry.workspace,
+        metric=entry.metric,
+        channel=entry.channel,
+        campaign=entry.campaign,
+        device=entry.device,
+    ).exclude(pk=entry.pk)
+    rollup = entry.metric.definition.rollup
+    if rollup == Rollup.LAST:
+        others = others.filter(end=entry.end)
+    elif rollup == Rollup.UNIQUE:
+        others = others.filter(start=entry.start, end=entry.end)
+    else:
+        others = others.filter(start__lte=entry.end, end__gte=entry.start)
+    other = others.order_by("start").first()
+    if other:
+        message = _(
+            "There is a value for %(start)s to %(end)s already. Change that one, or choose other"
+            " days."
+        )
+        raise ValidationError(
+            {"start": message % {"start": other.start.isoformat(), "end": other.end.isoformat()}}
+        )
+
+
+def _rows(entry: Entry, feed: Feed) -> list[FactRow]:
+    """The facts that an entry makes."""
+    metric = metric_row(entry.metric)
+    place = (
+        entry.channel_id or NONE,
+        entry.campaign_id or NONE,
+        entry.device_id or NONE,
+        NONE,
+        NONE,
+    )
+    return [
+        FactRow(metric.pk, first, feed.pk, *place, last, value)
+        for first, last, value in over_days(entry.value, entry.start, entry.end, metric)
+    ]
+
+
+def _coverage(entry: Entry, feed: Feed) -> CoveredSpan:
+    """The days that an entry speaks for: a stock only for its last."""
+    rollup = entry.metric.definition.rollup
+    start = entry.end if rollup == Rollup.LAST else entry.start
+    return CoveredSpan(feed.pk, entry.metric_id, start, entry.end)
+
+
+def _no_longer(entry: Entry, spans: list[CoveredSpan]) -> list[CoveredSpan]:
+    """Those of the spans that no other value of their metric is entered for."""
+    return [
+        span
+        for span in spans
+        if not Entry.objects.filter(
+            workspace_id=entry.workspace_id, metric_id=span.metric_id, end=span.end
+        ).exclude(pk=entry.pk)
+    ]
