@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
+from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
@@ -117,11 +118,12 @@ def _say_tables_left_out(found: list[Table], kept: list[Table], context: Context
 def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> Part:
     """One table's facts, and what it says about the file."""
     stated = layout.period_of(table, context)
-    reader = RowReader(layout, table, formats, stated or context.options.period, context)
-    if not reader.dated and reader.period is None:
+    days = DayReader(table, stated or context.options.period, context, layout.strict_rows)
+    if not days.dated and days.period is None:
         _ask_period(context)
         today = context.workspace.today
-        reader.period = Span(today, today)
+        days.period = Span(today, today)
+    reader = RowReader(layout, table, formats, days, context)
     _drop_repeats(table, layout, context)
     collector = Collector(context, strict=layout.strict_rows)
     collector.add_all(reader.records())
@@ -174,13 +176,13 @@ def _note(
     context: Context,
 ) -> None:
     """What the table says about the file: its span, its currency, its coverage."""
-    if reader.monthly:
+    if reader.days.monthly:
         _say_monthly(context)
     _note_currency(reader, context)
     if layout.is_part(table, context):
         context.result.part_only = True
     elif facts:
-        span = context.options.covers or stated or _extent(facts, reader)
+        span = context.options.covers or stated or _extent(facts, reader.days)
         zero = layout.zero_filled or context.options.covers is not None
         context.result.coverage += [
             Coverage(key, span.start, span.end, zero and _is_sum(key, context))
@@ -188,9 +190,9 @@ def _note(
         ]
 
 
-def _extent(facts: Sequence[ParsedFact], reader: RowReader) -> Span:
-    if reader.period is not None and not reader.dated:
-        return reader.period
+def _extent(facts: Sequence[ParsedFact], days: DayReader) -> Span:
+    if days.period is not None and not days.dated:
+        return days.period
     return Span(min(fact.start for fact in facts), max(fact.end for fact in facts))
 
 

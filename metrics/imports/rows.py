@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
-from metrics.imports.dates import (
-    MDY,
-    NotADate,
-    first_of_months,
-    month_of,
-    parse_day,
-    parse_span,
-    quarter_of,
-    week_of,
-    year_of,
-)
+from metrics.imports.days import DayReader
 from metrics.imports.folding import currency_in
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind, Layout, Values
@@ -31,18 +20,6 @@ from metrics.imports.table import Table
 DIMENSIONS = ("channel", "campaign", "device", "asset", "audience")
 Dims = tuple[str | None, str | None, str | None, str | None, str | None]
 NOWHERE: Dims = (None, None, None, None, None)
-DATE_PREFERENCE = (
-    "nth_day",
-    "day",
-    "range",
-    "nth_week",
-    "week",
-    "nth_month",
-    "month",
-    "quarter",
-    "year",
-)
-WIDEN = {"week": week_of, "month": month_of, "quarter": quarter_of, "year": year_of}
 
 
 @dataclass(slots=True)
@@ -62,12 +39,10 @@ class RowReader:
     layout: Layout
     table: Table
     formats: Formats
-    period: Span | None
+    days: DayReader
     context: Context
     currencies: set[str] = field(default_factory=set)
-    monthly: bool = False
     _assigned: dict[tuple[int, str], dict[str, str] | None] = field(default_factory=dict)
-    _dates: list[tuple[int, Column]] = field(default_factory=list)
     _dimensions: list[tuple[int, Column]] = field(default_factory=list)
     _numbers: list[tuple[int, Column, str]] = field(default_factory=list)
     _named: int | None = None
@@ -75,9 +50,6 @@ class RowReader:
 
     def __post_init__(self) -> None:
         table = self.table
-        dated = {column.target: (index, column) for index, column in table.places(Kind.DATE)}
-        self._dates = [dated[grain] for grain in DATE_PREFERENCE if grain in dated][:1]
-        self._dates += [dated[grain] for grain in ("end",) if grain in dated]
         self._dimensions = table.places(Kind.DIMENSION)
         self._named = next((index for index, _c in table.places(Kind.METRIC_NAME)), None)
         self._currency = next((index for index, _c in table.places(Kind.CURRENCY)), None)
@@ -85,12 +57,6 @@ class RowReader:
             (index, column, self.formats.mark(table, index))
             for index, column in table.places(Kind.METRIC, Kind.MEASURE, Kind.VALUE)
         ]
-        self.monthly = self.layout.strict_rows and len(self._dates) == 1 and self._is_monthly()
-
-    @property
-    def dated(self) -> bool:
-        """Whether the rows say their days themselves."""
-        return bool(self._dates)
 
     def records(self) -> Iterator[Record]:
         """The rows that can be read. Those that cannot are problems in the context."""
@@ -113,7 +79,7 @@ class RowReader:
 
     def _record(self, line: Line) -> Record | None:
         errors = len(self.context.result.errors)
-        span = self._span(line)
+        span = self.days.span(line)
         dims = self._dims(line)
         values = self._values(line)
         self._note_currency(line)
@@ -121,94 +87,6 @@ class RowReader:
             return None
         values = self.layout.derive(values, self.context)
         return Record(line.number, span, dims, self._sensible(values, line))
-
-    # Days
-
-    def _is_monthly(self) -> bool:
-        index, column = self._dates[0]
-        if column.target != "day":
-            return False
-        spans = []
-        for cell in dict.fromkeys(self.table.cells(index)):
-            try:
-                spans.append(parse_span(cell, self.context.order))
-            except NotADate:
-                continue
-        return len(spans) > 1 and all(s.start == s.end for s in spans) and first_of_months(spans)
-
-    def _span(self, line: Line) -> Span | None:
-        if not self._dates:
-            return self.period
-        index, column = self._dates[0]
-        cell = line.cells[index] if index < len(line.cells) else ""
-        try:
-            span = self._span_of(cell, column)
-            if len(self._dates) > 1:
-                span = Span(span.start, self._end_of(line, span))
-        except NotADate:
-            self._not_a_date(line, index, cell)
-            return None
-        return span
-
-    def _end_of(self, line: Line, span: Span) -> date:
-        index = self._dates[1][0]
-        cell = line.cells[index] if index < len(line.cells) else ""
-        if not cell:
-            return span.end
-        end = parse_day(cell, self.context.order)
-        if end < span.start:
-            raise NotADate(cell)
-        return end
-
-    def _span_of(self, cell: str, column: Column) -> Span:
-        if column.target.startswith("nth_"):
-            return self._nth(cell, column.target)
-        span = parse_span(cell, self.context.order)
-        if span.start == span.end and column.target in WIDEN:
-            span = self._clipped(WIDEN[column.target](span.start))
-        elif self.monthly:
-            span = month_of(span.start)
-        elif span.start != span.end:
-            span = self._clipped(span)
-        return span
-
-    def _clipped(self, span: Span) -> Span:
-        """A week or month at the edge of a stated period holds only the days inside it."""
-        if self.period is None or self.layout.strict_rows:
-            return span
-        start, end = max(span.start, self.period.start), min(span.end, self.period.end)
-        return Span(start, end) if start <= end else span
-
-    def _nth(self, cell: str, grain: str) -> Span:
-        """The n-th day, week or month of the stated period, counted from 0."""
-        if self.period is None or not cell.isdecimal():
-            raise NotADate(cell)
-        number, start = int(cell), self.period.start
-        if grain == "nth_day":
-            day = start + timedelta(days=number)
-            if day > self.period.end:
-                raise NotADate(cell)
-            return Span(day, day)
-        if grain == "nth_week":
-            sunday = start - timedelta(days=(start.weekday() + 1) % 7)
-            return self._clipped(week_of(sunday + timedelta(days=7 * number)))
-        month = start.year * 12 + start.month - 1 + number
-        return self._clipped(month_of(date(month // 12, month % 12 + 1, 1)))
-
-    def _not_a_date(self, line: Line, index: int, cell: str) -> None:
-        orders = {MDY: _("month/day/year"), "ymd": _("year-month-day")}
-        order = self.context.order
-        if cell[:4].isdigit():
-            order = "ymd"
-        elif order == "ymd":
-            order = "dmy"
-        message = (
-            _("%(found)s is not a date. Use %(order)s.")
-            % {"found": cell, "order": orders.get(order, _("day/month/year"))}
-            if cell
-            else _("This row has no date. Enter one, or remove the row.")
-        )
-        self.context.problem(line.number, self.table.name_of(index), cell, message, "date")
 
     # Dimensions
 

@@ -59,13 +59,13 @@ def whole_uniques(
     table: Table, reader: RowReader, layout: Layout, facts: list[ParsedFact], context: Context
 ) -> list[ParsedFact]:
     """People counted over the whole span, which only the totals row can know."""
-    if not layout.uniques_from_totals or not table.totals or reader.period is None:
+    if not layout.uniques_from_totals or not table.totals or reader.days.period is None:
         return []
     line = table.totals[-1]
     brought = {fact.metric for fact in facts} | set(reader.values_of(line))
     values = layout.derive(reader.values_of(line), context)
     return [
-        ParsedFact(line.number, key, reader.period.start, reader.period.end, value)
+        ParsedFact(line.number, key, reader.days.period.start, reader.days.period.end, value)
         for key, value in values.items()
         if key in brought and context.vocabulary.get(key).rollup == UNIQUE
     ]

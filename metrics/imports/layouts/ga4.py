@@ -312,6 +312,11 @@ def _notice(table: Table, context: Context) -> None:
             "engagement_time",
             _("Time on site is GA4's engagement time: only the time a page was in front counts."),
         )
+    if {"page", "sessions"} <= targets:
+        context.warn(
+            "visits_by_page",
+            _("Visits by page are left out: a visit has several pages, and would count for each."),
+        )
 
 
 LAYOUT = Layout(

@@ -128,7 +128,10 @@ def test_landing_pages_are_assets_with_sessions_of_their_own() -> None:
 def test_visits_by_page_are_not_taken_for_they_overlap() -> None:
     text = f"{PREAMBLE}Page path and screen class,Views,Sessions\n/,500,300\n/a,200,180\n"
 
-    assert read_text(text).sums == {"pageviews": Decimal(700)}
+    result = read_text(text)
+
+    assert result.sums == {"pageviews": Decimal(700)}
+    assert codes(result.warnings) == ["visits_by_page"]
 
 
 def test_weeks_of_a_report_start_on_sunday_and_end_with_it() -> None:

@@ -1,0 +1,151 @@
+"""The days of a row: one column of dates, or two, or a count from the report's first day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from metrics.imports.context import Context
+from metrics.imports.dates import (
+    MDY,
+    NotADate,
+    first_of_months,
+    month_of,
+    parse_day,
+    parse_span,
+    quarter_of,
+    week_of,
+    year_of,
+)
+from metrics.imports.layout import Column, Kind
+from metrics.imports.parsed import Span
+from metrics.imports.reading import Line
+from metrics.imports.table import Table
+
+DATE_PREFERENCE = (
+    "nth_day",
+    "day",
+    "range",
+    "nth_week",
+    "week",
+    "nth_month",
+    "month",
+    "quarter",
+    "year",
+)
+WIDEN = {"week": week_of, "month": month_of, "quarter": quarter_of, "year": year_of}
+
+
+@dataclass(slots=True)
+class DayReader:
+    """Reads the days of a table's rows. `strict`: a file kept by hand, whose dates may be months.
+
+    `period` is the span that the file states: rows without dates have it, and weeks are cut by it.
+    """
+
+    table: Table
+    period: Span | None
+    context: Context
+    strict: bool
+    monthly: bool = False
+    _dates: list[tuple[int, Column]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        dated = {column.target: (index, column) for index, column in self.table.places(Kind.DATE)}
+        self._dates = [dated[grain] for grain in DATE_PREFERENCE if grain in dated][:1]
+        self._dates += [dated[grain] for grain in ("end",) if grain in dated]
+        self.monthly = self.strict and len(self._dates) == 1 and self._is_monthly()
+
+    @property
+    def dated(self) -> bool:
+        """Whether the rows say their days themselves."""
+        return bool(self._dates)
+
+    def _is_monthly(self) -> bool:
+        index, column = self._dates[0]
+        if column.target != "day":
+            return False
+        spans = []
+        for cell in dict.fromkeys(self.table.cells(index)):
+            try:
+                spans.append(parse_span(cell, self.context.order))
+            except NotADate:
+                continue
+        return len(spans) > 1 and all(s.start == s.end for s in spans) and first_of_months(spans)
+
+    def span(self, line: Line) -> Span | None:
+        """The days of a row, None where its date cannot be read (a problem in the context)."""
+        if not self._dates:
+            return self.period
+        index, column = self._dates[0]
+        cell = line.cells[index] if index < len(line.cells) else ""
+        try:
+            span = self._span_of(cell, column)
+            if len(self._dates) > 1:
+                span = Span(span.start, self._end_of(line, span))
+        except NotADate:
+            self._not_a_date(line, index, cell)
+            return None
+        return span
+
+    def _end_of(self, line: Line, span: Span) -> date:
+        index = self._dates[1][0]
+        cell = line.cells[index] if index < len(line.cells) else ""
+        if not cell:
+            return span.end
+        end = parse_day(cell, self.context.order)
+        if end < span.start:
+            raise NotADate(cell)
+        return end
+
+    def _span_of(self, cell: str, column: Column) -> Span:
+        if column.target.startswith("nth_"):
+            return self._nth(cell, column.target)
+        span = parse_span(cell, self.context.order)
+        if span.start == span.end and column.target in WIDEN:
+            span = self._clipped(WIDEN[column.target](span.start))
+        elif self.monthly:
+            span = month_of(span.start)
+        elif span.start != span.end:
+            span = self._clipped(span)
+        return span
+
+    def _clipped(self, span: Span) -> Span:
+        """A week or month at the edge of a stated period holds only the days inside it."""
+        if self.period is None or self.strict:
+            return span
+        start, end = max(span.start, self.period.start), min(span.end, self.period.end)
+        return Span(start, end) if start <= end else span
+
+    def _nth(self, cell: str, grain: str) -> Span:
+        """The n-th day, week or month of the stated period, counted from 0."""
+        if self.period is None or not cell.isdecimal():
+            raise NotADate(cell)
+        number, start = int(cell), self.period.start
+        if grain == "nth_day":
+            day = start + timedelta(days=number)
+            if day > self.period.end:
+                raise NotADate(cell)
+            return Span(day, day)
+        if grain == "nth_week":
+            sunday = start - timedelta(days=(start.weekday() + 1) % 7)
+            return self._clipped(week_of(sunday + timedelta(days=7 * number)))
+        month = start.year * 12 + start.month - 1 + number
+        return self._clipped(month_of(date(month // 12, month % 12 + 1, 1)))
+
+    def _not_a_date(self, line: Line, index: int, cell: str) -> None:
+        orders = {MDY: _("month/day/year"), "ymd": _("year-month-day")}
+        order = self.context.order
+        if cell[:4].isdigit():
+            order = "ymd"
+        elif order == "ymd":
+            order = "dmy"
+        message = (
+            _("%(found)s is not a date. Use %(order)s.")
+            % {"found": cell, "order": orders.get(order, _("day/month/year"))}
+            if cell
+            else _("This row has no date. Enter one, or remove the row.")
+        )
+        self.context.problem(line.number, self.table.name_of(index), cell, message, "date")
