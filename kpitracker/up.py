@@ -33,7 +33,7 @@ from kpitracker.identity import die_with_parent
 
 NEEDED_BYTES = 200_000_000
 PORT_SECONDS = 4.0  # how long a killed run's workers may hold the port
-WEB_SECONDS = 60.0
+WEB_SECONDS = 180.0  # a slow, busy machine
 POLL_SECONDS = 0.25
 ALARMS_SHOWN = 3
 PARENT_ENDED = signal.SIGUSR1
@@ -294,7 +294,7 @@ def lock(data_dir: Path) -> int:
 
 def answers(port: int) -> bool:
     """Whether the web server says that it is up."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WEB_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < 500

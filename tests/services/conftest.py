@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,20 @@ REPLACED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "DEB
 @pytest.fixture
 def data_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty data directory that the environment points to, with no other servers given."""
+    with own_data_dir(monkeypatch) as directory:
+        yield directory
+
+
+@pytest.fixture(scope="module")
+def shared_data_dir() -> Iterator[Path]:
+    """The same for all tests of a module: what one leaves, the next one finds."""
+    with pytest.MonkeyPatch.context() as monkeypatch, own_data_dir(monkeypatch) as directory:
+        yield directory
+
+
+@contextmanager
+def own_data_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Make a data directory, point to it, and leave neither files nor processes behind."""
     for name in REPLACED:
         monkeypatch.delenv(name, raising=False)
     directory = Path(tempfile.mkdtemp(prefix="kpitracker-services-"))
