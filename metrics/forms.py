@@ -1,0 +1,109 @@
+"""Forms of the numbers: a file to import, the answers that a file asks for."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from metrics.imports.parsed import ImportOptions, Limits, Span
+
+DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MEGABYTE = 1_000_000
+
+
+class UploadForm(forms.Form):
+    """A file, or cells pasted from a spreadsheet."""
+
+    file = forms.FileField(
+        label=lazy("File"),
+        required=False,
+        help_text=lazy("A CSV, TSV or TXT file as your tool exports it, up to 10 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+    )
+    pasted = forms.CharField(
+        label=lazy("Or paste cells"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=lazy("Copied from a spreadsheet, with the line of headers."),
+    )
+    feed = forms.CharField(
+        label=lazy("Name of the feed"),
+        required=False,
+        max_length=80,
+        help_text=lazy("Where these figures come from. Left empty, the name of the tool is used."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of file and pasted cells, and no more than can be read at once."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        upload, pasted = cleaned.get("file"), cleaned.get("pasted", "")
+        if not upload and not pasted.strip():
+            raise ValidationError(_("Choose a file, or paste cells from a spreadsheet."))
+        limit = Limits().size
+        if upload and upload.size > limit:
+            raise ValidationError(
+                {
+                    "file": _(
+                        "The file has %(size)s MB; up to %(limit)s MB can be imported here. "
+                        "Split it, or use the import_facts command."
+                    )
+                    % {"size": -(-upload.size // MEGABYTE), "limit": limit // MEGABYTE}
+                }
+            )
+        return cleaned
+
+    @property
+    def content(self) -> tuple[str, bytes]:
+        """The file's name and bytes."""
+        upload = self.cleaned_data.get("file")
+        if upload:
+            return upload.name, upload.read()
+        return _("pasted cells"), self.cleaned_data["pasted"].encode()
+
+
+class AnswersForm(forms.Form):
+    """The answers to a file's open questions, one field each."""
+
+    def __init__(self, questions: list[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
+        """Makes a field for each question of the batch's report."""
+        super().__init__(*args, **kwargs)
+        for question in questions:
+            self._add(question)
+
+    def _add(self, question: dict[str, Any]) -> None:
+        option = question["option"]
+        if option in ("period", "covers"):
+            self.fields["first_day"] = forms.DateField(
+                label=_("First day"), widget=DATE_INPUT, help_text=question["message"]
+            )
+            self.fields["last_day"] = forms.DateField(label=_("Last day"), widget=DATE_INPUT)
+        elif question["choices"]:
+            self.fields[option] = forms.ChoiceField(
+                label=question["message"],
+                choices=[(one["value"], one["label"]) for one in question["choices"]],
+                initial=question["default"],
+                widget=forms.RadioSelect,
+            )
+        else:
+            self.fields[option] = forms.CharField(label=question["message"], max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        """A period's days in order."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            raise ValidationError({"last_day": _("The last day must not be before the first day.")})
+        return cleaned
+
+    def applied_to(self, options: ImportOptions) -> ImportOptions:
+        """The options with these answers."""
+        given = dict(self.cleaned_data)
+        first, last = given.pop("first_day", None), given.pop("last_day", None)
+        known = {name: getattr(options, name) for name in ImportOptions.__dataclass_fields__}
+        if first and last:
+            known["period"] = Span(first, last)
+        return ImportOptions(**{**known, **given})

@@ -1,0 +1,222 @@
+"""Importing files in the browser: choose, check, import, undo."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Right, WorkspaceRequest, workspace_view
+from metrics import snapshots
+from metrics.facts import UNDO_DAYS, NotUndoable
+from metrics.forms import AnswersForm, UploadForm
+from metrics.imports import templates_to_fill
+from metrics.imports.importing import ImportRefused, commit, preview, undo_import
+from metrics.imports.instructions import Instructions
+from metrics.imports.parsed import ImportOptions
+from metrics.models import Batch, Metric
+from metrics.periods import local_today
+
+AT_ONCE = 5_000
+"""Up to so many written facts the figures are recalculated within the request."""
+A_PAGE = 50
+
+
+@require_safe
+@workspace_view(Right.READ)
+def import_list(request: WorkspaceRequest) -> HttpResponse:
+    """Every file that came in, newest first."""
+    batches = (
+        Batch.objects.filter(workspace=request.workspace, kind__in=("file", "api", "demo"))
+        .defer("content", "report")
+        .select_related("feed", "user")
+    )
+    page = Paginator(batches, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "metrics/import_list.html", {"nav": "data", "page_obj": page})
+
+
+@workspace_view(Right.WRITE)
+@require_http_methods(["GET", "POST"])
+def import_new(request: WorkspaceRequest) -> HttpResponse:
+    """A file is chosen: it is read and shown, nothing is written."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        name, data = form.content
+        batch = preview(
+            request.workspace,
+            user=request.user,
+            name=name,
+            data=data,
+            options=ImportOptions(),
+            today=local_today(timezone.now(), request.workspace.time_zone),
+            feed=form.cleaned_data["feed"],
+        )
+        return redirect("import_detail", request.workspace.slug, batch.public_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "metrics/import_new.html", {"nav": "data", "form": form}, status=status)
+
+
+def _batch(request: WorkspaceRequest, public_id: str) -> Batch:
+    return get_object_or_404(
+        Batch.objects.select_related("feed", "user", "undone_by"),
+        workspace=request.workspace,
+        public_id=public_id,
+    )
+
+
+@require_safe
+@workspace_view(Right.READ)
+def import_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """One file: what it would do, or what it did."""
+    return _page(request, _batch(request, public_id))
+
+
+def _page(
+    request: WorkspaceRequest, batch: Batch, *, form: AnswersForm | None = None, status: int = 200
+) -> HttpResponse:
+    questions = batch.report.get("questions", [])
+    context = {
+        "nav": "data",
+        "batch": batch,
+        "report": batch.report,
+        "form": form or (AnswersForm(questions) if questions else None),
+        "problems": _by_repair(batch.report.get("errors", [])),
+        "sums": _sums(request, batch.report.get("metrics", {})),
+        "steps": [_("File"), _("Check"), _("Done")],
+        "step": 2 if batch.state == Batch.State.PREVIEW else 3,
+        "undo_days": UNDO_DAYS,
+        "may_undo": batch.state == Batch.State.COMMITTED
+        and batch.committed_at is not None
+        and (timezone.now() - batch.committed_at).days < UNDO_DAYS,
+    }
+    return render(request, "metrics/import_detail.html", context, status=status)
+
+
+def _by_repair(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Errors that are repaired alike stand together, the most frequent first."""
+    ordered = sorted(errors, key=lambda one: (one["expected"], one["column"], one["row"]))
+    groups = [
+        {"expected": expected, "column": column, "rows": list(rows)}
+        for (expected, column), rows in groupby(
+            ordered, key=lambda one: (one["expected"], one["column"])
+        )
+    ]
+    return sorted(groups, key=lambda group: -len(group["rows"]))
+
+
+def _sums(request: WorkspaceRequest, sums: Mapping[str, str]) -> list[dict[str, Any]]:
+    metrics = Metric.objects.filter(workspace=request.workspace, key__in=sums)
+    return [
+        {"metric": one, "value": Decimal(sums[one.key]), "unit": str(one.definition.unit)}
+        for one in metrics
+    ]
+
+
+@require_POST
+@workspace_view(Right.WRITE)
+def import_answer(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """The answers to the file's questions: it is read again with them."""
+    batch = _batch(request, public_id)
+    form = AnswersForm(batch.report.get("questions", []), request.POST)
+    if batch.state != Batch.State.PREVIEW or batch.content is None:
+        return redirect("import_detail", request.workspace.slug, batch.public_id)
+    if not form.is_valid():
+        return _page(request, batch, form=form, status=422)
+    instructions = Instructions.from_json(batch.options)
+    again = preview(
+        request.workspace,
+        user=request.user,
+        name=instructions.name,
+        data=bytes(batch.content),
+        options=form.applied_to(instructions.options),
+        today=instructions.today,
+        feed=instructions.feed,
+    )
+    batch.delete()
+    return redirect("import_detail", request.workspace.slug, again.public_id)
+
+
+@require_POST
+@workspace_view(Right.WRITE)
+def import_commit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Writes the file's facts; a second click finds them written."""
+    batch = _batch(request, public_id)
+    if batch.state == Batch.State.PREVIEW:
+        try:
+            batch = commit(
+                batch, user=request.user, now=timezone.now(), partial="partial" in request.POST
+            )
+        except ImportRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _done(batch))
+            _recalculate(request, batch.created + batch.changed)
+    return redirect("import_detail", request.workspace.slug, batch.public_id)
+
+
+def _done(batch: Batch) -> str:
+    written = batch.created + batch.changed
+    if not written:
+        return _("Nothing was new: every value of this file is there already.")
+    return ngettext("%(n)s value imported.", "%(n)s values imported.", written) % {"n": written}
+
+
+def _recalculate(request: WorkspaceRequest, facts: int) -> None:
+    """A small import shows at once; a large one is recalculated in the background."""
+    if not facts:
+        return
+    if facts > AT_ONCE:
+        messages.info(request, _("The figures will be recalculated within a minute."))
+        return
+    now = timezone.now()
+    snapshots.refresh(
+        request.workspace, today=local_today(now, request.workspace.time_zone), now=now
+    )
+
+
+@require_POST
+@workspace_view(Right.WRITE)
+def import_undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Puts back exactly what was there before."""
+    batch = _batch(request, public_id)
+    try:
+        undone = undo_import(batch, user=request.user, now=timezone.now())
+    except NotUndoable as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request,
+            _("Undone: %(deleted)s values removed, %(restored)s put back.")
+            % {"deleted": undone.deleted, "restored": undone.restored},
+        )
+        _recalculate(request, undone.deleted + undone.restored)
+    return redirect("import_detail", request.workspace.slug, batch.public_id)
+
+
+@require_POST
+@workspace_view(Right.WRITE)
+def import_cancel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """A file that was only shown is forgotten."""
+    batch = _batch(request, public_id)
+    if batch.state == Batch.State.PREVIEW:
+        batch.delete()
+        messages.info(request, _("The file was not imported."))
+    return redirect("imports", request.workspace.slug)
+
+
+@require_safe
+@workspace_view(Right.READ)
+def import_template(request: WorkspaceRequest, layout: str) -> HttpResponse:
+    """An empty file of one of our own layouts, with an example line."""
+    found = templates_to_fill.example(layout, language=request.LANGUAGE_CODE)
+    response = HttpResponse(found.content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return response
