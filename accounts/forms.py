@@ -22,6 +22,8 @@ HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
 class NameField(forms.CharField):
     """A name: on one line, in Unicode's canonical form, without control characters."""
 
+    default_error_messages = {"required": gettext_lazy("Enter a name.")}
+
     def to_python(self, value: Any) -> str:
         """The name as it is stored."""
         text = unicodedata.normalize("NFC", str(super().to_python(value) or ""))
@@ -65,8 +67,8 @@ class WorkspaceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Amounts that are stored already are not converted when this changes."
             ),
             "time_zone": gettext_lazy("Days end at midnight there."),
-            "on_track_from": gettext_lazy("0.90: at least 90% of what was planned by today."),
-            "at_risk_from": gettext_lazy("Below this share an objective is off track."),
+            "on_track_from": gettext_lazy("0.90 is 90% of the plan for today."),
+            "at_risk_from": gettext_lazy("Below it, an objective is off track."),
         }
 
 
@@ -75,7 +77,7 @@ class InviteForm(forms.Form):
 
     emails = forms.CharField(
         label=gettext_lazy("E-mail addresses"),
-        help_text=gettext_lazy("One per line."),
+        help_text=gettext_lazy("One per line. The link in each mail works once, for 48 hours."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
         max_length=6000,
     )
@@ -130,7 +132,6 @@ class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     digest_hour = forms.TypedChoiceField(
         label=gettext_lazy("Hour of the digest"),
-        help_text=gettext_lazy("In your own time zone."),
         choices=HOURS,
         coerce=int,
     )

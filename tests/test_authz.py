@@ -47,8 +47,8 @@ def ask(client: Client, method: str, url: str, row: Row) -> HttpResponse:
     return response
 
 
-def is_sent_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == 302 and response["Location"].startswith("/login/")
+def is_sent_to_sign_in(response: Any) -> bool:
+    return bool(response.status_code == 302 and response["Location"].startswith("/login/"))
 
 
 def fingerprint() -> list[tuple[str, str]]:

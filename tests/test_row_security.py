@@ -1,5 +1,7 @@
 """The net below the access rules: PostgreSQL itself keeps workspaces apart."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection
 
@@ -40,7 +42,7 @@ order by 1, 2
 """
 
 
-def rows(sql: str) -> list[tuple[str, object]]:
+def rows(sql: str) -> list[tuple[Any, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())

@@ -2,10 +2,11 @@
 
 from typing import cast
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,8 +17,6 @@ from accounts.forms import JoinForm
 from accounts.invitations import accept, accept_as_new, open_invitation
 from accounts.members import Refused
 from accounts.models import Invitation, User
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @sensitive_post_parameters("password")
@@ -46,7 +45,8 @@ def _join_with_account(request: HttpRequest, invitation: Invitation) -> HttpResp
             accept(invitation, user=user, actor=request, now=timezone.now())
         except Refused:
             return _gone(request)
-        return _welcome(request, invitation)
+        _say_welcome(request, invitation)
+        return redirect("progress", invitation.workspace.slug)
     context = {"invitation": invitation, "fits": fits, "signed_in": signed_in}
     return render(request, "accounts/invitation_account.html", context)
 
@@ -63,11 +63,12 @@ def _join_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             user = accept_as_new(invitation, **form.cleaned_data, actor=request, now=timezone.now())
         except Refused:
             return _gone(request)
-        login(request, user, backend=BACKEND)
-        return _welcome(request, invitation)
+        _say_welcome(request, invitation)
+        progress = reverse("progress", args=[invitation.workspace.slug])
+        signed_in: HttpResponse = perform_login(request, user, redirect_url=progress)
+        return signed_in
     return render(request, "accounts/invitation_new.html", {"invitation": invitation, "form": form})
 
 
-def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def _say_welcome(request: HttpRequest, invitation: Invitation) -> None:
     messages.success(request, _("Welcome to %(name)s.") % {"name": invitation.workspace.name})
-    return redirect("progress", invitation.workspace.slug)

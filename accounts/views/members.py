@@ -35,6 +35,7 @@ def _page(request: WorkspaceRequest, form: InviteForm) -> HttpResponse:
     addresses = [member.user.email for member in everybody] + [each.email for each in invited]
     now = timezone.now()
     context = {
+        "tab": "members",
         "form": form,
         "members": [
             {

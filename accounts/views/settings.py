@@ -19,16 +19,19 @@ from accounts.workspaces import SETTINGS, Conflict, change_settings
 def settings_page(
     request: WorkspaceRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page of the settings, with the tabs that the member may open."""
+    """A page of the settings, with the tabs that the member may open.
+
+    ``tab`` in the context names the current one where the route's name does not.
+    """
     shared = {
         "nav": "settings",
-        "tabs": tabs(request),
+        "tabs": tabs(request, context.get("tab", "")),
         "may_manage": allows(request.membership.role, Right.MANAGE),
     }
     return render(request, template, shared | context, status=status)
 
 
-def tabs(request: WorkspaceRequest) -> list[dict[str, Any]]:
+def tabs(request: WorkspaceRequest, tab: str = "") -> list[dict[str, Any]]:
     """The tabs of the settings that this member may open."""
     entries = [
         ("settings", _("General"), Right.READ),
@@ -37,7 +40,7 @@ def tabs(request: WorkspaceRequest) -> list[dict[str, Any]]:
         ("tokens", _("API tokens"), Right.MANAGE),
         ("calculations", _("Calculations"), Right.READ),
     ]
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = tab or (request.resolver_match.url_name if request.resolver_match else "")
     return [
         {
             "label": label,

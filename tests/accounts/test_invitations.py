@@ -146,7 +146,5 @@ def test_nobody_invites_above_their_own_role(cast: Cast) -> None:
 
 
 def test_a_name_in_an_invitation_is_no_link() -> None:
-    assert (
-        without_links("Win at https://evil.example/x\r\nnow") == "Win at evil. example/x now"
-    )
+    assert without_links("Win at https://evil.example/x\r\nnow") == "Win at evil. example/x now"
     assert len(without_links("x" * 500)) == 60

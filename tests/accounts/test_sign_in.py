@@ -29,7 +29,7 @@ def actions() -> list[str]:
 
 def test_a_person_signs_in_and_out(cast: Cast, client: Client) -> None:
     assert sign_in(client, "Alice@Example.com") == (302, "/")
-    key = client.session.session_key
+    key = str(client.session.session_key)
     assert client.get(reverse("me")).status_code == 200
     client.post(reverse("account_logout"))
     assert client.get(reverse("me")).status_code == 302
@@ -86,7 +86,7 @@ def test_next_leads_back_to_the_page(cast: Cast, client: Client) -> None:
 def reset_link() -> str:
     """The path in the newest mail."""
     send_due(timezone.now())
-    found = re.search(r"https?://[^/]+(/password/reset/key/\S+)", django_mail.outbox[-1].body)
+    found = re.search(r"https?://[^/]+(/password/reset/key/\S+)", str(django_mail.outbox[-1].body))
     assert found
     return found[1]
 
