@@ -515,6 +515,19 @@
     }
   });
 
+  // Paper is white, whatever the screen is.
+  let screenTheme;
+  window.addEventListener("beforeprint", () => {
+    screenTheme = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+    redrawAll();
+  });
+  window.addEventListener("afterprint", () => {
+    if (screenTheme) document.documentElement.dataset.theme = screenTheme;
+    else delete document.documentElement.dataset.theme;
+    redrawAll();
+  });
+
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
   new MutationObserver(redrawAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   document.addEventListener("htmx:load", (event) => {

@@ -90,7 +90,7 @@ def test_a_series_of_another_length_is_refused() -> None:
 
 def test_the_figure_names_and_describes_its_canvas() -> None:
     html = render(spec())
-    [(title, summary)] = re.findall(r'aria-labelledby="(\S+)" aria-describedby="(\S+)"', html)
+    [(title, summary)] = re.findall(r'aria-labelledby="(\S+)"\s+aria-describedby="(\S+)"', html)
     assert f'id="{title}">MQLs grow<' in html
     assert re.search(rf'id="{summary}">\s*Last week brought 1,300 MQLs\.', html)
 
