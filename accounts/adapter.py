@@ -1,20 +1,24 @@
 """How django-allauth signs people in here: by e-mail, its mails through the outbox."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_ip
-from accounts.audit import record
+from accounts.audit import SIGN_IN_FAILED, failed_sign_ins, record
 from accounts.letters import letter
 from accounts.mail import queue_mail
 from accounts.models import User
+
+FAILURES_WITHOUT_CACHE = 5
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -94,11 +98,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuses a try after too many; while the cache forgets, the audit trail counts."""
+        super().pre_authenticate(request, **credentials)
+        counted = self._login_failed_rl_usage.usage
+        if counted and cache.get(counted[0].cache_key) is None:
+            since = timezone.now() - timedelta(minutes=5)
+            if failed_sign_ins(client_ip(request), since=since) >= FAILURES_WITHOUT_CACHE:
+                raise self.validation_error("too_many_login_attempts")
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Notes the failed try, with the address if it has an account."""
         email = str(credentials.get("email", "")).lower()
         known = User.objects.filter(email=email).first()
-        record(request, "account.sign_in_failed", obj=known)
+        record(request, SIGN_IN_FAILED, obj=known)
 
     def logout(self, request: HttpRequest) -> None:
         """Notes the sign-out."""

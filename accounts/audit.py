@@ -1,6 +1,7 @@
 """The audit trail's one writer: who did what to what, and from where."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,6 +12,7 @@ from accounts.addresses import client_ip
 from accounts.models import AuditEvent, User, Workspace
 from accounts.scope import system_scope
 
+SIGN_IN_FAILED = "account.sign_in_failed"
 Actor = HttpRequest | User | None
 Values = dict[str, Any] | None
 
@@ -45,6 +47,14 @@ def record(
             ip=client_ip(request) if request is not None else None,
             request_id=getattr(request, "request_id", ""),
         )
+
+
+def failed_sign_ins(ip: str, *, since: datetime) -> int:
+    """How many tries to sign in failed from this address since then."""
+    with system_scope():
+        return AuditEvent.objects.filter(
+            workspace=None, action=SIGN_IN_FAILED, ip=ip, at__gt=since
+        ).count()
 
 
 def _person(actor: Actor) -> User | None:

@@ -7,6 +7,7 @@ from django.core import mail as django_mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.mail import send_due
 from accounts.models import AuditEvent, OutgoingMail
@@ -70,6 +71,16 @@ def test_a_stranger_cannot_lock_somebody_out(cast: Cast) -> None:
     for _try in range(6):
         sign_in(stranger, cast.alice.email, "wrong")
     assert sign_in(Client(REMOTE_ADDR="198.51.100.7"), cast.alice.email)[0] == 302
+
+
+def test_the_limit_holds_while_the_cache_is_away(
+    cast: Cast, client: Client, settings: Settings
+) -> None:
+    away = {"LOCATION": "unix:///nowhere/valkey.sock?db=1"}
+    settings.CACHES = {"default": settings.CACHES["default"] | away}
+    for _try in range(5):
+        assert sign_in(client, cast.alice.email, "wrong")[0] == 200
+    assert sign_in(client, cast.alice.email)[0] == 429
 
 
 @pytest.mark.parametrize(
