@@ -44,6 +44,7 @@ class RowReader:
     currencies: set[str] = field(default_factory=set)
     _assigned: dict[tuple[int, str], dict[str, str] | None] = field(default_factory=dict)
     _dimensions: list[tuple[int, Column]] = field(default_factory=list)
+    _choosy: list[tuple[int, Column]] = field(default_factory=list)
     _numbers: list[tuple[int, Column, str]] = field(default_factory=list)
     _named: int | None = None
     _currency: int | None = None
@@ -51,6 +52,7 @@ class RowReader:
     def __post_init__(self) -> None:
         table = self.table
         self._dimensions = table.places(Kind.DIMENSION)
+        self._choosy = [(index, one) for index, one in self._dimensions if one.only or one.also]
         self._named = next((index for index, _c in table.places(Kind.METRIC_NAME)), None)
         self._currency = next((index for index, _c in table.places(Kind.CURRENCY)), None)
         self._numbers = [
@@ -185,7 +187,7 @@ class RowReader:
 
     def _sensible(self, values: Values, line: Line) -> Values:
         """The metrics that the row's breakdowns make sense for, under all their names."""
-        for index, column in self._dimensions:
+        for index, column in self._choosy:
             if column.only and index < len(line.cells):
                 values = {key: value for key, value in values.items() if key in column.only}
             repeated = {new: values[old] for old, new in column.also.items() if old in values}
