@@ -153,7 +153,12 @@ def _base_dates(workspace: Workspace, metrics: Iterable[Metric], today: date) ->
 
 
 def _complete_to(feed: Feed, last: date, today: date) -> date:
-    """The feed's last day, not later than its delay allows, and never today."""
+    """The feed's last day, not later than its delay allows, and never today.
+
+    A ledger lists costs when they arise, so it is complete up to yesterday.
+    """
+    if feed.kind == Feed.Kind.LEDGER:
+        return today - ONE_DAY
     return min(last, today - timedelta(days=max(feed.delay_days, 1)))
 
 
