@@ -35,7 +35,7 @@ LOG_LINES_SHOWN = 8
 POLL_SECONDS = 0.02
 LEAVE_SECONDS = 90.0
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 class EmbeddedError(Exception):

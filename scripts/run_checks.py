@@ -18,6 +18,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -58,12 +59,23 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
+def sources() -> list[str]:
+    """The project's own Python files."""
+    apart = {".venv", "var", "node_modules"}
+    found = (path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
+    return sorted(str(path) for path in found if path.parts[0] not in apart)
+
+
 LINT = (
     Check("Code: mistakes", tool("ruff", "check", ".")),
     Check("Code: layout", tool("ruff", "format", "--check", ".")),
+    Check(
+        "Code: old idioms",
+        tool("django-upgrade", "--target-version", "5.2", "--check", *sources()),
+    ),
     Check("Types", tool("mypy", ".")),
     Check("Templates: mistakes", tool("djlint", "--lint", "--quiet", "templates")),
-    Check("Templates: layout", tool("djlint", "--check", "--quiet", "templates")),
+    Check("Templates: layout", tool("djlint", "--check", "templates")),
 )
 PROJECT = (
     Check("Migrations are complete", manage("makemigrations", "--check", "--dry-run")),
@@ -112,7 +124,7 @@ def run_all(checks: Sequence[Check]) -> int:
         return 0
     print(f"\n{len(failed)} of {len(checks)} checks failed. To run one alone:", flush=True)
     for check in failed:
-        print(f"  {check.name}: {' '.join(check.command)}", flush=True)
+        print(f"  {check.name}: {shorten(' '.join(check.command), 120)}", flush=True)
     return 1
 
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from kpitracker import embedded, up
@@ -57,13 +56,17 @@ def refused(data_dir: Path, port: int) -> str:
     return run.text()
 
 
-def children_of(run: Running) -> dict[str, psutil.Process]:
-    """The programs it keeps going, by a word of their command line."""
-    found = {}
-    for child in psutil.Process(run.process.pid).children():
-        line = " ".join(child.cmdline())
-        found |= {word: child for word in ("gunicorn", "beat", "worker") if f" {word}" in line}
-    return found
+def children_of(run: Running) -> dict[str, int]:
+    """The process numbers of the programs it keeps going, by a word of their command line."""
+    children = [pid for pid in processes_on(run.data_dir) if parent_of(pid) == run.process.pid]
+    words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in children}
+    programs = ("gunicorn", "beat", "worker")
+    return {name: pid for pid, line in words.items() for name in programs if name.encode() in line}
+
+
+def parent_of(pid: int) -> int:
+    """The number of a process's parent."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @pytest.fixture
@@ -102,7 +105,7 @@ def test_a_killed_supervisor_leaves_no_process_and_no_damage(running: Running) -
 @pytest.mark.slow
 def test_web_worker_and_scheduler_share_a_group_apart_from_the_terminals(running: Running) -> None:
     children = children_of(running)
-    groups = {os.getpgid(child.pid) for child in children.values()}
+    groups = {os.getpgid(child) for child in children.values()}
     assert sorted(children) == ["beat", "gunicorn", "worker"]
     assert len(groups) == 1
     assert os.getpgid(running.process.pid) not in groups
@@ -111,10 +114,10 @@ def test_web_worker_and_scheduler_share_a_group_apart_from_the_terminals(running
 @pytest.mark.slow
 def test_a_program_that_dies_is_started_again(running: Running) -> None:
     old = children_of(running)["gunicorn"]
-    old.kill()
+    os.kill(old, signal.SIGKILL)
     assert eventually(lambda: "Web died with code -9" in running.text())
     assert eventually(lambda: up.answers(running.port))
-    assert children_of(running)["gunicorn"].pid != old.pid
+    assert children_of(running)["gunicorn"] != old
 
 
 @pytest.mark.slow
