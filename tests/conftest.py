@@ -1,9 +1,11 @@
 """Fixtures: the cast (tests/cast.py), the scope of its workspace, cheap password hashes."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django.fixtures import Settings
 
 from accounts.models import User, Workspace
@@ -17,6 +19,21 @@ def _quick_and_apart(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _audit_trail_can_be_emptied() -> Iterator[None]:
+    """After a test with real transactions every table is emptied; the audit trail refuses it."""
+    plain = DatabaseOperations.sql_flush
+
+    def sql_flush(*args: Any, **options: Any) -> list[str]:
+        switch = "ALTER TABLE accounts_auditevent {} TRIGGER append_only"
+        found = plain(*args, **options)
+        return [switch.format("DISABLE"), *found, switch.format("ENABLE")] if found else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture
