@@ -305,12 +305,13 @@
   // Which periods get a text: firsts of months for long spans of days, Mondays for shorter ones.
   function tickPlaces(data, width) {
     const all = data.labels.map((_label, i) => i);
-    const most = Math.max(2, Math.floor(width / (data.grain === "text" ? 90 : 64)));
     let places = all;
     if (data.grain === "day" && all.length > 45) places = all.filter((i) => data.labels[i].endsWith("-01"));
     else if (data.grain === "day" && all.length > 14)
       places = all.filter((i) => new Date(`${data.labels[i]}T00:00:00Z`).getUTCDay() === 1);
-    const step = Math.ceil(places.length / most);
+    const gaps = places.slice(1).map((place, i) => place - places[i]);
+    const closest = (Math.min(...gaps, all.length) * width) / all.length;
+    const step = Math.max(1, Math.ceil((widest(places.map((i) => data.ticks[i]), 400) + 14) / closest));
     return places.filter((_place, i) => i % step === 0);
   }
 
@@ -345,7 +346,6 @@
       ticks: {
         autoSkip: false,
         maxRotation: 0,
-        align: data.kind === "bars" ? "center" : "inner",
         padding: data.annotations.some((mark) => mark.number !== null) ? 10 : 4,
         callback: (value) => data.ticks[value],
       },

@@ -82,6 +82,21 @@ def test_target_and_plan_differ_by_their_dashes(look: Look) -> None:
     assert len({dashes["actual"], dashes["plan"], dashes["target"], dashes["forecast_median"]}) == 4
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_texts_of_an_axis_do_not_touch(look: Look, width: int) -> None:
+    overlaps = look(width=width, lang="fr").evaluate(
+        """Object.values(Chart.instances).filter((chart) => chart.options.indexAxis === "x")
+        .map(({ ctx, scales: { x }, $data }) => {
+          ctx.font = `12px ${Chart.defaults.font.family}`;
+          const spots = x.ticks.map((tick) => [x.getPixelForValue(tick.value),
+            ctx.measureText($data.ticks[tick.value]).width]);
+          return spots.slice(1).filter(([at, wide], i) =>
+            at - wide / 2 < spots[i][0] + spots[i][1] / 2).length;
+        })"""
+    )
+    assert overlaps == [0, 0, 0]
+
+
 def test_reduced_motion_stops_the_animation(look: Look) -> None:
     page = look(reduced_motion="reduce")
     moving = page.evaluate("Object.values(Chart.instances).map((chart) => chart.options.animation)")
