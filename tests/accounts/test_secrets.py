@@ -2,7 +2,7 @@
 
 import pytest
 from cryptography.fernet import Fernet
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
@@ -49,13 +49,15 @@ def test_an_event_says_who_what_and_where(cast: Cast, rf: RequestFactory) -> Non
     )
 
 
-@pytest.mark.parametrize("change", ["update", "delete"])
-def test_the_trail_cannot_be_changed(cast: Cast, change: str) -> None:
+@pytest.mark.parametrize(
+    "sql", ["update accounts_auditevent set action = 'x'", "delete from accounts_auditevent"]
+)
+def test_the_trail_cannot_be_changed(cast: Cast, sql: str) -> None:
     record(cast.alice, "member.removed", workspace=cast.northwind)
-    with pytest.raises(DatabaseError, match="only appended to"), system_scope():
-        events = AuditEvent.objects.all()
-        events.update(action="x") if change == "update" else events._raw_delete("default")
-    assert not transaction.get_connection().needs_rollback
+    with system_scope(), connection.cursor() as cursor, transaction.atomic():
+        with pytest.raises(DatabaseError, match="only appended to"):
+            cursor.execute(sql)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(
