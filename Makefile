@@ -29,10 +29,10 @@ setup-dev: python
 	@$(PYTHON) scripts/environment.py $(VENV) requirements-dev.txt
 
 run: setup
-	@exec $(VENV)/bin/python manage.py up --parent $$PPID
+	@exec env -u PYTHONDONTWRITEBYTECODE $(VENV)/bin/python manage.py up --parent $$PPID
 
 test: setup-dev
-	@$(VENV)/bin/python scripts/run_checks.py
+	@env -u PYTHONDONTWRITEBYTECODE $(VENV)/bin/python scripts/run_checks.py
 
 lint: setup-dev
 	@$(VENV)/bin/python scripts/run_checks.py --only lint

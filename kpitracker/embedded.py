@@ -278,6 +278,7 @@ def start_for_tests() -> None:
     _, owner = database_urls(directory)
     addresses = {"postgres": ("DATABASE_URL", owner), "valkey": ("REDIS_URL", redis_url(directory))}
     os.environ.update(dict(addresses[name] for name in names))
+    os.environ.setdefault("DATA_DIR", str(directory))
 
 
 def rotate(log: Path) -> None:
