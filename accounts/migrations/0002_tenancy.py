@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 $$
                 """,
                 """
-                CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+                CREATE TRIGGER append_only BEFORE UPDATE OR DELETE
                 ON accounts_auditevent
                 FOR EACH STATEMENT EXECUTE FUNCTION accounts_audit_is_append_only()
                 """,

@@ -129,6 +129,9 @@ def _site(pen: Pen) -> None:
             bounce = 0.44 if channel.startswith("paid") else 0.37
             feed.add("sessions", day, visits, channel=place)
             feed.add(
+                "conversions", day, story.whole(visits * 0.028, f"c.{channel}", day), channel=place
+            )
+            feed.add(
                 "pageviews", day, round(visits * 2.7 * story.noise("pages", day)), channel=place
             )
             feed.add("bounces", day, round(visits * bounce * story.noise("b", day)), channel=place)

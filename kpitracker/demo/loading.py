@@ -15,7 +15,7 @@ from metrics import snapshots
 from objectives import evaluation
 
 PASSWORD = "northwind-demo-2026"  # noqa: S105  (shown on the terminal: a demo's)
-HISTORY_DAYS = 42
+HISTORY_DAYS = 28
 OWNER = ("marie@demo.example", "Marie Dupont")
 TEAM = (
     ("adam@demo.example", "Adam Reed", Role.ADMIN),

@@ -9,7 +9,13 @@ from accounts.models import User, Workspace
 from metrics import series
 from metrics.models import Dimension, DimensionValue, Metric
 from objectives.models import Objective, State
-from objectives.objectives import Wanted, create_objective, move_objective, start_objective
+from objectives.objectives import (
+    NotReadyError,
+    Wanted,
+    create_objective,
+    move_objective,
+    start_objective,
+)
 
 HUNDRED = Decimal(100)
 
@@ -201,7 +207,10 @@ def _write(
 
 def _start(objective: Objective, plan: Plan, *, owner: User, now: datetime) -> None:
     start_day = objective.start or now.date()
-    start_objective(objective, user=owner, today=min(start_day, now.date()), now=now)
+    try:
+        start_objective(objective, user=owner, today=min(start_day, now.date()), now=now)
+    except NotReadyError as refused:
+        raise ValueError(f"{objective}: {refused.report.to_json()}") from refused
     moves: dict[str, Callable[[], bool]] = {
         State.PAUSED: lambda: move_objective(objective, move="pause"),
         State.CANCELLED: lambda: move_objective(objective, move="cancel"),
