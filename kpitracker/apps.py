@@ -3,6 +3,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from kpitracker.celery import app as celery_app
+
+__all__ = ["KpitrackerConfig", "celery_app"]  # the app must exist before a shared task is called
+
 
 class KpitrackerConfig(AppConfig):
     """The root: everything that sequences the apps below it."""

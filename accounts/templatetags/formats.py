@@ -132,9 +132,9 @@ def change(
 
 
 @register.simple_tag
-def date_range(start: date, end: date) -> str:
-    """`3–8 March 2026`."""
-    return fmt.date_range(start, end, _lang())
+def date_range(start: date, end: date, short: bool = False) -> str:
+    """`3–8 March 2026`; `short=True` shortens the months."""
+    return fmt.date_range(start, end, _lang(), short)
 
 
 @register.simple_tag

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
+from accounts.command import ProductCommand
 from kpitracker.catalogs import Area, CatalogError, areas, compile_catalog, update
-from kpitracker.command import ProductCommand
 from kpitracker.translation_checks import problems
 
 # The language of the message ids, which needs no catalog.

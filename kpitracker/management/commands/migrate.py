@@ -1,6 +1,5 @@
 """``migrate`` as the tables' owner: the application's own role may not change tables."""
 
-
 from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as Migrate
 
