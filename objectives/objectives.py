@@ -98,7 +98,7 @@ def update_objective(
     was_started = stored.state != State.DRAFT
     moved = _named(stored, AGREED) != agreed
     if moved and was_started:
-        _require_whole(stored, reason)
+        _require_reason(reason)
     if _named(stored, PLANNED) != planned and was_started:
         _freeze(stored)
     stored.version = version + 1
@@ -209,11 +209,7 @@ def _validate(objective: Objective) -> None:
         raise ValidationError(problems)
 
 
-def _require_whole(objective: Objective, reason: str) -> None:
-    """What a started objective must have: everything, and a reason for each change."""
-    for name in ("metric", "target", "start", "end"):
-        if getattr(objective, name) is None:
-            raise ValidationError({name: _("A started objective needs this. Enter a value.")})
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise ValidationError(
             {"reason": _("Say why the target or the dates change: the reason stays visible.")}
