@@ -23,7 +23,7 @@ from metrics.formula import (
     metrics_in,
     parse,
 )
-from metrics.resolution import EVERYTHING, Segment, rest_of
+from metrics.resolution import EVERYTHING, NONE, Segment, rest_of
 from metrics.rollup import Row, Rows
 
 STORED_DIGITS = 18
@@ -40,7 +40,9 @@ class Formula:
 
     `plain` are the metrics it reads in its own row, `elsewhere` the operands of another period or
     segment, `base` the base metrics it rests on in the end. `exact`: no division on the way.
-    `whole_only`: it names segments itself, and so is calculated for everything only.
+    `whole_only`: it names segments itself, and so is calculated for everything only. `shifted`:
+    it reads other periods, in which the stand-in for segments without facts is no one in
+    particular.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Formula:
     base: frozenset[str]
     exact: bool
     whole_only: bool
+    shifted: bool
 
 
 class Formulas:
@@ -96,6 +99,8 @@ def _formula(key: str, node: Node, known: Mapping[str, Formula]) -> Formula:
         exact=not _divides(node) and all(one.exact for one in read),
         whole_only=any(one.where for one in compiled.operands)
         or any(one.whole_only for one in read),
+        shifted=any(one.modifier for one in compiled.operands)
+        or any(one.shifted for one in read),
     )
 
 
@@ -204,7 +209,9 @@ def _derive_row(
     for formula in formulas.in_order:
         if formula.base.isdisjoint(present):
             continue
-        if formula.whole_only and segment != EVERYTHING:
+        if segment != EVERYTHING and (
+            formula.whole_only or (formula.shifted and segment.segment_id == NONE)
+        ):
             continue
         given, unsure = _operands(formula, segment, row, exact, around)
         result = formula.compiled(given, periods_per_year)

@@ -5,7 +5,7 @@ uniques are not added at all but given for the period. Whoever calls sets a deci
 enough digits (`metrics.calculation.CONTEXT`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -180,6 +180,7 @@ def rows_of(
     """
     additive = _added(tally.sums, stocks.values)
     _fill_known_zeros(additive)
+    _drop_silent(additive, kept=stocks.values.keys())
     if all_segments:
         _set_remainders(additive)
     rows: Rows = {segment: Row(values) for segment, values in additive.items()}
@@ -213,6 +214,23 @@ def _fill_known_zeros(additive: ByKey) -> None:
             if segment.dimension == dimension:
                 for key in known:
                     values.setdefault(key, ZERO)
+
+
+def _drop_silent(additive: ByKey, *, kept: Collection[Segment]) -> None:
+    """A segment of which nothing but known zeros is said is like any other without facts."""
+    for dimension in DIMENSIONS:
+        known = additive.get(rest_of(dimension), {}).keys()
+        silent = [
+            segment
+            for segment, values in additive.items()
+            if segment.dimension == dimension
+            and segment.segment_id > 0
+            and segment not in kept
+            and values.keys() <= known
+            and not any(values.values())
+        ]
+        for segment in silent:
+            del additive[segment]
 
 
 def _set_remainders(additive: ByKey) -> None:
