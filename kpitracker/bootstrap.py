@@ -65,7 +65,7 @@ def collect_static() -> str:
     digest = _fingerprint(settings.STATICFILES_DIRS)
     if stamp.exists() and stamp.read_text() == digest and Path(settings.STATIC_ROOT).is_dir():
         return "up to date"
-    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("collectstatic", clear=True, verbosity=0, interactive=False)
     stamp.write_text(digest)
     return "collected"
 
@@ -100,10 +100,11 @@ def main(arguments: list[str]) -> int:
     left_out = {word.removeprefix("--without=") for word in arguments}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpitracker.settings")
     steps = [Step("Application", _set_up, "Set what is named above in the environment."), *STEPS]
-    return 0 if all(_ran(step) for step in steps if step.name not in left_out) else 1
+    return 0 if all(ran(step) for step in steps if step.name not in left_out) else 1
 
 
-def _ran(step: Step) -> bool:
+def ran(step: Step) -> bool:
+    """Run one step and say how it went."""
     began = time.monotonic()
     try:
         did = step.run()

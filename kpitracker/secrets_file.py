@@ -35,7 +35,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _create(path: Path) -> None:
     """Write the file whole, then name it: of two at once, one wins and both read the same."""
-    unfinished = path.with_name(f"{NAME}.{os.getpid()}")
+    unfinished = path.with_name(f"{NAME}.{secrets.token_hex(8)}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
         json.dump(_fresh(), stream)
