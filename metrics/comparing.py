@@ -53,7 +53,11 @@ class Unusual(NamedTuple):
 
 @dataclass(slots=True)
 class Comparison:
-    """What writing the rows would do. `differences` holds the largest changes, at most 200."""
+    """What writing the rows would do.
+
+    `differences` holds the largest changes, at most 200. `has_lone_days`: on some day the rows
+    are the only view of a summed metric in their feed, and so stand for its total.
+    """
 
     created: int = 0
     changed: int = 0
@@ -61,6 +65,7 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list)
     excesses: list[Excess] = field(default_factory=list)
     unusual: list[Unusual] = field(default_factory=list)
+    has_lone_days: bool = False
 
 
 def compare_facts(
@@ -92,7 +97,10 @@ def compare_facts(
             Difference(FactKey(*row[:9]), row[9], row[10]) for row in cursor.fetchall()
         ]
         cursor.execute(comparing_sql.SUMS_BY_BREAKDOWN, names)
-        result.excesses = _excesses(cursor.fetchall(), summed)
+        views = cursor.fetchall()
+        result.excesses = _excesses(views, summed)
+        cursor.execute(comparing_sql.COUNT_DAYS, names)
+        result.has_lone_days = cursor.fetchone()[0] > len({(row[0], row[1]) for row in views})
         cursor.execute(comparing_sql.MEAN_DAYS, names)
         result.unusual = [
             Unusual(metric_id, mean, usual)

@@ -61,3 +61,10 @@ GROUP BY metric_id, {VIEW}
 ORDER BY metric_id
 """
 """By metric and breakdown: the mean day in the file, the mean day before it, and of how many."""
+
+COUNT_DAYS = """
+SELECT count(*) FROM (
+    SELECT DISTINCT metric_id, day FROM staged_facts WHERE metric_id = ANY(%(summed)s)
+) days
+"""
+"""On how many days the summed metrics have values, each metric's days counted."""

@@ -21,6 +21,13 @@ from metrics.models.dimension import NONE, NOT_SET
 LONGEST_KEY = {Dimension.CAMPAIGN: 200}
 LONGEST_VALUE_KEY = 300
 ROWS_A_QUERY = 5_000
+DIMENSIONS = (
+    Dimension.CHANNEL,
+    Dimension.CAMPAIGN,
+    Dimension.DEVICE,
+    Dimension.ASSET,
+    Dimension.AUDIENCE,
+)
 
 
 class Place(NamedTuple):
@@ -40,6 +47,8 @@ class Place(NamedTuple):
 
 Name = tuple[int, str]
 """A dimension and a key in it."""
+Names = tuple[str | None, str | None, str | None, str | None, str | None]
+"""What a file calls a fact's channel, campaign, device, asset and audience segment."""
 
 
 def folded_key(dimension: int, name: str) -> str:
@@ -61,6 +70,7 @@ class Directory:
     unknown: dict[Name, str] = field(default_factory=dict)
     """Names without a row, as first written."""
     _keys: dict[Name, Name] = field(default_factory=dict)
+    _places: dict[Names, Place] = field(default_factory=dict)
 
     def id_of(self, dimension: int, name: str | None) -> int:
         """The id of a name; 0 for None, −1 for "not set", below that for one without a row."""
@@ -80,13 +90,15 @@ class Directory:
 
     def place_of(self, fact: ParsedFact) -> Place:
         """The ids of a fact's dimensions."""
-        return Place(
-            self.id_of(Dimension.CHANNEL, fact.channel),
-            self.id_of(Dimension.CAMPAIGN, fact.campaign),
-            self.id_of(Dimension.DEVICE, fact.device),
-            self.id_of(Dimension.ASSET, fact.asset),
-            self.id_of(Dimension.AUDIENCE, fact.audience),
-        )
+        names = (fact.channel, fact.campaign, fact.device, fact.asset, fact.audience)
+        place = self._places.get(names)
+        if place is None:
+            place = self._places[names] = Place(*map(self.id_of, DIMENSIONS, names))
+        return place
+
+    def forget_places(self) -> None:
+        """To be called when ids have changed."""
+        self._places.clear()
 
 
 def load_directory(
@@ -95,13 +107,8 @@ def load_directory(
     """Looks up every name that the facts use, and these campaigns."""
     names = {(Dimension.CAMPAIGN, name): None for name in campaigns}
     for fact in facts:
-        for dimension, name in (
-            (Dimension.CHANNEL, fact.channel),
-            (Dimension.CAMPAIGN, fact.campaign),
-            (Dimension.DEVICE, fact.device),
-            (Dimension.ASSET, fact.asset),
-            (Dimension.AUDIENCE, fact.audience),
-        ):
+        spelled = (fact.channel, fact.campaign, fact.device, fact.asset, fact.audience)
+        for dimension, name in zip(DIMENSIONS, spelled, strict=True):
             if name is not None and name != NOT_SET_NAME:
                 names[dimension, name] = None
     directory = Directory(workspace)
@@ -123,6 +130,7 @@ def add_unknown(directory: Directory, campaign_channels: Mapping[str, str | None
     channels = _channel_ids(directory.workspace, campaign_channels)
     _create_campaigns(directory, wanted, channels)
     directory.unknown.clear()
+    directory.forget_places()
     _look_up(directory, wanted)
     _give_channels(directory.workspace, channels)
 

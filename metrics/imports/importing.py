@@ -1,6 +1,7 @@
 """Importing files: preview, commit, undo. Pages and commands go through here and nowhere else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from metrics.coverage import CoveredSpan
-from metrics.dimensions import add_unknown
 from metrics.facts import NotUndoable, Undone, undo_batch, write_facts
 from metrics.feeds import create_feed, guess_rhythm
 from metrics.imports.instructions import Instructions
@@ -21,6 +21,7 @@ from metrics.models import Batch, Feed
 PAGE_LIMITS = Limits()
 PREVIEWS_KEPT = timedelta(days=2)
 FILE_NAME_LENGTH = 255
+REREAD = ("feed", "layout", "options", "report", "created", "changed", "same")
 
 
 class ImportRefused(Exception):
@@ -54,6 +55,24 @@ def preview(
         batch.content = data
         batch.save()
         _forget_old_previews(batch)
+    return batch
+
+
+def read_again(batch: Batch, *, options: ImportOptions) -> Batch:
+    """Reads a file that waits once more, with other options; its report and counts are new.
+
+    A file that was imported or undone in the meantime stays as it is.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        if batch.state != Batch.State.PREVIEW or batch.content is None:
+            return batch
+        instructions = replace(Instructions.from_json(batch.options), options=options)
+        proposal = propose(batch.workspace, data=bytes(batch.content), instructions=instructions)
+        read = _batch_of(proposal, batch.user)
+        for name in REREAD:
+            setattr(batch, name, getattr(read, name))
+        batch.save(update_fields=REREAD)
     return batch
 
 
@@ -163,7 +182,7 @@ def _write(
     if not proposal.may_be_written(partial=partial):
         raise ImportRefused(refusal(proposal, partial=partial), report)
     feed = proposal.feed or _new_feed(proposal)
-    add_unknown(proposal.directory, proposal.parsed.campaigns)
+    proposal.name_unknown()
     batch.feed, batch.user, batch.content = feed, user, None
     batch.state, batch.committed_at = Batch.State.COMMITTED, now
     batch.save()

@@ -52,14 +52,6 @@ def suspicions(parsed: ParsedFile) -> Iterator[Warning]:
                 "smaller": metric_name(smaller), "part": _number(part),
                 "larger": metric_name(larger), "whole": _number(whole),
             })  # fmt: skip
-    if parsed.part_only:
-        yield Warning(
-            "part_only",
-            _(
-                "These rows are only a part of the whole. Import the same report by day as well,"
-                " so that the totals of these days are right."
-            ),
-        )
 
 
 def findings(comparison: Comparison, keys: Mapping[int, str]) -> Iterator[Warning]:
@@ -68,6 +60,17 @@ def findings(comparison: Comparison, keys: Mapping[int, str]) -> Iterator[Warnin
         yield Warning("breakdown_exceeds", _excess_text(excess, keys[excess.metric_id]))
     for key, unusual in {keys[one.metric_id]: one for one in comparison.unusual}.items():
         yield Warning("unusual", _unusual_text(key, unusual))
+
+
+def lone_part() -> Warning:
+    """A list that is only a part of the whole, on days whose total is not there."""
+    return Warning(
+        "part_only",
+        _(
+            "These rows are only a part of the whole, and the total of their days is not there"
+            " yet. Import the same report by day as well: until then this part stands for it."
+        ),
+    )
 
 
 def unweighted(keys: Iterable[str]) -> Iterator[Warning]:

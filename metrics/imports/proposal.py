@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import fmt
 from accounts.models import Workspace
 from metrics.comparing import Comparison, compare_facts
-from metrics.dimensions import Directory, load_directory
+from metrics.dimensions import Directory, add_unknown, load_directory
 from metrics.feeds import KEPT_BY_HAND, find_feed
 from metrics.imports import judging
 from metrics.imports.instructions import Instructions
@@ -60,6 +60,8 @@ class Proposal:
     comparison: Comparison = field(default_factory=Comparison)
     errors: list[RowProblem] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
+    _spread: Spread | None = None
+    _spread_of: int = NO_FEED
 
     @property
     def blocking(self) -> list[RowProblem]:
@@ -74,12 +76,21 @@ class Proposal:
 
     def spread(self, feed_id: int) -> Spread:
         """The facts that it makes, under the ids that the directory knows now."""
-        return spread_facts(
-            self.parsed.facts,
-            metrics=self.metrics,
-            feed_id=feed_id,
-            place_of=self.directory.place_of,
-        )
+        if self._spread is None or self._spread_of != feed_id:
+            self._spread = spread_facts(
+                self.parsed.facts,
+                metrics=self.metrics,
+                feed_id=feed_id,
+                place_of=self.directory.place_of,
+            )
+            self._spread_of = feed_id
+        return self._spread
+
+    def name_unknown(self) -> None:
+        """Makes the campaigns and values that the workspace lacks."""
+        if self.directory.unknown:
+            self._spread = None
+        add_unknown(self.directory, self.parsed.campaigns)
 
 
 def propose(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Proposal:
@@ -190,6 +201,8 @@ def _compare(proposal: Proposal) -> None:
     proposal.comparison = compare_facts(
         proposal.workspace, rows=spread.rows, feed_id=feed_id, summed=_summed(proposal)
     )
+    if proposal.parsed.part_only and proposal.comparison.has_lone_days:
+        proposal.warnings.append(judging.lone_part())
     proposal.warnings += chain(
         judging.findings(proposal.comparison, keys),
         judging.unweighted(spread.unweighted),

@@ -17,9 +17,9 @@ from metrics.catalogue.definition import Rollup
 from metrics.dimensions import Place
 from metrics.imports.parsed import ParsedFact
 from metrics.periods import spread
-from metrics.staging import FactKey, FactRow
+from metrics.staging import FactRow
 
-CENT, ONE = Decimal("0.01"), Decimal(1)
+CENT, ONE, ZERO = Decimal("0.01"), Decimal(1), Decimal(0)
 MONEY_UNITS = frozenset({"money", "money_per_month"})
 MOST_FACTS = 3_000_000
 ONE_DAY = timedelta(days=1)
@@ -32,6 +32,10 @@ class MetricRow(NamedTuple):
     unit: str
     rollup: str
     weight: str | None = None
+
+
+Key = tuple[int, date, int, int, int, int, int, int, date]
+"""A fact's key as a plain tuple, which is quicker to look up than a named one."""
 
 
 class TooManyFacts(Exception):
@@ -86,15 +90,16 @@ def spread_facts(
     _refuse_too_many(facts, metrics)
     result = Spread()
     weights = _weights(facts, metrics, result)
-    sums: dict[FactKey, Decimal] = {}
-    divisors: dict[FactKey, Decimal] = {}
+    sums: dict[Key, Decimal] = {}
+    divisors: dict[Key, Decimal] = {}
     for fact in facts:
-        metric = metrics[fact.metric]
-        weight = weights.get(_stated_place(metric.weight or "", fact), ONE)
-        for key, value in _keyed(fact, metric, feed_id, place_of(fact)):
+        metric, place = metrics[fact.metric], place_of(fact)
+        weight = weights.get(_stated_place(metric.weight, fact), ONE) if metric.weight else ONE
+        for first, last, value in over_days(fact.value, fact.start, fact.end, metric):
+            key = (metric.pk, first, feed_id, *place, last)
             if metric.rollup == Rollup.WEIGHTED_MEAN:
-                sums[key] = sums.get(key, Decimal(0)) + value * weight
-                divisors[key] = divisors.get(key, Decimal(0)) + weight
+                sums[key] = sums.get(key, ZERO) + value * weight
+                divisors[key] = divisors.get(key, ZERO) + weight
             elif key not in sums:
                 sums[key] = value
             elif metric.rollup == Rollup.SUM:
@@ -121,22 +126,13 @@ def _refuse_too_many(facts: Iterable[ParsedFact], metrics: Mapping[str, MetricRo
         )
 
 
-def _keyed(
-    fact: ParsedFact, metric: MetricRow, feed_id: int, place: Place
-) -> Iterator[tuple[FactKey, Decimal]]:
-    for start, end, value in over_days(fact.value, fact.start, fact.end, metric):
-        yield FactKey(metric.pk, start, feed_id, *place, end), value
-
-
-def _rows(
-    sums: Mapping[FactKey, Decimal], divisors: Mapping[FactKey, Decimal]
-) -> Iterator[FactRow]:
+def _rows(sums: Mapping[Key, Decimal], divisors: Mapping[Key, Decimal]) -> Iterator[FactRow]:
     for key, total in sums.items():
-        divisor = divisors.get(key)
+        divisor = divisors.get(key) if divisors else None
         if divisor is None:
-            yield FactRow(*key, value=total)
+            yield FactRow._make((*key, total))
         elif divisor:
-            yield FactRow(*key, value=total / divisor)
+            yield FactRow._make((*key, total / divisor))
 
 
 StatedPlace = tuple[object, ...]
@@ -160,6 +156,8 @@ def _weights(
 ) -> dict[StatedPlace, Decimal]:
     """The weights of the file's means, by metric and place; notes those that are not given."""
     wanted = {metric.weight for metric in metrics.values() if metric.weight}
+    if not wanted:
+        return {}
     weights = {_stated_place(one.metric, one): one.value for one in facts if one.metric in wanted}
     for fact in facts:
         weight = metrics[fact.metric].weight

@@ -147,6 +147,15 @@ def test_a_finer_breakdown_above_the_total_is_noticed(inside: Workspace) -> None
     assert "100" in warning["message"]
 
 
+def test_a_part_that_would_stand_for_a_total_is_noticed(inside: Workspace) -> None:
+    queries = b"Top queries,Clicks,Impressions,CTR,Position\nkpi,4,100,4%,3.1\nsmart,2,50,4%,5\n"
+    days = b"Date,Clicks,Impressions,CTR,Position\n2026-03-01,9,200,4.5%,3.9\n"
+    options = ImportOptions(period=Span(date(2026, 3, 1), date(2026, 3, 1)))
+    assert "part_only" in codes(previewed(inside, queries, options))
+    imported(inside, days, feed="Google Search Console")
+    assert "part_only" not in codes(previewed(inside, queries, options))
+
+
 # Commit
 
 
@@ -312,11 +321,10 @@ def test_a_preview_cannot_be_undone(inside: Workspace) -> None:
 @pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)
 def test_what_is_stored_adds_up_to_what_the_file_says(inside: Workspace, path: Path) -> None:
     options = ImportOptions(period=Span(date(2026, 2, 1), date(2026, 2, 28)))
-    report = dry_run(
+    read = dry_run(
         inside, name=path.name, data=path.read_bytes(), options=options, today=date(2027, 1, 10)
     )
-    if not report["may_be_written"]:
-        pytest.skip(f"this sample asks first: {report['errors'] or report['questions']}")
+    inside.currency = read["currency"] or inside.currency
     batch = imported(inside, path.read_bytes(), options, name=path.name)
     for key, total in batch.report["metrics"].items():
         metric = Metric.objects.get(workspace=inside, key=key)
