@@ -46,3 +46,9 @@ def record_night(workspace: Workspace, *, day: date, result: dict[str, Any], now
 def last_night(workspace: Workspace) -> Job | None:
     """The newest night of this workspace that was due, whatever became of it."""
     return Job.objects.filter(workspace=workspace, kind="night").order_by("-day").first()
+
+
+def night_failed(workspace: Workspace) -> bool:
+    """Whether the newest night of this workspace failed, given up or to be tried again."""
+    night = last_night(workspace)
+    return night is not None and night.state in (Job.State.FAILED, Job.State.DEAD)

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access import memberships_of
-from accounts.models import User
-from objectives.models import Alert
+from accounts.models import User, Workspace
+from kpitracker.ledger import night_failed
+from metrics.periods import local_today
+from objectives.alerts import open_alerts
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -21,8 +24,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         context |= {
             "workspace": workspace,
             "membership": request.membership,  # type: ignore[attr-defined]
-            "alert_count": SimpleLazyObject(
-                lambda: Alert.objects.filter(workspace=workspace, closed_on=None).count()
-            ),
+            "alert_count": SimpleLazyObject(lambda: _alert_count(workspace)),
+            "night_failed": SimpleLazyObject(lambda: night_failed(workspace)),
         }
     return context
+
+
+def _alert_count(workspace: Workspace) -> int:
+    """Alerts that are open and not snoozed today."""
+    today = local_today(timezone.now(), workspace.time_zone)
+    return open_alerts(workspace, day=today).count()

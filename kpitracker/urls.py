@@ -6,17 +6,22 @@ from django.urls import include, path
 
 from kpitracker.dev_mail import dev_mail, dev_mail_detail, dev_mail_html
 from kpitracker.gallery import gallery
+from kpitracker.health import healthz, readyz
+from kpitracker.night_page import calculations
 from kpitracker.views import create_workspace, csp_report, home
 
 urlpatterns = [
     path("", home, name="home"),
     path("workspaces/new/", create_workspace, name="create_workspace"),
     path("csp-report/", csp_report, name="csp_report"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("w/<slug:slug>/", include("reports.urls")),
     path("w/<slug:slug>/", include("objectives.urls")),
     path("w/<slug:slug>/", include("metrics.urls")),
+    path("w/<slug:slug>/settings/calculations/", calculations, name="calculations"),
     path("w/<slug:slug>/settings/", include("accounts.workspace_urls")),
 ]
 

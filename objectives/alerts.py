@@ -299,8 +299,8 @@ def acknowledge(alert: Alert, *, user: User, now: datetime) -> None:
     alert.save(update_fields=["acknowledged_by", "acknowledged_at"])
 
 
-def snooze(alert: Alert, *, until: date) -> None:
-    """Out of the way until a date; it stays open."""
+def snooze(alert: Alert, *, until: date | None) -> None:
+    """Out of the way until a date, or back at once for None; it stays open."""
     alert.snoozed_until = until
     alert.save(update_fields=["snoozed_until"])
 

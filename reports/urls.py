@@ -1,5 +1,9 @@
 """Addresses of the reports app below a workspace."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports.views.progress import progress
+
+urlpatterns = [
+    path("", progress, name="progress"),
+]

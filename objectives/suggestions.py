@@ -1,0 +1,93 @@
+"""Where a metric stands now: what the form of an objective proposes as a baseline."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts import fmt
+from accounts.models import Workspace
+from metrics import feeds, series
+from metrics.models import Campaign, Dimension, DimensionValue, Metric
+from metrics.periods import Grain
+from metrics.rules import calendar_of
+from objectives.history import rollup_of
+from objectives.measure import Rollup
+from objectives.wording import lang
+
+LAST_DAYS = timedelta(days=27)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A value that the metric had, and when: "28 days to 8 March 2026"."""
+
+    label: str
+    value: Decimal
+
+
+def segment_for(chosen: DimensionValue | Campaign | None) -> series.Segment:
+    """The slice of the numbers that a channel or a campaign stands for."""
+    if isinstance(chosen, Campaign):
+        return series.Segment(Dimension.CAMPAIGN, chosen.pk)
+    if isinstance(chosen, DimensionValue):
+        return series.Segment(Dimension(chosen.dimension), chosen.pk)
+    return series.EVERYTHING
+
+
+def suggestions(
+    workspace: Workspace,
+    metric: Metric,
+    segment: series.Segment,
+    *,
+    today: date,
+    start: date | None = None,
+    end: date | None = None,
+) -> list[Suggestion]:
+    """The values to start from, the most fitting first; none while there are no figures.
+
+    A stock has its last value, people counted once their last whole month, a rate its last 28
+    days. A sum has the days before the objective, as many as it runs for, then its last 28 days.
+    """
+    data_date = feeds.data_date(workspace, metric.key, today=today)
+    if data_date is None:
+        return []
+    spans = _spans(workspace, metric, data_date, start, end)
+    found = []
+    for label, first, last in spans:
+        value = series.span_value(workspace, metric.key, segment, first, last, today=today).value
+        if value is not None:
+            found.append(Suggestion(label, value))
+    return found
+
+
+def _spans(
+    workspace: Workspace, metric: Metric, data_date: date, start: date | None, end: date | None
+) -> list[tuple[str, date, date]]:
+    rollup = rollup_of(metric)
+    day = fmt.date_long(data_date, lang())
+    if rollup is Rollup.STOCK:
+        return [(_("On %(day)s") % {"day": day}, data_date, data_date)]
+    if rollup is Rollup.UNIQUE:
+        return [_last_month(workspace, data_date)]
+    recent = (_("28 days to %(day)s") % {"day": day}, data_date - LAST_DAYS, data_date)
+    if rollup is Rollup.SUM and start and end and end >= start:
+        return [_before(start, end, data_date), recent]
+    return [recent]
+
+
+def _before(start: date, end: date, data_date: date) -> tuple[str, date, date]:
+    """As many days as the objective runs for, right before it or up to the last figures."""
+    last = min(start - ONE_DAY, data_date)
+    first = last - (end - start)
+    return fmt.date_range(first, last, lang()), first, last
+
+
+def _last_month(workspace: Workspace, data_date: date) -> tuple[str, date, date]:
+    calendar = calendar_of(workspace)
+    month = calendar.period_of(data_date, Grain.MONTH)
+    if month.end > data_date:
+        month = calendar.period_of(month.start - ONE_DAY, Grain.MONTH)
+    return fmt.period_label(month.start, "month", lang()), month.start, month.end

@@ -1,0 +1,240 @@
+"""One objective: where it stands, why, what it was before, and what can be done with it."""
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts import fmt
+from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from metrics.charts import ChartSpec
+from metrics.periods import local_today
+from objectives.alert_wording import alert_text
+from objectives.channels import by_channel
+from objectives.drawing import objective_chart, segment_label
+from objectives.explanation import explanation
+from objectives.models import Alert, DailyResult, Objective, State, StatusChange
+from objectives.presentation import plain, value_format
+from objectives.readiness import smart_report
+from objectives.rows import Row, row_of
+from objectives.smart import Outcome, SmartReport, can_start
+from objectives.smart_wording import letter_name, letter_sentence
+from objectives.views.editing import find_objective
+from objectives.wording import Facts, lang
+
+LETTER_ICONS = {"ok": "check", "warn": "alert-triangle", "fail": "x"}
+LETTER_TONES = {"ok": "", "warn": "risk", "fail": "off"}
+VERSIONED = ("target", "target_high", "baseline")
+
+
+@workspace_view(Right.READ)
+@require_GET
+def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """The page of one objective."""
+    found = find_objective(request, public_id)
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    result = latest_result(found, today)
+    changes = list(StatusChange.objects.filter(workspace=request.workspace, objective=found))
+    row = row_of(found, result, request.workspace)
+    report = _report(found, today)
+    context = {
+        "nav": "objectives",
+        "objective": found,
+        "result": result,
+        "row": row,
+        "is_over": result is not None and row.status in ("achieved", "missed"),
+        "figures_to": result.data_date if result else None,
+        "letters": _letters(found, report),
+        "may_start": found.state == State.DRAFT and can_start(report),
+        "warns": any(one.state is Outcome.WARN for one in report.letters),
+        "figures": figures(row) if result else [],
+        "chart": _chart(found, result, changes, today),
+        "explained": _explained(found, result),
+        "exact": exact_numbers(result) if result else [],
+        "channels": _channels(found, result),
+        "segment": segment_label(found),
+        "versions": _versions(found),
+        "changes": [change for change in changes if change.old],
+        "children": Objective.objects.listed(request.workspace).filter(parent=found),
+        "alerts": _alerts(found),
+        "may_write": allows(request.membership.role, Right.WRITE),
+    }
+    return render(request, "objectives/objective.html", context)
+
+
+def latest_result(objective: Objective, today: date) -> DailyResult | None:
+    """What the last night said, up to today; a draft has no status but its own."""
+    if objective.state == State.DRAFT:
+        return None
+    results = DailyResult.objects.filter(
+        workspace_id=objective.workspace_id, objective=objective, day__lte=today
+    )
+    return results.order_by("-day").first()
+
+
+def _report(objective: Objective, today: date) -> SmartReport:
+    """The letters: of a draft as they stand, else as they were judged at the start."""
+    if objective.state != State.DRAFT and objective.smart:
+        return SmartReport.from_json(objective.smart)
+    return smart_report(objective, today=today)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A SMART letter as a pill and a sentence."""
+
+    name: str
+    tone: str
+    icon: str
+    sentence: str
+
+
+def _letters(objective: Objective, report: SmartReport) -> list[Mark]:
+    write = value_format(objective, lang())
+    return [
+        Mark(
+            letter_name(one),
+            LETTER_TONES[one.state],
+            LETTER_ICONS[one.state],
+            letter_sentence(one, write),
+        )
+        for one in report.letters
+    ]
+
+
+def figures(row: Row) -> list[tuple[str, str]]:
+    """The key figures: (what it is, the number)."""
+    result = row.result
+    if result is None:
+        return []
+    facts = Facts(result.rule_params)
+    found = [(_of_target(row), row.value)]
+    if result.expected is not None and result.expected != result.target:
+        found.append((_("plan for today"), row.plan))
+    if row.gap and facts.number("gap") is not None:
+        found.append((row.gap, row.gap_short or fmt.MISSING))
+    if row.needed and facts.number("needed_per_day") is not None:
+        amount = value_format(row.objective, lang())(
+            abs(facts.number("needed_per_day") or Decimal())
+        )
+        found.append((_("needed each day from now on"), amount))
+    if facts.count("periods"):
+        inside = f"{facts.count('periods_inside')} / {facts.count('periods')}"
+        found.append((_("periods inside the limits"), inside))
+    if result.elapsed is not None:
+        found.append((_("of the time has passed"), fmt.percent(result.elapsed, lang(), 0)))
+    return found
+
+
+def _of_target(row: Row) -> str:
+    if row.progress is None:
+        return _("of %(target)s") % {"target": row.target}
+    share = fmt.percent(row.progress, lang(), 0)
+    return _("of %(target)s, %(share)s done") % {"target": row.target, "share": share}
+
+
+def _chart(
+    objective: Objective, result: DailyResult | None, changes: list[StatusChange], today: date
+) -> ChartSpec | None:
+    url = f"/w/{objective.workspace.slug}/objectives/{objective.public_id}/chart.csv"
+    return objective_chart(objective, result, changes, today=today, csv_url=url)
+
+
+def _explained(objective: Objective, result: DailyResult | None) -> str:
+    if result is None:
+        return ""
+    return explanation(result.rule, result.rule_params, value_format(objective, lang()))
+
+
+def exact_numbers(result: DailyResult) -> list[tuple[str, str]]:
+    """Every stored number of the result, unrounded: (name, number)."""
+    names = {
+        "value": _("Value"),
+        "target": _("Target"),
+        "baseline": _("Baseline"),
+        "expected": _("Plan for today"),
+        "pace_ratio": _("Pace ratio"),
+        "progress": _("Progress"),
+        "elapsed": _("Share of the time"),
+    }
+    known = [(name, getattr(result, name)) for name in names]
+    return [(names[name], plain(value)) for name, value in known if value is not None]
+
+
+def _channels(objective: Objective, result: DailyResult | None) -> list[Any]:
+    if result is None or result.data_date is None or objective.end is None:
+        return []
+    write = value_format(objective, lang())
+    found = by_channel(objective, until=min(result.data_date, objective.end))
+    return [
+        {
+            "name": one.name,
+            "value": write(one.value),
+            "share": None if one.share is None else fmt.percent(one.share, lang(), 0),
+            "bar": one.share,
+        }
+        for one in found
+    ]
+
+
+def _versions(objective: Objective) -> list[dict[str, Any]]:
+    """What was agreed, newest first, with what each version changed."""
+    write = value_format(objective, lang())
+    found, before = [], None
+    for version in objective.versions.select_related("user"):
+        words = {name: getattr(version, name) for name in VERSIONED}
+        found.append(
+            {
+                "version": version,
+                "who": version.user.get_full_name() if version.user else "",
+                "target": _value(write, words["target"]),
+                "high": _value(write, words["target_high"]) if words["target_high"] else "",
+                "baseline": _value(write, words["baseline"]),
+                "span": _span(version.start, version.end),
+                "is_first": before is None,
+            }
+        )
+        before = version
+    return found[::-1]
+
+
+def _value(write: Any, value: Decimal | None) -> str:
+    return fmt.MISSING if value is None else str(write(value))
+
+
+def _span(start: date | None, end: date | None) -> str:
+    if start is None or end is None:
+        return fmt.MISSING
+    return fmt.date_range(start, end, lang(), short=True)
+
+
+def _alerts(objective: Objective) -> list[dict[str, Any]]:
+    found = Alert.objects.filter(workspace_id=objective.workspace_id, objective=objective)
+    found = found.select_related("workspace", "objective__metric", "objective__workspace", "feed")
+    return [{"alert": one, "text": alert_text(one)} for one in found[:10]]
+
+
+@workspace_view(Right.READ)
+@require_GET
+def objective_csv(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """What the chart shows, as a file: machine numbers, one row a day or period."""
+    found = find_objective(request, public_id)
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    spec = objective_chart(found, latest_result(found, today), [], today=today)
+    if spec is None:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.public_id}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["date", *(one.role for one in spec.series)])
+    for place, label in enumerate(spec.labels):
+        values = [one.values[place] for one in spec.series]
+        writer.writerow([label, *("" if value is None else plain(value) for value in values)])
+    return response

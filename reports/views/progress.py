@@ -1,0 +1,97 @@
+"""The home page of a workspace: how its objectives are doing, and what needs somebody."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import fmt
+from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.models import Membership, Workspace
+from metrics.periods import Grain, local_today
+from metrics.rules import calendar_of
+from objectives.rows import Row
+from objectives.wording import STATUS_NAMES, lang
+from reports.first_steps import first_steps
+from reports.kpis import golden
+from reports.progress import Progress, missing_sentences, week_before
+from reports.progress import progress as picture_of
+from reports.trends import trends
+
+CHANGES_SINCE = timedelta(days=14)
+MOST_CHANGES = 8
+
+
+@workspace_view(Right.READ)
+@require_GET
+def progress(request: WorkspaceRequest) -> HttpResponse:
+    """Headline, what needs attention, every objective worst first, golden KPIs, late figures."""
+    workspace = request.workspace
+    today = local_today(timezone.now(), workspace.time_zone)
+    people = _people(workspace)
+    owner = next((one for one in people if one.public_id == request.GET.get("owner")), None)
+    picture = picture_of(
+        workspace,
+        today=today,
+        owner_id=owner.user_id if owner else None,
+        since=today - CHANGES_SINCE,
+    )
+    context: dict[str, Any] = {
+        "nav": "progress",
+        "picture": picture,
+        "figures_to": picture.figures_to,
+        "quarter": quarter(workspace, today),
+        "people": people,
+        "owner": owner,
+        "missing": missing_sentences(picture.late),
+        **_rights(request),
+    }
+    if not picture.rows and owner is None:
+        context["steps"] = steps = first_steps(request.membership, drafts=picture.drafts)
+        context["main_step"] = next((one for one in steps if one.url and not one.done), None)
+        return render(request, "reports/first_steps.html", context)
+    return render(request, "reports/progress.html", context | _tables(request, picture, today))
+
+
+def _tables(request: WorkspaceRequest, picture: Progress, today: date) -> dict[str, Any]:
+    status = request.GET.get("status", "")
+    status = status if status in STATUS_NAMES else ""
+    rows = [row for row in picture.rows if not status or row.status == status]
+    monday, sunday = week_before(today)
+    return {
+        "status": status,
+        "lines": _with_trends(request.workspace, rows, today),
+        "changes": picture.changes[:MOST_CHANGES],
+        "kpis": golden(request.workspace, monday=monday),
+        "kpi_week": (monday, sunday),
+    }
+
+
+def _with_trends(workspace: Workspace, rows: list[Row], today: date) -> list[dict[str, Any]]:
+    found = trends(workspace, today=today)
+    return [{"row": row, "trend": found.get(row.objective.pk)} for row in rows]
+
+
+def quarter(workspace: Workspace, today: date) -> dict[str, Any]:
+    """The fiscal quarter of the day: its name, and the day's place in it."""
+    period = calendar_of(workspace).period_of(today, Grain.QUARTER)
+    year, number = period.key.split("-Q")
+    named = date(int(year), int(number) * 3 - 2, 1)
+    return {
+        "label": fmt.period_label(named, "quarter", lang()),
+        "day": (today - period.start).days + 1,
+        "days": period.length,
+    }
+
+
+def _people(workspace: Workspace) -> list[Membership]:
+    members = Membership.objects.filter(workspace=workspace, user__is_active=True)
+    return list(members.select_related("user").order_by("user__name", "user__email"))
+
+
+def _rights(request: WorkspaceRequest) -> dict[str, bool]:
+    role = request.membership.role
+    return {"may_enter": allows(role, Right.ENTER), "may_write": allows(role, Right.WRITE)}
