@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import User, Workspace
 from metrics import fact_sql
 from metrics.coverage import (
     CoveredSpan,
@@ -27,7 +28,7 @@ from metrics.coverage import (
     record_coverage,
     release_coverage,
 )
-from metrics.models import Batch, Coverage
+from metrics.models import Batch, Coverage, FactChange
 from metrics.staging import FactKey, FactRow, stage, staging
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Undone",
     "Written",
     "delete_facts",
+    "forget_old_changes",
     "undo_batch",
     "write_facts",
 ]
@@ -120,8 +122,7 @@ def undo_batch(batch: Batch, *, user: User | None, now: datetime) -> Undone:
     what lay below this batch. Raises NotUndoable with the reason: not imported, undone already,
     or older than 30 days.
     """
-    with _writing(batch) as cursor:
-        _refuse_undo(Batch.objects.select_for_update().get(pk=batch.pk), now)
+    with _locked_for_undo(batch, now), _writing(batch) as cursor:
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         kept = _count(cursor, fact_sql.COUNT_OVERWRITTEN, names)
         back, restored = _touched(cursor, fact_sql.RESTORE, names)
@@ -138,12 +139,28 @@ def undo_batch(batch: Batch, *, user: User | None, now: datetime) -> Undone:
     return Undone(deleted=deleted, restored=restored, kept=kept)
 
 
+def forget_old_changes(workspace: Workspace, *, now: datetime) -> int:
+    """Drops what is kept for undoing batches that are too old to be undone; returns how many."""
+    deleted, _by_model = FactChange.objects.filter(
+        workspace=workspace, batch__committed_at__lt=now - timedelta(days=UNDO_DAYS)
+    ).delete()
+    return deleted
+
+
 @contextmanager
 def _writing(batch: Batch) -> Iterator[CursorWrapper]:
     """A transaction in which nobody else writes facts of this workspace."""
     with staging() as cursor:
         cursor.execute(fact_sql.LOCK, {"workspace": batch.workspace_id})
         yield cursor
+
+
+@contextmanager
+def _locked_for_undo(batch: Batch, now: datetime) -> Iterator[None]:
+    """A transaction that holds the batch's row, which is locked before facts as in a commit."""
+    with transaction.atomic():
+        _refuse_undo(Batch.objects.select_for_update().get(pk=batch.pk), now)
+        yield
 
 
 def _refuse_duplicates(cursor: CursorWrapper) -> None:

@@ -18,6 +18,7 @@ from metrics.facts import (
     Undone,
     Written,
     delete_facts,
+    forget_old_changes,
     undo_batch,
     write_facts,
 )
@@ -217,13 +218,25 @@ def test_undo_after_thirty_days_is_refused(inside: Workspace) -> None:
         undo_batch(batch, user=None, now=NOW + timedelta(days=31))
 
 
+def test_what_cannot_be_undone_any_more_is_forgotten(inside: Workspace) -> None:
+    write(inside, row(inside, 1))
+    write(inside, row(inside, 2))
+    assert forget_old_changes(inside, now=NOW + timedelta(days=30)) == 0
+    assert forget_old_changes(inside, now=NOW + timedelta(days=31)) == 1
+    assert values(inside) == [2]
+
+
 def test_a_feed_of_another_workspace_cannot_carry_facts(inside: Workspace, acme: Workspace) -> None:
     with system_scope():
         stranger = Feed.objects.filter(workspace=acme)[0].pk
-    write(inside, row(inside, 1)._replace(feed_id=stranger))
-    with pytest.raises(IntegrityError), transaction.atomic():
-        connection.check_constraints()
-    Fact.objects.all().delete()
+
+    def write_and_check() -> None:
+        with transaction.atomic():
+            write(inside, row(inside, 1)._replace(feed_id=stranger))
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError):
+        write_and_check()
 
 
 Pile = list[tuple[int, int | None]]
