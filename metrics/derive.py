@@ -42,7 +42,7 @@ class Formula:
     segment, `base` the base metrics it rests on in the end. `exact`: no division on the way.
     `whole_only`: it names segments itself, and so is calculated for everything only. `shifted`:
     it reads other periods, in which the stand-in for segments without facts is no one in
-    particular.
+    particular. `strict`: it reads its own row only, and has no value where any operand is absent.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Formula:
     exact: bool
     whole_only: bool
     shifted: bool
+    strict: bool
 
 
 class Formulas:
@@ -99,8 +100,8 @@ def _formula(key: str, node: Node, known: Mapping[str, Formula]) -> Formula:
         exact=not _divides(node) and all(one.exact for one in read),
         whole_only=any(one.where for one in compiled.operands)
         or any(one.whole_only for one in read),
-        shifted=any(one.modifier for one in compiled.operands)
-        or any(one.shifted for one in read),
+        shifted=any(one.modifier for one in compiled.operands) or any(one.shifted for one in read),
+        strict=not _copes(node) and not any(map(_is_elsewhere, compiled.operands)),
     )
 
 
@@ -116,6 +117,19 @@ def _divides(node: Node) -> bool:
             return _divides(inner)
         case Call(_, arguments):
             return any(_divides(one) for one in arguments)
+        case _:
+            return False
+
+
+def _copes(node: Node) -> bool:
+    """Whether a part of the formula has a value where some of its operands have none."""
+    match node:
+        case Binary(_, left, right):
+            return _copes(left) or _copes(right)
+        case Negative(inner):
+            return _copes(inner)
+        case Call(function, arguments):
+            return function in ("parts", "coalesce") or any(_copes(one) for one in arguments)
         case _:
             return False
 
@@ -213,6 +227,8 @@ def _derive_row(
             formula.whole_only or (formula.shifted and segment.segment_id == NONE)
         ):
             continue
+        if formula.strict and _is_hopeless(formula, exact, row.reasons):
+            continue
         given, unsure = _operands(formula, segment, row, exact, around)
         result = formula.compiled(given, periods_per_year)
         if result.value is None:
@@ -224,6 +240,15 @@ def _derive_row(
         row.values[formula.key] = kept
         if unsure or result.missing:
             row.incomplete.add(formula.key)
+
+
+def _is_hopeless(
+    formula: Formula, exact: Mapping[str, Decimal], reasons: Mapping[str, str]
+) -> bool:
+    """Whether an operand is absent and none has a reason to hand on: no data, then."""
+    return any(key not in exact for key in formula.plain) and not any(
+        key in reasons for key in formula.plain
+    )
 
 
 def _operands(
