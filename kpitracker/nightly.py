@@ -13,6 +13,7 @@ from typing import Any
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
 from metrics import snapshots
+from metrics.facts import forget_old_changes
 from objectives import alerts, evaluation
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -55,6 +56,7 @@ def run_night(
     report = NightReport(workspace.slug, day)
     with step("snapshots"):
         report.snapshots = asdict(snapshots.refresh(workspace, today=day, now=now))
+        forget_old_changes(workspace, now=now)
     with step("objectives"):
         report.objectives = asdict(evaluation.evaluate(workspace, day=day, now=now))
     with step("alerts"):

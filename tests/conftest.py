@@ -11,6 +11,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import User, Workspace
 from accounts.scope import workspace_scope
 from tests.cast import Cast, build_cast
+from tests.mailbox import mailbox
+
+__all__ = ["mailbox"]
 
 
 @pytest.fixture(autouse=True)

@@ -260,7 +260,10 @@ def _social(pen: Pen) -> None:
 def _write_costs(pen: Pen, user: User) -> None:
     """Salaries by month, tools by year, an agency by quarter: the ledger spreads them by day."""
     story = pen.story
-    for first, last in months(story):
+    this_month = story.until.replace(day=1)
+    next_month = (this_month + timedelta(days=32)).replace(day=1)
+    current = (this_month, next_month - timedelta(days=1))
+    for first, last in dict.fromkeys([*months(story), current]):
         save_cost(
             pen.workspace,
             user=user,

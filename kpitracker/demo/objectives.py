@@ -123,10 +123,10 @@ PLANS = (
         "cpl",
         -2,
         90,
-        target="60",
+        target="19",
         kind="reduce",
         over="last28",
-        baseline="75",
+        baseline="24",
     ),
     Plan(
         "{target} leads next quarter",

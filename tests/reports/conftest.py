@@ -1,0 +1,5 @@
+"""The board (tests/objectives/board.py), for reports about objectives."""
+
+from tests.objectives.conftest import board
+
+__all__ = ["board"]
