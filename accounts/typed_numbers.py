@@ -59,6 +59,16 @@ def parse_metric_value(text: str, unit: str, lang: str, decimal_mark: str = "") 
     return parse_number(_bare(text).removesuffix("%"), lang, decimal_mark) / 100
 
 
+def typed_text(value: Decimal, unit: str, lang: str) -> str:
+    """A value as a person would type it, so that :func:`parse_metric_value` reads it back.
+
+    No groups, the language's decimal mark; a fraction as a percentage without its sign.
+    """
+    number = (value * 100 if unit == "percent" else value).normalize()
+    text = format(number, "f")
+    return text.replace(".", ",") if fmt.language(lang) == "fr" else text
+
+
 def _bare(text: str) -> str:
     normal = text.translate(_NORMAL).strip()
     signed, rest = (normal[:1], normal[1:]) if normal[:1] in {"-", "+"} else ("", normal)

@@ -7,7 +7,10 @@ from itertools import pairwise
 from statistics import median
 from types import MappingProxyType
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from metrics.formula import FormulaError, metrics_in, parse
@@ -56,7 +59,7 @@ def carrying(workspace: Workspace, key: str, *, today: date) -> list[FeedFreshne
     Where one feed was chosen to count for a metric, the others of that metric are left out.
     """
     metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
-    bases = {metrics[base] for base in _bases(key, metrics, frozenset()) if base in metrics}
+    bases = {metrics[base] for base in base_keys(key, metrics) if base in metrics}
     chosen = {metric.pk: metric.counting_feed_id for metric in bases}
     covered = Coverage.objects.filter(workspace=workspace, metric__in=bases)
     feed_ids = {
@@ -117,13 +120,15 @@ def data_dates(workspace: Workspace, keys: Iterable[str], *, today: date) -> dic
     complete = _base_dates(workspace, metrics.values(), today)
     found: dict[str, date] = {}
     for key in wanted & metrics.keys():
-        days = [complete[base] for base in _bases(key, metrics, frozenset()) if base in complete]
+        days = [complete[base] for base in base_keys(key, metrics) if base in complete]
         if days:
             found[key] = min(days)
     return found
 
 
-def _bases(key: str, metrics: Mapping[str, Metric], above: frozenset[str]) -> frozenset[str]:
+def base_keys(
+    key: str, metrics: Mapping[str, Metric], above: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """The base metrics that a metric is worked out from; itself where it is one."""
     metric = metrics.get(key)
     formula = metric.definition.formula if metric else None
@@ -135,7 +140,7 @@ def _bases(key: str, metrics: Mapping[str, Metric], above: frozenset[str]) -> fr
         operands = metrics_in(parse(formula))
     except FormulaError:
         return frozenset()
-    return frozenset().union(*(_bases(one, metrics, above | {key}) for one in operands))
+    return frozenset().union(*(base_keys(one, metrics, above | {key}) for one in operands))
 
 
 def _base_dates(workspace: Workspace, metrics: Iterable[Metric], today: date) -> dict[str, date]:
@@ -217,3 +222,20 @@ def create_feed(
         defaults={"kind": kind, "rhythm": rhythm, "delay_days": delay_days},
     )
     return feed
+
+
+def change_feed(feed: Feed, *, name: str, rhythm: str, delay_days: int, is_active: bool) -> Feed:
+    """Changes what is expected of a feed; its facts stay as they are.
+
+    Raises ValidationError with a sentence per field.
+    """
+    with transaction.atomic():
+        stored = Feed.objects.select_for_update().get(pk=feed.pk)
+        stored.name, stored.rhythm = name, rhythm
+        stored.delay_days, stored.is_active = delay_days, is_active
+        namesake = find_feed(stored.workspace, name)
+        if namesake is not None and namesake.pk != stored.pk:
+            raise ValidationError({"name": _("Another feed has this name. Choose another one.")})
+        stored.full_clean()
+        stored.save(update_fields=["name", "rhythm", "delay_days", "is_active"])
+    return stored

@@ -2,19 +2,29 @@
 
 from django.urls import path
 
-from metrics.views import imports as import_views
-from metrics.views import metrics as metric_views
+from metrics.views import costs, entries, entry_grid, feeds, imports, metrics
 
 urlpatterns = [
-    path("metrics/", metric_views.metric_list, name="metrics"),
-    path("metrics/<slug:key>/", metric_views.metric_detail, name="metric"),
-    path("metrics/<slug:key>/export/", metric_views.metric_csv, name="metric_csv"),
-    path("imports/", import_views.import_list, name="imports"),
-    path("imports/new/", import_views.import_new, name="import_new"),
-    path("imports/template/<slug:layout>/", import_views.import_template, name="import_template"),
-    path("imports/<str:public_id>/", import_views.import_detail, name="import_detail"),
-    path("imports/<str:public_id>/answer/", import_views.import_answer, name="import_answer"),
-    path("imports/<str:public_id>/commit/", import_views.import_commit, name="import_commit"),
-    path("imports/<str:public_id>/undo/", import_views.import_undo, name="import_undo"),
-    path("imports/<str:public_id>/cancel/", import_views.import_cancel, name="import_cancel"),
+    path("metrics/", metrics.metric_list, name="metrics"),
+    path("metrics/<slug:key>/", metrics.metric_detail, name="metric"),
+    path("metrics/<slug:key>/export/", metrics.metric_csv, name="metric_csv"),
+    path("data/", entry_grid.data, name="data"),
+    path("data/values/", entries.entry_list, name="entries"),
+    path("data/values/new/", entries.entry_new, name="entry_new"),
+    path("data/values/<str:public_id>/", entries.entry_edit, name="entry_edit"),
+    path("data/values/<str:public_id>/delete/", entries.entry_delete, name="entry_delete"),
+    path("data/costs/", costs.cost_list, name="costs"),
+    path("data/costs/new/", costs.cost_new, name="cost_new"),
+    path("data/costs/<str:public_id>/", costs.cost_edit, name="cost_edit"),
+    path("data/costs/<str:public_id>/delete/", costs.cost_delete, name="cost_delete"),
+    path("data/feeds/", feeds.feed_list, name="feeds"),
+    path("data/feeds/<str:public_id>/", feeds.feed_edit, name="feed_edit"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/template/<slug:layout>/", imports.import_template, name="import_template"),
+    path("imports/<str:public_id>/", imports.import_detail, name="import_detail"),
+    path("imports/<str:public_id>/answer/", imports.import_answer, name="import_answer"),
+    path("imports/<str:public_id>/commit/", imports.import_commit, name="import_commit"),
+    path("imports/<str:public_id>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<str:public_id>/cancel/", imports.import_cancel, name="import_cancel"),
 ]

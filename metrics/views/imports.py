@@ -8,26 +8,32 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
-from metrics import snapshots
 from metrics.facts import UNDO_DAYS, NotUndoable
-from metrics.forms import AnswersForm, UploadForm
+from metrics.forms.imports import AnswersForm, UploadForm
 from metrics.imports import templates_to_fill
-from metrics.imports.importing import ImportRefused, commit, preview, undo_import
+from metrics.imports.importing import (
+    ImportRefused,
+    commit,
+    preview,
+    read_again,
+    undo_import,
+)
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import ImportOptions
 from metrics.models import Batch, Metric
 from metrics.periods import local_today
+from metrics.views.data_pages import data_page, recalculate
 
-AT_ONCE = 5_000
-"""Up to so many written facts the figures are recalculated within the request."""
 A_PAGE = 50
+SHOWN_KINDS = (Batch.Kind.FILE, Batch.Kind.API, Batch.Kind.DEMO)
+"""What is listed as an import; typed values and costs have pages of their own."""
 
 
 @require_safe
@@ -35,12 +41,12 @@ A_PAGE = 50
 def import_list(request: WorkspaceRequest) -> HttpResponse:
     """Every file that came in, newest first."""
     batches = (
-        Batch.objects.filter(workspace=request.workspace, kind__in=("file", "api", "demo"))
+        Batch.objects.filter(workspace=request.workspace, kind__in=SHOWN_KINDS)
         .defer("content", "report")
         .select_related("feed", "user")
     )
     page = Paginator(batches, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "metrics/import_list.html", {"nav": "data", "page_obj": page})
+    return data_page(request, "metrics/import_list.html", {"tab": "imports", "page_obj": page})
 
 
 @workspace_view(Right.WRITE)
@@ -61,13 +67,14 @@ def import_new(request: WorkspaceRequest) -> HttpResponse:
         )
         return redirect("import_detail", request.workspace.slug, batch.public_id)
     status = 422 if request.method == "POST" else 200
-    return render(request, "metrics/import_new.html", {"nav": "data", "form": form}, status=status)
+    return data_page(request, "metrics/import_new.html", {"form": form}, status=status)
 
 
 def _batch(request: WorkspaceRequest, public_id: str) -> Batch:
     return get_object_or_404(
         Batch.objects.select_related("feed", "user", "undone_by"),
         workspace=request.workspace,
+        kind__in=SHOWN_KINDS,
         public_id=public_id,
     )
 
@@ -84,7 +91,6 @@ def _page(
 ) -> HttpResponse:
     questions = batch.report.get("questions", [])
     context = {
-        "nav": "data",
         "batch": batch,
         "report": batch.report,
         "form": form or (AnswersForm(questions) if questions else None),
@@ -97,7 +103,7 @@ def _page(
         and batch.committed_at is not None
         and (timezone.now() - batch.committed_at).days < UNDO_DAYS,
     }
-    return render(request, "metrics/import_detail.html", context, status=status)
+    return data_page(request, "metrics/import_detail.html", context, status=status)
 
 
 def _by_repair(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -130,18 +136,9 @@ def import_answer(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return redirect("import_detail", request.workspace.slug, batch.public_id)
     if not form.is_valid():
         return _page(request, batch, form=form, status=422)
-    instructions = Instructions.from_json(batch.options)
-    again = preview(
-        request.workspace,
-        user=request.user,
-        name=instructions.name,
-        data=bytes(batch.content),
-        options=form.applied_to(instructions.options),
-        today=instructions.today,
-        feed=instructions.feed,
-    )
-    batch.delete()
-    return redirect("import_detail", request.workspace.slug, again.public_id)
+    options = Instructions.from_json(batch.options).options
+    read_again(batch, options=form.applied_to(options))
+    return redirect("import_detail", request.workspace.slug, batch.public_id)
 
 
 @require_POST
@@ -150,16 +147,22 @@ def import_commit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Writes the file's facts; a second click finds them written."""
     batch = _batch(request, public_id)
     if batch.state == Batch.State.PREVIEW:
-        try:
-            batch = commit(
-                batch, user=request.user, now=timezone.now(), partial="partial" in request.POST
-            )
-        except ImportRefused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _done(batch))
-            _recalculate(request, batch.created + batch.changed)
+        _commit(request, batch)
     return redirect("import_detail", request.workspace.slug, batch.public_id)
+
+
+def _commit(request: WorkspaceRequest, batch: Batch) -> None:
+    try:
+        done = commit(
+            batch, user=request.user, now=timezone.now(), partial="partial" in request.POST
+        )
+    except ImportRefused as refused:
+        batch.refresh_from_db(fields=["state"])
+        if batch.state == Batch.State.PREVIEW:
+            messages.error(request, str(refused))
+    else:
+        messages.success(request, _done(done))
+        recalculate(request, done.created + done.changed)
 
 
 def _done(batch: Batch) -> str:
@@ -169,24 +172,13 @@ def _done(batch: Batch) -> str:
     return ngettext("%(n)s value imported.", "%(n)s values imported.", written) % {"n": written}
 
 
-def _recalculate(request: WorkspaceRequest, facts: int) -> None:
-    """A small import shows at once; a large one is recalculated in the background."""
-    if not facts:
-        return
-    if facts > AT_ONCE:
-        messages.info(request, _("The figures will be recalculated within a minute."))
-        return
-    now = timezone.now()
-    snapshots.refresh(
-        request.workspace, today=local_today(now, request.workspace.time_zone), now=now
-    )
-
-
 @require_POST
 @workspace_view(Right.WRITE)
 def import_undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Puts back exactly what was there before."""
     batch = _batch(request, public_id)
+    if batch.state == Batch.State.UNDONE:
+        return redirect("import_detail", request.workspace.slug, batch.public_id)
     try:
         undone = undo_import(batch, user=request.user, now=timezone.now())
     except NotUndoable as refused:
@@ -197,7 +189,7 @@ def import_undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             _("Undone: %(deleted)s values removed, %(restored)s put back.")
             % {"deleted": undone.deleted, "restored": undone.restored},
         )
-        _recalculate(request, undone.deleted + undone.restored)
+        recalculate(request, undone.deleted + undone.restored)
     return redirect("import_detail", request.workspace.slug, batch.public_id)
 
 

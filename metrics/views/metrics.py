@@ -5,13 +5,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from metrics import series
+from metrics.entry_grid import IN_THE_LEDGER
 from metrics.metric_list import shelves
 from metrics.metric_page import COMPARISONS, Choice, metric_page
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
@@ -34,6 +37,8 @@ def metric_list(request: WorkspaceRequest) -> HttpResponse:
             "nav": "metrics",
             "shelves": shelves(request.workspace, today=today, wanted=wanted, empty=everything),
             "wanted": wanted,
+            "may_enter": allows(request.membership.role, Right.ENTER),
+            "may_write": allows(request.membership.role, Right.WRITE),
             "everything": everything,
         },
     )
@@ -88,10 +93,21 @@ def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
             "pair": Metric.objects.filter(workspace=request.workspace, key=definition.pair).first(),
             "channel": request.GET.get("channel", ""),
             "query": request.GET.urlencode(),
+            "enter_url": _enter_url(request, metric),
+            "may_enter": allows(request.membership.role, Right.ENTER),
+            "may_write": allows(request.membership.role, Right.WRITE),
             "dimension_label": Dimension(page.choice.dimension).label,
             **_choices(request),
         },
     )
+
+
+def _enter_url(request: WorkspaceRequest, metric: Metric) -> str:
+    """Where the metric's values are typed: costs in their ledger, all others in the table."""
+    slug = request.workspace.slug
+    if metric.key in IN_THE_LEDGER:
+        return reverse("cost_new", args=[slug])
+    return f"{reverse('data', args=[slug])}?{urlencode({'metric': metric.key})}"
 
 
 def _choices(request: WorkspaceRequest) -> dict[str, Any]:

@@ -1,0 +1,239 @@
+"""The table in which figures are typed: base metrics by their last periods.
+
+A cell is the total of a metric over one period, as a person typed it. Beside it stands what is
+known from all feeds together.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import fmt
+from accounts.models import Workspace
+from accounts.typed_numbers import typed_text
+from metrics import series
+from metrics.catalogue import FAMILIES
+from metrics.feeds import base_keys
+from metrics.models import Entry, Metric
+from metrics.models.entry import CostCategory
+from metrics.periods import Calendar, Grain, Period
+from metrics.rules import calendar_of
+
+GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+PERIODS_SHOWN = 6
+MOST_ROWS = 40
+IN_THE_LEDGER = frozenset(f"cost_{category}" for category in CostCategory.values)
+
+
+@dataclass(slots=True)
+class Cell:
+    """A metric over one period: what is typed, what is known, and what went wrong.
+
+    `typed` is the stored value as a person types it, "" for none; `text` is what the field
+    shows, which differs from it while something has to be mended.
+    """
+
+    metric: Metric
+    period: Period
+    entry: Entry | None
+    known: Decimal | None
+    typed: str
+    text: str
+    error: str = ""
+    conflict: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name of its field."""
+        return f"{self.metric.key}.{self.period.start.isoformat()}"
+
+    @property
+    def version(self) -> int:
+        """The stored value's version; 0 where nothing is typed."""
+        return self.entry.version if self.entry else 0
+
+    @property
+    def seen(self) -> str:
+        """What the form was shown with: sent back, it tells whether the value has changed."""
+        return f"{self.version}:{self.typed}"
+
+    @property
+    def label(self) -> str:
+        """The field's label: metric and period."""
+        period = fmt.period_label(self.period.start, self.period.grain, language())
+        return _("%(metric)s, %(period)s") % {"metric": self.metric.name, "period": period}
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing has to be mended or confirmed."""
+        return not (self.error or self.conflict or self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One metric's cells, oldest first."""
+
+    metric: Metric
+    unit: str
+    unit_words: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One period, and whether it is not over yet."""
+
+    period: Period
+    tick: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Everything that the table shows."""
+
+    grain: Grain
+    columns: list[Column]
+    rows: list[GridRow]
+
+    @property
+    def cells(self) -> Iterable[Cell]:
+        """Every cell, row by row."""
+        return (cell for row in self.rows for cell in row.cells)
+
+
+def language() -> str:
+    """The active language."""
+    return get_language() or "en"
+
+
+def entry_grid(
+    workspace: Workspace, *, grain: Grain, until: date, asked: Collection[str], today: date
+) -> Grid:
+    """The last periods up to the one that holds `until`.
+
+    The metrics are those asked for, the golden KPIs and what has typed values; a derived metric
+    stands for the base metrics that it is worked out from.
+    """
+    periods = _periods(calendar_of(workspace), grain, min(until, today))
+    metrics = _rows_for(workspace, asked)
+    start, end = periods[0].start, periods[-1].end
+    keys = [metric.key for metric in metrics]
+    known = series.table(workspace, keys, grain, start, end, today=today) if keys else {}
+    typed = _typed(workspace, metrics, start, end)
+    return Grid(
+        grain=grain,
+        columns=[
+            Column(one, fmt.period_tick(one.start, grain, language()), one.end >= today)
+            for one in periods
+        ],
+        rows=[
+            GridRow(
+                metric,
+                str(metric.definition.unit),
+                unit_words(metric, workspace.currency),
+                [
+                    _cell(
+                        metric, value, typed.get((metric.pk, value.period.start, value.period.end))
+                    )
+                    for value in known[metric.key]
+                ],
+            )
+            for metric in metrics
+        ],
+    )
+
+
+def typable(workspace: Workspace) -> list[Metric]:
+    """The base metrics that can be typed; costs have a ledger of their own."""
+    metrics = Metric.objects.filter(workspace=workspace, is_hidden=False)
+    return [
+        one for one in metrics if one.definition.formula is None and one.key not in IN_THE_LEDGER
+    ]
+
+
+def metric_options(metrics: Iterable[Metric]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(family, [(key, name)]) for a select, in the catalogue's order of families."""
+    by_family: dict[str, list[tuple[str, str]]] = {}
+    for metric in metrics:
+        by_family.setdefault(metric.definition.family, []).append((metric.key, metric.name))
+    return [
+        (family.name(language()), sorted(by_family[family.key], key=lambda one: one[1]))
+        for family in FAMILIES
+        if family.key in by_family
+    ]
+
+
+def unit_words(metric: Metric, currency: str) -> str:
+    """What a typed number counts, in a word; nothing for plain counts."""
+    words = {
+        "percent": "%",
+        "money": currency,
+        "money_per_month": _("%(currency)s a month") % {"currency": currency},
+        "milliseconds": _("milliseconds"),
+        "seconds": _("seconds"),
+        "hours": _("hours"),
+        "days": _("days"),
+        "months": _("months"),
+        "years": _("years"),
+    }
+    return words.get(str(metric.definition.unit), "")
+
+
+def _periods(calendar: Calendar, grain: Grain, until: date) -> list[Period]:
+    shown = [calendar.period_of(until, grain)]
+    while len(shown) < PERIODS_SHOWN:
+        shown.append(calendar.previous(shown[-1]))
+    return shown[::-1]
+
+
+def _rows_for(workspace: Workspace, asked: Collection[str]) -> list[Metric]:
+    everything = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    choices = {one.key: one for one in typable(workspace)}
+    golden = [one.key for one in everything.values() if one.golden_rank]
+    with_values = (
+        Entry.objects.filter(workspace=workspace)
+        .order_by("metric__key")
+        .values_list("metric__key", flat=True)
+        .distinct()
+    )
+    wanted: dict[str, Metric] = {}
+    for key in [*asked, *golden, *with_values]:
+        for base in sorted(base_keys(key, everything)):
+            if base in choices:
+                wanted.setdefault(base, choices[base])
+    return list(wanted.values())[:MOST_ROWS]
+
+
+def _typed(
+    workspace: Workspace, metrics: Iterable[Metric], start: date, end: date
+) -> dict[tuple[int, date, date], Entry]:
+    """The typed totals inside these days, by metric and span."""
+    entries = Entry.objects.filter(
+        workspace=workspace,
+        metric__in=metrics,
+        start__gte=start,
+        end__lte=end,
+        channel=None,
+        campaign=None,
+        device=None,
+    ).select_related("entered_by")
+    return {(one.metric_id, one.start, one.end): one for one in entries}
+
+
+def _cell(metric: Metric, value: series.SeriesValue, entry: Entry | None) -> Cell:
+    typed = typed_text(entry.value, str(metric.definition.unit), language()) if entry else ""
+    shown_already = entry is not None and value.value == entry.value
+    return Cell(
+        metric=metric,
+        period=value.period,
+        entry=entry,
+        known=None if shown_already else value.value,
+        typed=typed,
+        text=typed,
+    )

@@ -1,0 +1,1 @@
+"""Forms of the numbers: files to import, typed values, costs, feeds."""

@@ -1,0 +1,76 @@
+"""The form of a line of the cost ledger, and the ledger's filters."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.models import Workspace
+from accounts.typed_numbers import NumberError, parse_number, typed_text
+from metrics.entry_grid import language
+from metrics.forms.places import campaign_field, channel_field, day_field, number_field
+from metrics.models import Cost
+from metrics.models.entry import CostCategory
+
+
+class CostForm(forms.Form):
+    """What was spent, on what, with whom and for which days."""
+
+    category = forms.ChoiceField(
+        label=lazy("Category"),
+        choices=CostCategory,
+        error_messages={"required": lazy("Choose a category.")},
+    )
+    supplier = forms.CharField(label=lazy("Supplier"), required=False, max_length=120)
+    amount = number_field(
+        lazy("Amount"), lazy("Without tax, in the workspace's currency. It is spread by day.")
+    )
+    start = day_field(lazy("First day"))
+    end = day_field(
+        lazy("Last day"), lazy("Left empty, the cost is that of one day."), required=False
+    )
+    note = forms.CharField(label=lazy("Note"), required=False, max_length=300)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    field_order = (
+        "category", "supplier", "amount", "start", "end", "channel", "campaign", "note",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        """The form with the workspace's channels and campaigns."""
+        super().__init__(*args, **kwargs)
+        self.fields["channel"] = channel_field(workspace, lazy("No channel"))
+        self.fields["campaign"] = campaign_field(workspace, lazy("No campaign"))
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """The amount as a number, and a last day."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("amount"):
+            try:
+                cleaned["amount"] = parse_number(cleaned["amount"], language())
+            except NumberError as error:
+                self.add_error("amount", ValidationError(str(error)))
+        cleaned["end"] = cleaned.get("end") or cleaned.get("start")
+        return cleaned
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The checked values, as `metrics.costs.save_cost` takes them."""
+        return {name: self.cleaned_data[name] for name in self.field_order}
+
+
+def initial_of_cost(cost: Cost) -> dict[str, Any]:
+    """A stored line as the form shows it."""
+    return {
+        "category": cost.category,
+        "supplier": cost.supplier,
+        "amount": typed_text(cost.amount, "money", language()),
+        "start": cost.start,
+        "end": cost.end,
+        "channel": cost.channel.key if cost.channel else "",
+        "campaign": cost.campaign.public_id if cost.campaign else "",
+        "note": cost.note,
+        "version": cost.version,
+    }

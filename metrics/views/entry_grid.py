@@ -1,0 +1,142 @@
+"""The page on which figures are typed: metrics by periods."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import Right, WorkspaceRequest, require, workspace_view
+from metrics.entry_grid import GRAINS, Cell, Grid, entry_grid, metric_options, typable
+from metrics.grid_saving import fill, save_cells
+from metrics.models import Metric
+from metrics.periods import ONE_DAY, Grain, local_today
+from metrics.views.data_pages import data_page, recalculate
+
+OLDEST = date(2000, 1, 1)
+MOST_ASKED = 20
+
+
+@workspace_view(Right.READ)
+@require_http_methods(["GET", "POST"])
+def data(request: WorkspaceRequest) -> HttpResponse:
+    """Shows the last periods; those who may enter values save them here."""
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    grid = entry_grid(
+        request.workspace,
+        grain=_grain(request),
+        until=_until(request, today),
+        asked=_asked(request),
+        today=today,
+    )
+    if request.method == "POST":
+        require(request, Right.ENTER)
+        return _save(request, grid, today)
+    return _page(request, grid, today)
+
+
+def _grain(request: WorkspaceRequest) -> Grain:
+    asked = request.GET.get("grain", "")
+    return Grain(asked) if asked in GRAINS else Grain.WEEK
+
+
+def _until(request: WorkspaceRequest, today: date) -> date:
+    try:
+        asked = parse_date(request.GET.get("until", ""))
+    except ValueError:
+        asked = None
+    return min(max(asked, OLDEST), today) if asked else today
+
+
+def _asked(request: WorkspaceRequest) -> list[str]:
+    return list(dict.fromkeys(request.GET.getlist("metric")))[:MOST_ASKED]
+
+
+def _save(request: WorkspaceRequest, grid: Grid, today: date) -> HttpResponse:
+    cells = fill(grid, request.POST.dict())
+    saved = save_cells(
+        request.workspace, cells, user=request.user, today=today, keep="keep" in request.POST
+    )
+    if not all(cell.is_well for cell in cells):
+        status = 409 if any(cell.conflict for cell in cells) else 422
+        return _page(request, grid, today, problems=cells, status=status)
+    if saved:
+        text = ngettext("%(n)s value saved.", "%(n)s values saved.", len(saved))
+        messages.success(request, text % {"n": len(saved)})
+        recalculate(request, sum((one.end - one.start).days + 1 for one in saved))
+    else:
+        messages.info(request, _("Nothing was changed, so nothing was saved."))
+    return redirect(request.get_full_path())
+
+
+def _page(
+    request: WorkspaceRequest,
+    grid: Grid,
+    today: date,
+    *,
+    problems: list[Cell] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    shown = {row.metric.key for row in grid.rows}
+    asked = _asked(request)
+    others = [one for one in typable(request.workspace) if one.key not in shown]
+    context = {
+        "tab": "data",
+        "grid": grid,
+        "problems": [cell for cell in problems or [] if not cell.is_well],
+        "to_confirm": any(cell.warnings for cell in problems or []),
+        "options": metric_options(others),
+        "asked": asked,
+        "until": request.GET.get("until", ""),
+        "notes": _notes(request, asked),
+        "segments": _segments(request, grid, asked),
+        "earlier": _link(request, grid, grid.columns[0].period.start - ONE_DAY, asked),
+        "later": _later(request, grid, today, asked),
+    }
+    return data_page(request, "metrics/data.html", context, status=status)
+
+
+def _notes(request: WorkspaceRequest, asked: list[str]) -> list[str]:
+    """About each derived metric that was asked for: what is typed in its stead."""
+    found = Metric.objects.filter(workspace=request.workspace, key__in=asked)
+    text = _("“%(metric)s” is calculated: enter what it is made from, and it follows.")
+    return [text % {"metric": one.name} for one in found if one.definition.formula is not None]
+
+
+def _segments(request: WorkspaceRequest, grid: Grid, asked: list[str]) -> list[dict[str, Any]]:
+    labels = {Grain.DAY: _("Day"), Grain.WEEK: _("Week"), Grain.MONTH: _("Month")}
+    return [
+        {
+            "label": label,
+            "url": _address(request, grain, request.GET.get("until", ""), asked),
+            "current": grain == grid.grain,
+        }
+        for grain, label in labels.items()
+    ]
+
+
+def _later(request: WorkspaceRequest, grid: Grid, today: date, asked: list[str]) -> str:
+    """The address of the periods after those shown, the newest at most; empty at the newest."""
+    last = grid.columns[-1].period
+    if last.end >= today:
+        return ""
+    span = (last.end - grid.columns[0].period.start).days + 1
+    return _link(request, grid, min(last.end + timedelta(days=span), today), asked)
+
+
+def _link(request: WorkspaceRequest, grid: Grid, until: date, asked: list[str]) -> str:
+    return _address(request, grid.grain, until.isoformat(), asked)
+
+
+def _address(request: WorkspaceRequest, grain: Grain, until: str, asked: list[str]) -> str:
+    chosen = {"grain": grain.value, "until": until, "metric": asked}
+    query = urlencode({name: value for name, value in chosen.items() if value}, doseq=True)
+    return f"{reverse('data', args=[request.workspace.slug])}?{query}"
