@@ -1,29 +1,28 @@
 """The night's part: one result per objective and day, and a row for each status that changed.
 
-The one writer of DailyResult and StatusChange. An objective that cannot be calculated is marked
-so with its cause, and the others go on.
+An objective that cannot be calculated is marked so with its cause, and the others go on. The rows
+are written by objectives/results.py.
 """
 
-import hashlib
-import json
 import logging
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Context, Decimal
-from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from accounts.models import Workspace
-from objectives.history import asked_of, feed_state, observe
+from objectives.delivery import feed_state
+from objectives.history import asked_of, observe
 from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds, judged_day
 from objectives.judgement import Status as JudgedStatus
 from objectives.measure import Asked, opening_of
-from objectives.models import DailyResult, Objective, ObjectiveVersion, Status, StatusChange
+from objectives.models import DailyResult, Objective, ObjectiveVersion, Status
 from objectives.pace import Weights, bent_share
 from objectives.pace import weights as even_weights
 from objectives.parents import follow_children
+from objectives.results import Fields, note_change, results_before, store_result
 from objectives.status import judge
 
 logger = logging.getLogger(__name__)
@@ -32,8 +31,6 @@ NUMBER_PLACES = Decimal("0.000000000001")
 NUMBER_CONTEXT = Context(prec=40)
 POISON = (ArithmeticError, ValueError, TypeError, LookupError, DatabaseError)
 """What bad data may raise; anything else is a stopped worker, or a mistake to be seen."""
-
-Fields = dict[str, Any]
 
 
 @dataclass
@@ -67,7 +64,7 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
         fields = _stored(
             objective, found[objective.pk], day=day, previous=before, now=now, done=done
         )
-        done.changed += _note_change(objective, day, before, fields)
+        done.changed += note_change(objective, day, before, fields)
     return done
 
 
@@ -99,10 +96,10 @@ def _stored(
     """Writes the result, or if the database does not take it, that it failed."""
     try:
         with transaction.atomic():
-            done.written += _store(objective, day, fields, now=now)
+            done.written += store_result(objective, day, fields, now=now)
     except DatabaseError as error:
         fields = _failed(objective, previous, error, done)
-        done.written += _store(objective, day, fields, now=now)
+        done.written += store_result(objective, day, fields, now=now)
     return fields
 
 
@@ -243,103 +240,3 @@ def _numbers(inputs: Inputs, judged: Judgement) -> dict[str, Decimal | None]:
 def _short(value: Decimal | None) -> Decimal | None:
     """As the column keeps it. Raises InvalidOperation for a number that is too large for it."""
     return None if value is None else value.quantize(NUMBER_PLACES, context=NUMBER_CONTEXT)
-
-
-# Writing
-
-
-def _store(objective: Objective, day: date, fields: Fields, *, now: datetime) -> int:
-    """Writes the day's result unless it is stored already; returns how many rows it wrote."""
-    digest = hashlib.sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()
-    stored = DailyResult.objects.filter(
-        workspace_id=objective.workspace_id, objective=objective, day=day
-    )
-    if stored.filter(inputs_hash=digest).exists():
-        return 0
-    DailyResult.objects.update_or_create(
-        workspace_id=objective.workspace_id,
-        objective=objective,
-        day=day,
-        defaults={**_EMPTY, **fields, "inputs_hash": digest, "computed_at": now},
-    )
-    return 1
-
-
-_EMPTY: Fields = {
-    "data_date": None,
-    "baseline": None,
-    "target": None,
-    "value": None,
-    "expected": None,
-    "pace_ratio": None,
-    "progress": None,
-    "elapsed": None,
-    "pace": "",
-    "chance": None,
-    "achieved_on": None,
-}
-"""What a result without these columns (a failed one) leaves in the row of an earlier run."""
-
-
-def _note_change(
-    objective: Objective, day: date, previous: DailyResult | None, fields: Fields
-) -> int:
-    """Keeps one row for the day if its status differs from the one before, none if it does not.
-
-    A past day that is judged again may change what the day after it changed from.
-    """
-    done = _set_change(
-        objective, day, previous.status if previous else "", fields["status"], fields["rule"]
-    )
-    following = (
-        DailyResult.objects.filter(
-            workspace_id=objective.workspace_id, objective=objective, day__gt=day
-        )
-        .order_by("day")
-        .first()
-    )
-    if following is not None:
-        _set_change(objective, following.day, fields["status"], following.status, following.rule)
-    return done
-
-
-def _set_change(objective: Objective, day: date, old: str, new: str, rule: str) -> int:
-    mine = StatusChange.objects.filter(
-        workspace_id=objective.workspace_id, objective=objective, day=day
-    )
-    if old == new:
-        mine.delete()
-        return 0
-    known = mine.first()
-    if known is None:
-        StatusChange.objects.create(
-            workspace_id=objective.workspace_id,
-            objective=objective,
-            day=day,
-            old=old,
-            new=new,
-            rule=rule,
-        )
-    elif (known.old, known.new) == (old, new):
-        return 0
-    else:
-        mine.update(old=old, new=new, rule=rule, processed_at=None)
-    return 1
-
-
-# Reading
-
-
-def recent_results(workspace: Workspace, *, day: date) -> dict[int, DailyResult]:
-    """By objective's id, its latest result on or before ``day``: what lists and pages show."""
-    found = (
-        DailyResult.objects.filter(workspace=workspace, day__lte=day)
-        .order_by("objective_id", "-day")
-        .distinct("objective_id")
-    )
-    return {result.objective_id: result for result in found}
-
-
-def results_before(workspace: Workspace, *, day: date) -> dict[int, DailyResult]:
-    """By objective's id, its latest result before ``day``."""
-    return recent_results(workspace, day=day - timedelta(days=1))

@@ -1,6 +1,6 @@
-"""What the numbers say of an objective: its value, its days, its past spans, its feeds.
+"""What the numbers say of an objective: its value, its days, its past spans.
 
-Everything an objective is judged by is read here, through metrics/series.py and metrics/feeds.py.
+Everything an objective is judged by is read here, through metrics/series.py.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from metrics import feeds, series
+from metrics import series
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import MetricDefinition
 from metrics.catalogue.definition import Rollup as MetricRollup
@@ -28,8 +28,6 @@ LONGEST_LOOK_BACK = timedelta(days=3 * 366)
 PACE_LOOK_BACK = timedelta(days=400)
 """Last year's same weeks, and the week before them."""
 LAST_DAYS = 28
-SEGMENT_LOOK_BACK = timedelta(days=92)
-"""A segment without any figure in so long has none that an objective could be judged by."""
 
 
 def segment_of(objective: Objective) -> series.Segment:
@@ -117,7 +115,7 @@ def observe(objective: Objective, asked: Asked, *, judged_on: date | None) -> Ob
     span = _observed_span(objective, asked, judged_on)
     if span is None:
         return Observed(None)
-    found = _span(objective, *span)
+    found = span_of(objective, *span)
     return Observed(
         found.value,
         first_reached=_first_reached(objective, asked, judged_on),
@@ -139,7 +137,8 @@ def _observed_span(objective: Objective, asked: Asked, judged_on: date) -> tuple
     return objective.start, judged_on
 
 
-def _span(objective: Objective, start: date, end: date) -> series.SpanValue:
+def span_of(objective: Objective, start: date, end: date) -> series.SpanValue:
+    """What the objective's metric and segment come to over a span."""
     assert objective.metric is not None
     return series.span_value(
         objective.workspace, objective.metric.key, segment_of(objective), start, end
@@ -156,7 +155,7 @@ def closed_periods(objective: Objective, asked: Asked, judged_on: date) -> list[
         return _periods_inside(objective, period_grain(objective), judged_on)
     for grain in (Grain.MONTH, Grain.WEEK, Grain.DAY):
         inside = _periods_inside(objective, grain, judged_on)
-        if any(_span(objective, one.start, one.end).value is not None for one in inside[-2:]):
+        if any(span_of(objective, one.start, one.end).value is not None for one in inside[-2:]):
             return inside
     return []
 
@@ -185,7 +184,7 @@ def _periods_inside(objective: Objective, grain: Grain, judged_on: date) -> list
 def _observe_periods(objective: Objective, asked: Asked, judged_on: date) -> Observed:
     """Each closed period that has a value; before the first, the value of the days so far."""
     values = [
-        (period.key, _span(objective, period.start, period.end).value)
+        (period.key, span_of(objective, period.start, period.end).value)
         for period in closed_periods(objective, asked, judged_on)
     ]
     judged = tuple(
@@ -194,7 +193,7 @@ def _observe_periods(objective: Objective, asked: Asked, judged_on: date) -> Obs
     if judged:
         return Observed(judged[-1].value, periods=judged)
     assert objective.start is not None
-    return Observed(_span(objective, objective.start, judged_on).value)
+    return Observed(span_of(objective, objective.start, judged_on).value)
 
 
 def daily_of(objective: Objective, start: date, end: date) -> dict[date, Decimal]:
@@ -284,58 +283,8 @@ def _past_spans(objective: Objective, asked: Asked, last: date) -> Iterator[tupl
 
 def _past_value(objective: Objective, asked: Asked, start: date, end: date) -> Decimal | None:
     if asked.rollup is Rollup.STOCK:
-        before = _span(objective, start - ONE_DAY, start - ONE_DAY).value
-        after = _span(objective, end, end).value
+        before = span_of(objective, start - ONE_DAY, start - ONE_DAY).value
+        after = span_of(objective, end, end).value
         return None if before is None or after is None else after - before
-    found = _span(objective, start, end)
+    found = span_of(objective, start, end)
     return None if found.incomplete else found.value
-
-
-# The feeds
-
-
-@dataclass(frozen=True)
-class FeedState:
-    """How the feeds behind an objective stand on a day.
-
-    ``is_regular``: at least one of them is expected to bring figures in a rhythm.
-    """
-
-    data_date: date | None
-    rhythm_days: int = 1
-    days_late: int = 0
-    delay_days: int = 0
-    is_regular: bool = False
-
-
-def feed_state(objective: Objective, *, day: date) -> FeedState:
-    """The data date of the objective's metric, and how late the slowest of its feeds is.
-
-    Where no feed has brought any of the metric, its figures are late from the first day on.
-    """
-    if objective.metric is None:
-        return FeedState(None)
-    key = objective.metric.key
-    data_date = feeds.data_date(objective.workspace, key, today=day)
-    if data_date is None:
-        first = objective.start or day
-        return FeedState(None, days_late=max((day - first).days, 0))
-    regular = feeds.carrying(objective.workspace, key, today=day)
-    return FeedState(
-        data_date=data_date,
-        rhythm_days=max((one.rhythm_days for one in regular), default=1),
-        days_late=max((one.days_late for one in regular), default=0),
-        delay_days=max((one.feed.delay_days for one in regular), default=0),
-        is_regular=bool(regular),
-    )
-
-
-def last_delivered(objective: Objective, data_date: date | None) -> date | None:
-    """The last day that was delivered for the objective's metric *and* segment; None for never."""
-    segment = segment_of(objective)
-    if data_date is None or objective.metric is None or segment == series.EVERYTHING:
-        return data_date
-    if rollup_of(objective.metric) is Rollup.UNIQUE:
-        return data_date
-    found = _span(objective, data_date - SEGMENT_LOOK_BACK, data_date)
-    return None if found.value is None else data_date

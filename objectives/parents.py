@@ -7,15 +7,13 @@ the parent's own numbers; ``own_rule`` and ``own_shown`` keep what these alone s
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from objectives.judgement import Status
 from objectives.models import Objective
+from objectives.results import Fields
 from objectives.status import weakest
 
 AS_SET = frozenset({Status.PAUSED, Status.CANCELLED})
-
-Fields = dict[str, Any]
 
 
 def follow_children(objectives: Iterable[Objective], found: Mapping[int, Fields]) -> None:

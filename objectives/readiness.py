@@ -5,7 +5,8 @@
 
 from datetime import date
 
-from objectives.history import FeedState, asked_of, feed_state, last_delivered, past_values
+from objectives.delivery import FeedState, feed_state, last_delivered
+from objectives.history import asked_of, past_values
 from objectives.models import Objective
 from objectives.smart import SmartInputs, SmartReport, check, has_cycle
 

@@ -15,8 +15,8 @@ from accounts import fmt
 from accounts.models import Workspace
 from metrics import feeds
 from metrics.feeds import FeedFreshness
-from objectives.evaluation import recent_results
 from objectives.models import Objective, StatusChange
+from objectives.results import recent_results
 from objectives.rows import Row, rows_of
 from objectives.wording import lang, status_name
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.models import Membership, Workspace
 from metrics.periods import local_today
-from objectives.evaluation import recent_results
 from objectives.models import Objective
+from objectives.results import recent_results
 from objectives.rows import SEVERITY, rows_of
 from objectives.wording import STATUS_NAMES, status_name
 

@@ -9,11 +9,12 @@ import pytest
 from accounts.models import User
 from metrics.models import Dimension, DimensionValue
 from objectives import evaluation, history
-from objectives.evaluation import evaluate, recent_results
+from objectives.evaluation import evaluate
 from objectives.history import Observed
 from objectives.models import DailyResult, Objective, StatusChange
 from objectives.objectives import archive_objective, move_objective
 from objectives.presentation import plain
+from objectives.results import recent_results
 from tests.objectives.board import END, HALF_WAY, START, Board, at
 
 D = Decimal

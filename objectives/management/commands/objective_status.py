@@ -8,9 +8,9 @@ from django.utils import translation
 from accounts.command import ProductCommand, iso_date, today_in
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
-from objectives.evaluation import recent_results
 from objectives.models import Objective, State
 from objectives.presentation import statuses_json
+from objectives.results import recent_results
 from objectives.wording import status_name
 
 

@@ -1,0 +1,59 @@
+"""How the figures behind an objective arrive: up to which day, how regularly, how late."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from metrics import feeds, series
+from objectives.history import rollup_of, segment_of, span_of
+from objectives.measure import Rollup
+from objectives.models import Objective
+
+SEGMENT_LOOK_BACK = timedelta(days=92)
+"""A segment without any figure in so long has none that an objective could be judged by."""
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """How the feeds behind an objective stand on a day.
+
+    ``is_regular``: at least one of them is expected to bring figures in a rhythm.
+    """
+
+    data_date: date | None
+    rhythm_days: int = 1
+    days_late: int = 0
+    delay_days: int = 0
+    is_regular: bool = False
+
+
+def feed_state(objective: Objective, *, day: date) -> FeedState:
+    """The data date of the objective's metric, and how late the slowest of its feeds is.
+
+    Where no feed has brought any of the metric, its figures are late from the first day on.
+    """
+    if objective.metric is None:
+        return FeedState(None)
+    key = objective.metric.key
+    data_date = feeds.data_date(objective.workspace, key, today=day)
+    if data_date is None:
+        first = objective.start or day
+        return FeedState(None, days_late=max((day - first).days, 0))
+    regular = feeds.carrying(objective.workspace, key, today=day)
+    return FeedState(
+        data_date=data_date,
+        rhythm_days=max((one.rhythm_days for one in regular), default=1),
+        days_late=max((one.days_late for one in regular), default=0),
+        delay_days=max((one.feed.delay_days for one in regular), default=0),
+        is_regular=bool(regular),
+    )
+
+
+def last_delivered(objective: Objective, data_date: date | None) -> date | None:
+    """The last day that was delivered for the objective's metric *and* segment; None for never."""
+    segment = segment_of(objective)
+    if data_date is None or objective.metric is None or segment == series.EVERYTHING:
+        return data_date
+    if rollup_of(objective.metric) is Rollup.UNIQUE:
+        return data_date
+    found = span_of(objective, data_date - SEGMENT_LOOK_BACK, data_date)
+    return None if found.value is None else data_date
