@@ -7,6 +7,8 @@ workspace and returns its part of the address. tests/test_authz.py does the rest
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
@@ -16,6 +18,14 @@ from django.utils import timezone
 from accounts.access import Right
 from accounts.models import Invitation, Membership, Workspace
 from accounts.tokens import create_token
+from metrics.costs import save_cost
+from metrics.entries import save_entry
+from metrics.imports.importing import preview
+from metrics.imports.parsed import ImportOptions
+from metrics.models import Feed, Metric
+from metrics.models.entry import CostCategory
+from objectives.models import Alert, Objective
+from objectives.models.objective import State
 
 
 class Door(Enum):
@@ -31,12 +41,16 @@ Make = Callable[[Workspace], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """One address: what GET and POST need, how its object is made, what is posted."""
+    """One address: what GET and POST need, how its object is made, what is posted.
+
+    ``everywhere``: what ``make`` returns is the same in every workspace, like a metric's key.
+    """
 
     get: Needs = None
     post: Needs = None
     make: Make | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    everywhere: bool = False
 
 
 # --- Objects in the address: made in a given workspace, inside its scope ------------------------
@@ -64,6 +78,83 @@ def a_token(workspace: Workspace) -> dict[str, Any]:
     member = Membership.objects.select_related("user").filter(workspace=workspace)[0]
     token, _secret = create_token(workspace, user=member.user, name="script")
     return {"prefix": token.prefix}
+
+
+def an_import(workspace: Workspace) -> dict[str, Any]:
+    """A file that was read and not yet imported."""
+    batch = preview(
+        workspace,
+        user=None,
+        name="visits.csv",
+        data=b"date,metric,value\n2026-03-01,sessions,5\n",
+        options=ImportOptions(),
+        today=date(2026, 3, 9),
+    )
+    return {"public_id": batch.public_id}
+
+
+def an_entry(workspace: Workspace) -> dict[str, Any]:
+    """A value typed for a day."""
+    entry = save_entry(
+        workspace,
+        user=None,
+        metric=Metric.objects.get(workspace=workspace, key="sessions"),
+        start=date(2026, 3, 1),
+        end=date(2026, 3, 1),
+        value=Decimal(5),
+        today=date(2026, 3, 9),
+    )
+    return {"public_id": entry.public_id}
+
+
+def a_cost(workspace: Workspace) -> dict[str, Any]:
+    """A line of the cost ledger."""
+    cost = save_cost(
+        workspace,
+        user=None,
+        category=CostCategory.values[0],
+        amount=Decimal(90),
+        start=date(2026, 3, 1),
+        end=date(2026, 3, 31),
+    )
+    return {"public_id": cost.public_id}
+
+
+def a_feed(workspace: Workspace) -> dict[str, Any]:
+    """One of the feeds that every workspace starts with."""
+    return {"public_id": Feed.objects.filter(workspace=workspace)[0].public_id}
+
+
+def an_objective(workspace: Workspace) -> dict[str, Any]:
+    """A started one that has no figures yet."""
+    objective = Objective.objects.create(
+        workspace=workspace,
+        statement="More visits",
+        metric=Metric.objects.get(workspace=workspace, key="sessions"),
+        target=1000,
+        start=date(2026, 1, 1),
+        end=date(2026, 3, 31),
+        state=State.ACTIVE,
+    )
+    return {"public_id": objective.public_id}
+
+
+def an_alert(workspace: Workspace) -> dict[str, Any]:
+    """An open alert of the night."""
+    alert = Alert.objects.create(
+        workspace=workspace,
+        kind=Alert.Kind.NIGHT_FAILED,
+        cause="night_failed",
+        severity=Alert.Severity.RISK,
+        opened_on=date(2026, 3, 9),
+        updated_on=date(2026, 3, 9),
+    )
+    return {"public_id": alert.public_id}
+
+
+def a_metric(workspace: Workspace) -> dict[str, Any]:
+    """A metric of the catalogue."""
+    return {"key": Metric.objects.filter(workspace=workspace).order_by("key")[0].key}
 
 
 def unknown_token(workspace: Workspace) -> dict[str, Any]:
@@ -100,6 +191,44 @@ ROWS: dict[str, Row] = {
     "home": Row(SIGNED_IN),
     "create_workspace": Row(SIGNED_IN, SIGNED_IN),
     "csp_report": Row(None, OPEN),
+    "healthz": Row(OPEN),
+    "readyz": Row(OPEN),
+    # progress, objectives, alerts
+    "progress": Row(READ),
+    "objectives": Row(READ),
+    "objective_new": Row(WRITE, WRITE),
+    "objective_hint": Row(WRITE),
+    "objective": Row(READ, make=an_objective),
+    "objective_csv": Row(READ, make=an_objective),
+    "objective_edit": Row(WRITE, WRITE, make=an_objective),
+    "objective_state": Row(None, WRITE, make=an_objective, data={"move": "pause"}),
+    "alerts": Row(READ),
+    "alert_act": Row(None, ENTER, make=an_alert, data={"act": "acknowledge"}),
+    # figures and files
+    "metrics": Row(READ),
+    "metric": Row(READ, make=a_metric, everywhere=True),
+    "metric_csv": Row(READ, make=a_metric, everywhere=True),
+    "data": Row(READ, ENTER),
+    "entries": Row(READ),
+    "entry_new": Row(ENTER, ENTER),
+    "entry_edit": Row(ENTER, ENTER, make=an_entry),
+    "entry_delete": Row(None, ENTER, make=an_entry),
+    "costs": Row(READ),
+    "cost_new": Row(ENTER, ENTER),
+    "cost_edit": Row(ENTER, ENTER, make=a_cost),
+    "cost_delete": Row(None, ENTER, make=a_cost),
+    "feeds": Row(READ),
+    "feed_edit": Row(WRITE, WRITE, make=a_feed),
+    "imports": Row(READ),
+    "import_new": Row(WRITE, WRITE),
+    "import_template": Row(READ, make=lambda workspace: {"layout": "long"}, everywhere=True),
+    "import_detail": Row(READ, make=an_import),
+    "import_answer": Row(None, WRITE, make=an_import),
+    "import_commit": Row(None, WRITE, make=an_import),
+    "import_undo": Row(None, WRITE, make=an_import),
+    "import_cancel": Row(None, WRITE, make=an_import),
+    # the night
+    "calculations": Row(READ, WRITE),
     # a workspace's settings
     "settings": Row(READ, MANAGE),
     "notifications": Row(READ, READ),
