@@ -46,11 +46,17 @@ def plain_steps(workspace: Workspace) -> Step:
 
 
 def run_night(
-    workspace: Workspace, *, day: date, now: datetime, step: Step | None = None
+    workspace: Workspace,
+    *,
+    day: date,
+    now: datetime,
+    step: Step | None = None,
+    mail: bool | None = None,
 ) -> NightReport:
     """Computes ``day`` (the workspace's local date: figures up to the day before).
 
-    Running it again changes nothing; a step that fails leaves the earlier ones in place.
+    Running it again changes nothing; a step that fails leaves the earlier ones in place. ``mail``
+    is for the alerts: by default they are mailed unless ``day`` catches up with the past.
     """
     step = step or plain_steps(workspace)
     report = NightReport(workspace.slug, day)
@@ -60,6 +66,6 @@ def run_night(
     with step("objectives"):
         report.objectives = asdict(evaluation.evaluate(workspace, day=day, now=now))
     with step("alerts"):
-        report.alerts = asdict(alerts.evaluate_alerts(workspace, day=day, now=now))
+        report.alerts = asdict(alerts.evaluate_alerts(workspace, day=day, now=now, mail=mail))
         alerts.close_night_failed(workspace, day=day)
     return report
