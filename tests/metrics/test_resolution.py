@@ -1,0 +1,148 @@
+"""Breakdowns of one feed and day: which is the total, which speaks of a dimension."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from metrics import resolution
+from metrics.models import Dimension
+from metrics.models.dimension import NONE, NOT_SET
+from metrics.resolution import (
+    ASSET,
+    AUDIENCE,
+    CAMPAIGN,
+    CHANNEL,
+    DEVICE,
+    EVERYTHING,
+    Dims,
+    Segment,
+    chosen_breakdowns,
+    coarsest,
+    contributions,
+    mask_of,
+    mean_contributions,
+)
+
+ORGANIC, EMAIL, SPRING, PHONE = 11, 12, 21, 31
+TOTAL: Dims = (0, 0, 0, 0, 0)
+
+
+def at(channel: int = 0, campaign: int = 0, device: int = 0) -> Dims:
+    return (channel, campaign, device, 0, 0)
+
+
+def broken(facts: Mapping[Dims, object]) -> dict[int, list[tuple[Dims, Decimal]]]:
+    found: dict[int, list[tuple[Dims, Decimal]]] = {}
+    for dims, value in facts.items():
+        found.setdefault(mask_of(dims), []).append((dims, Decimal(str(value))))
+    return found
+
+
+def resolved(
+    facts: Mapping[Dims, object], channel_of: Mapping[int, int] | None = None
+) -> dict[Segment, Decimal]:
+    found: dict[Segment, Decimal] = {}
+    for segment, amount in contributions(broken(facts), channel_of or {}):
+        found[segment] = found.get(segment, Decimal(0)) + amount
+    return found
+
+
+def test_dimensions_are_numbered_as_they_are_stored() -> None:
+    assert (CHANNEL, CAMPAIGN, DEVICE, ASSET, AUDIENCE) == (
+        Dimension.CHANNEL,
+        Dimension.CAMPAIGN,
+        Dimension.DEVICE,
+        Dimension.ASSET,
+        Dimension.AUDIENCE,
+    )
+    assert (resolution.NONE, resolution.NOT_SET) == (NONE, NOT_SET)
+
+
+def test_an_explicit_total_wins() -> None:
+    assert resolved({TOTAL: 100, at(ORGANIC): 60, at(EMAIL): 30})[EVERYTHING] == 100
+
+
+def test_without_a_total_the_coarsest_breakdown_is_added_up() -> None:
+    found = resolved({at(ORGANIC): 60, at(EMAIL): 30, at(ORGANIC, device=PHONE): 1})
+    assert found[EVERYTHING] == 90
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (at(ORGANIC), at(campaign=SPRING)),
+        (at(campaign=SPRING), at(device=PHONE)),
+        (at(device=PHONE), (0, 0, 0, 41, 0)),
+        ((0, 0, 0, 41, 0), (0, 0, 0, 0, 51)),
+        (at(ORGANIC, SPRING), at(ORGANIC, device=PHONE)),
+        ((0, 0, 0, 0, 51), at(ORGANIC, SPRING)),
+    ],
+)
+def test_the_order_of_breakdowns(one: Dims, other: Dims) -> None:
+    assert coarsest([mask_of(other), mask_of(one)]) == mask_of(one)
+
+
+def test_breakdowns_of_one_feed_are_not_added() -> None:
+    found = resolved({at(ORGANIC): 60, at(device=PHONE): 55})
+    assert found == {EVERYTHING: 60, Segment(CHANNEL, ORGANIC): 60, Segment(DEVICE, PHONE): 55}
+
+
+def test_by_channel_the_coarsest_breakdown_with_a_channel_is_read() -> None:
+    found = resolved({TOTAL: 100, at(ORGANIC): 60, at(ORGANIC, device=PHONE): 20})
+    assert found[Segment(CHANNEL, ORGANIC)] == 60
+    assert found[Segment(DEVICE, PHONE)] == 20
+
+
+def test_a_campaign_says_its_channel() -> None:
+    found = resolved({at(campaign=SPRING): 40, at(campaign=22): 2}, {SPRING: EMAIL})
+    assert found[Segment(CHANNEL, EMAIL)] == 40
+    assert found[Segment(CHANNEL, NOT_SET)] == 2
+    assert found[Segment(CAMPAIGN, SPRING)] == 40
+
+
+def test_the_channel_of_a_fact_counts_more_than_its_campaign_s() -> None:
+    found = resolved({at(ORGANIC, SPRING): 40}, {SPRING: EMAIL})
+    assert Segment(CHANNEL, EMAIL) not in found
+    assert found[Segment(CHANNEL, ORGANIC)] == 40
+
+
+def test_broken_down_but_unassigned_is_not_set() -> None:
+    found = resolved({at(ORGANIC): 60, at(NOT_SET): 5})
+    assert found[EVERYTHING] == 65
+    assert found[Segment(CHANNEL, NOT_SET)] == 5
+
+
+def test_which_breakdown_speaks_of_which_dimension() -> None:
+    campaign, channel_device = mask_of(at(campaign=1)), mask_of(at(1, device=1))
+    assert chosen_breakdowns([channel_device, campaign]) == {
+        CHANNEL: campaign,
+        CAMPAIGN: campaign,
+        DEVICE: channel_device,
+    }
+
+
+def mean(
+    values: Mapping[Dims, object], weights: Mapping[Dims, object]
+) -> dict[Segment, Decimal | None]:
+    parts: dict[Segment, resolution.Mean] = {}
+    for segment, one in mean_contributions(broken(values), broken(weights), {}):
+        parts[segment] = parts[segment].joined(one) if segment in parts else one
+    return {key: one.total / one.weight if one.weight else None for key, one in parts.items()}
+
+
+def test_a_mean_is_weighted_by_the_same_breakdown() -> None:
+    found = mean({at(ORGANIC): 2, at(EMAIL): 10}, {at(ORGANIC): 90, at(EMAIL): 10, TOTAL: 7})
+    assert found[EVERYTHING] == Decimal("2.8")
+    assert found[Segment(CHANNEL, EMAIL)] == 10
+
+
+def test_a_mean_passes_over_a_breakdown_without_weights() -> None:
+    found = mean({TOTAL: 50, at(ORGANIC): 2, at(EMAIL): 10}, {at(ORGANIC): 90, at(EMAIL): 10})
+    assert found[EVERYTHING] == Decimal("2.8")
+
+
+def test_a_mean_without_any_weight_keeps_its_values_apart() -> None:
+    ((segment, one),) = mean_contributions(broken({TOTAL: 12}), {}, {})
+    assert segment == EVERYTHING
+    assert one == resolution.Mean(Decimal(0), Decimal(0), frozenset({Decimal(12)}))
