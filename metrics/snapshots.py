@@ -55,6 +55,7 @@ MONTHS_A_CHUNK = 6
 PERIODS_A_CHUNK = 200
 REACH = timedelta(days=6)
 """How far a week reaches over the end of a month."""
+PATIENCE = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.snapshots'), %s)"
 
 
@@ -97,6 +98,7 @@ def _run(
 ) -> Refreshed:
     with transaction.atomic(), localcontext(CONTEXT):
         with connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
             cursor.execute(LOCK, [workspace.pk])
         rules = read_rules(workspace)
         stale = read_stale(workspace)
