@@ -69,8 +69,9 @@ def queue_mail(
 ) -> OutgoingMail | None:
     """Puts a mail into the outbox; None when the same ``key`` was queued before.
 
-    ``kind`` is ``digest``, ``alert``, ``invitation`` or ``account``; the last two hold a secret and
-    are encrypted until they are sent. Without ``expires_at`` a mail is worth sending for 48 hours.
+    ``kind`` is ``digest``, ``alert``, ``invitation`` or ``account``. The last two hold a secret and
+    are encrypted until they are sent; somebody waits for them, so a worker is told at once, while
+    the others go out with the next tick. Without ``expires_at`` a mail is good for 48 hours.
     """
     secret = kind in SECRET_KINDS
     mail = OutgoingMail(
@@ -89,7 +90,7 @@ def queue_mail(
     with system_scope():
         OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
         stored = OutgoingMail.objects.filter(public_id=mail.public_id).first()
-    if stored is not None:
+    if stored is not None and secret:
         transaction.on_commit(ring, robust=True)
     return stored
 

@@ -29,7 +29,7 @@ def me(request: HttpRequest) -> HttpResponse:
         change_profile(user, **form.cleaned_data)
         with translation.override(user.language):
             messages.success(request, _("Your account is saved."))
-        return _with_language(redirect("me"), user.language)
+        return with_language(redirect("me"), user.language)
     sessions = UserSession.objects.purge_and_list(user)
     context = {
         "form": form,
@@ -61,7 +61,7 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     return i18n.set_language(request)
 
 
-def _with_language(response: HttpResponse, language: str) -> HttpResponse:
+def with_language(response: HttpResponse, language: str) -> HttpResponse:
     """The response, with the language cookie that Django's own switch sets."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

@@ -17,6 +17,7 @@ from accounts.forms import JoinForm
 from accounts.invitations import accept, accept_as_new, open_invitation
 from accounts.members import Refused
 from accounts.models import Invitation, User
+from accounts.views.account import with_language
 
 
 @sensitive_post_parameters("password")
@@ -66,7 +67,7 @@ def _join_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         _say_welcome(request, invitation)
         progress = reverse("progress", args=[invitation.workspace.slug])
         signed_in: HttpResponse = perform_login(request, user, redirect_url=progress)
-        return signed_in
+        return with_language(signed_in, user.language)
     return render(request, "accounts/invitation_new.html", {"invitation": invitation, "form": form})
 
 

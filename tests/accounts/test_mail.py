@@ -228,5 +228,6 @@ def test_queueing_rings_the_worker_after_the_commit(
     )
     with django_capture_on_commit_callbacks(execute=True):
         queued(cast)
+        queued(cast, "account:1", kind="account")
         assert rung == []
     assert rung == ["accounts.tasks.send_mails"]
