@@ -8,6 +8,7 @@ and :func:`required` say which variable is missing).
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 import pghistory
 from csp.constants import NONCE, NONE, SELF
@@ -16,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kpitracker import embedded
 from kpitracker.secrets_file import local_secrets
+
+# Django's generic classes can be subscripted at run time as they are in type annotations.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
