@@ -1,23 +1,18 @@
-"""The landing page, new workspaces, reports of the browser policy, error pages, local mails."""
+"""The landing page, new workspaces, reports of the browser policy, error pages, commands."""
 
 import io
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.filebased import EmailBackend
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, OutgoingMail, Role, User, Workspace
 from accounts.scope import system_scope
-from kpitracker.dev_mail import dev_mail_html, local_mails
 from kpitracker.views import server_error
 from metrics.models import Metric
 from tests.cast import Cast, client_of, join
@@ -93,9 +88,7 @@ def test_what_is_no_report_is_dropped(client: Client, body: str, status: int) ->
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_page_that_is_not_there(db: None, client: Client, language: str) -> None:
-    page = client.get(
-        "/nowhere/", headers={"Accept-Language": language, "X-Request-ID": "f" * 9}
-    )
+    page = client.get("/nowhere/", headers={"Accept-Language": language, "X-Request-ID": "f" * 9})
     assert page.status_code == 404
     assert f'lang="{language}"' in page.content.decode()
     assert "fffffffff" in page.content.decode()
@@ -105,29 +98,6 @@ def test_a_broken_page_needs_no_database(rf: RequestFactory) -> None:
     page = server_error(rf.get("/"))
     assert page.status_code == 500
     assert "Something broke on our side" in page.content.decode()
-
-
-def write_mail(directory: Path, settings: Settings) -> None:
-    settings.EMAIL_FILE_PATH = directory
-    message = EmailMultiAlternatives("Héllo", "Text – part", "a@example.com", ["b@example.com"])
-    message.attach_alternative("<p>HTML<script>alert(1)</script></p>", "text/html")
-    EmailBackend(file_path=str(directory)).send_messages([message, message])
-
-
-def test_local_mails_are_read_back(tmp_path: Path, settings: Settings) -> None:
-    write_mail(tmp_path, settings)
-    mails = local_mails(tmp_path)
-    assert [mail.subject for mail in mails] == ["Héllo", "Héllo"]
-    assert mails[0].text.strip() == "Text – part"
-
-
-def test_a_local_mails_html_is_in_a_sandbox(
-    tmp_path: Path, settings: Settings, rf: RequestFactory
-) -> None:
-    write_mail(tmp_path, settings)
-    settings.DEBUG = True
-    page = dev_mail_html(rf.get("/"), key=local_mails(tmp_path)[0].key)
-    assert page["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
 
 
 def run(*args: str, **options: Any) -> dict[str, Any]:
