@@ -81,8 +81,10 @@ def load_demo() -> str:
     if not unfinished and (path.exists() or _has_users()):
         return "already there"
     _write(path, {"loading": True})
+    sys.stdout.write(f"  {DEMO_STEP}: loading two years of figures, which takes a minute or two\n")
+    sys.stdout.flush()
     output = io.StringIO()
-    call_command("load_demo", as_json=True, stdout=output)
+    call_command("load_demo", as_json=True, stdout=output, stderr=io.StringIO())
     _write(path, json.loads(output.getvalue()))
     return "loaded"
 

@@ -34,6 +34,7 @@ SERVERS: dict[str, Callable[[Path, Path, bool], Server]] = {
     "valkey": Valkey,
 }
 POLL_SECONDS = 0.2
+LOCK_SECONDS = 2.0
 START_SECONDS = 120.0  # a long recovery after a crash; the client is told meanwhile
 DEATHS_ALLOWED = 5
 DEATHS_WINDOW_SECONDS = 120.0
@@ -158,7 +159,7 @@ def main(name: str, data_dir: Path, socket_dir: Path, *, durable: bool) -> int:
     """Keep the named server. Its log is our own standard error."""
     run_dir = data_dir / "run"
     mine = open_lock(run_dir, name, "keeper")
-    if not try_lock(mine, fcntl.LOCK_EX):
+    if not _lock_patiently(mine):
         return 0
     log = sys.stderr.buffer
     try:
@@ -172,6 +173,16 @@ def main(name: str, data_dir: Path, socket_dir: Path, *, durable: bool) -> int:
     os.close(mine)
     os.close(keeper.users)
     return 0
+
+
+def _lock_patiently(descriptor: int) -> bool:
+    """Take the keeper's lock, which clients hold for an instant when they look for a keeper."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not try_lock(descriptor, fcntl.LOCK_EX):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _failed(run_dir: Path, name: str, message: str) -> int:
