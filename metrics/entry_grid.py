@@ -53,6 +53,11 @@ class Cell:
         return f"{self.metric.key}.{self.period.start.isoformat()}"
 
     @property
+    def value(self) -> Decimal | None:
+        """What is known of the period, from all feeds or as typed."""
+        return self.entry.value if self.known is None and self.entry else self.known
+
+    @property
     def version(self) -> int:
         """The stored value's version; 0 where nothing is typed."""
         return self.entry.version if self.entry else 0

@@ -18,7 +18,10 @@ MONTHS_SHOWN = 12
 
 @dataclass(frozen=True)
 class ListedMetric:
-    """A metric's line: its newest month with a value, the one before, and a year of months."""
+    """A metric's line: its newest whole month with a value, the one before, a year of months.
+
+    Where only the running month is known, it is that one, and `partial`.
+    """
 
     metric: Metric
     value: Decimal | None
@@ -74,14 +77,15 @@ def shelves(
 
 def _listed(metric: Metric, months: list[series.SeriesValue]) -> ListedMetric:
     recent = months[-MONTHS_SHOWN:]
-    known = [value for value in recent if value.value is not None]
+    every = [value for value in recent if value.value is not None]
+    known = [value for value in every if not value.partial] or every
     newest = known[-1] if known else None
     earlier = known[-2] if len(known) > 1 else None
     definition = metric.definition
     return ListedMetric(
         metric=metric,
         value=newest.value if newest else None,
-        before=earlier.value if earlier and newest and not newest.partial else None,
+        before=earlier.value if earlier else None,
         month=newest.period.start if newest else None,
         partial=bool(newest and newest.partial),
         trend=[value.value for value in recent],

@@ -88,7 +88,7 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
     return MetricPage(
         metric=metric,
         choice=choice,
-        spec=_chart(workspace, metric, choice, rows, calendar, today),
+        spec=_chart(workspace, metric, choice, _begun(rows), calendar, today),
         now=newest,
         comparison=series.comparison(
             workspace, metric.key, newest.period, today=today, segment=choice.segment
@@ -113,6 +113,11 @@ def _shown(calendar: Calendar, grain: Grain, today: date) -> list[Period]:
     while len(shown) < SHOWN[grain]:
         shown.append(calendar.previous(shown[-1]))
     return shown[::-1]
+
+
+def _begun(rows: list[series.SeriesValue]) -> list[series.SeriesValue]:
+    """The periods without the running one while nothing is known of it."""
+    return rows[:-1] if rows[-1].partial and rows[-1].value is None else rows
 
 
 def _newest(rows: list[series.SeriesValue]) -> series.SeriesValue | None:

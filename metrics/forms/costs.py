@@ -27,9 +27,7 @@ class CostForm(forms.Form):
         lazy("Amount"), lazy("Without tax, in the workspace's currency. It is spread by day.")
     )
     start = day_field(lazy("First day"))
-    end = day_field(
-        lazy("Last day"), lazy("Left empty, the cost is that of one day."), required=False
-    )
+    end = day_field(lazy("Last day"), required=False)
     note = forms.CharField(label=lazy("Note"), required=False, max_length=300)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -36,9 +36,7 @@ class EntryForm(forms.Form):
         lazy("Value"), lazy("A rate as a percentage, money in the workspace's currency.")
     )
     start = day_field(lazy("First day"))
-    end = day_field(
-        lazy("Last day"), lazy("Left empty, the value is that of one day."), required=False
-    )
+    end = day_field(lazy("Last day"), required=False)
     note = forms.CharField(label=lazy("Note"), required=False, max_length=300)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -1,0 +1,241 @@
+"""Typed values, costs and feeds in the browser: listed, added, changed, deleted."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Workspace
+from metrics.cost_list import category_totals, years_of
+from metrics.costs import save_cost
+from metrics.feeds import create_feed
+from metrics.models import Cost, DimensionValue, Entry, Fact, Feed
+from tests.cast import Cast, client_of
+
+COST = {
+    "category": "media",
+    "supplier": "Print shop",
+    "amount": "1,000.01",
+    "start": "2024-06-01",
+    "end": "2024-06-30",
+}
+VALUE = {"metric": "leads", "value": "12", "start": "2024-03-04"}
+
+
+@pytest.fixture
+def carl(cast: Cast) -> Client:
+    """The browser of a contributor."""
+    return client_of(cast.carl)
+
+
+def url(name: str, *args: str) -> str:
+    return reverse(name, args=["northwind", *args])
+
+
+def a_cost(workspace: Workspace, **rest: Any) -> Cost:
+    given = {
+        "user": None,
+        "category": "media",
+        "amount": Decimal(100),
+        "start": date(2024, 6, 1),
+        "end": date(2024, 6, 10),
+    }
+    return save_cost(workspace, **(given | rest))
+
+
+# --- Costs ---------------------------------------------------------------------------------------
+
+
+def test_a_cost_is_added_and_spread_to_the_cent(inside: Workspace, carl: Client) -> None:
+    assert carl.post(url("cost_new"), COST).status_code == 302
+    assert Cost.objects.get().amount == Decimal("1000.01")
+    assert sum(fact.value for fact in Fact.objects.all()) == Decimal("1000.01")
+    page = carl.get(url("costs")).content.decode()
+    assert "Print shop" in page
+    assert "€1,000.01" in page
+
+
+def test_a_cost_without_a_last_day_is_of_one_day(inside: Workspace, carl: Client) -> None:
+    carl.post(url("cost_new"), COST | {"end": ""})
+    assert Cost.objects.get().end == date(2024, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"amount": "much"}, "Enter a number, like 1,234.5"),
+        ({"amount": "-5"}, "greater than or equal to 0"),
+        ({"category": ""}, "Choose a category."),
+        ({"end": "2024-05-01"}, "The last day must not be before the first day."),
+        ({"start": "31/02/2024"}, "This is not a date."),
+        ({"channel": "elsewhere"}, "Choose one from the list."),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    inside: Workspace, carl: Client, wrong: Any, sentence: str
+) -> None:
+    response = carl.post(url("cost_new"), COST | wrong)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert "Print shop" in response.content.decode()
+    assert not Cost.objects.exists()
+
+
+def test_a_cost_of_a_channel_is_changed(inside: Workspace, carl: Client) -> None:
+    cost = a_cost(inside)
+    response = carl.post(
+        url("cost_edit", cost.public_id), COST | {"channel": "email", "version": "1"}
+    )
+    assert response.status_code == 302
+    cost.refresh_from_db()
+    email = DimensionValue.objects.get(workspace=inside, dimension=1, key="email")
+    assert (cost.channel, cost.supplier, cost.version) == (email, "Print shop", 2)
+
+
+def test_an_older_version_is_refused_with_both(inside: Workspace, cast: Cast, carl: Client) -> None:
+    cost = a_cost(inside)
+    a_cost(inside, cost=cost, amount=Decimal(250), user=cast.erin)
+    response = carl.post(url("cost_edit", cost.public_id), COST | {"version": "1"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Erin Example changed this meanwhile" in page
+    assert "1,000.01" in page
+    assert 'name="version" value="2"' in page
+    assert Cost.objects.get().amount == 250
+
+
+def test_a_cost_is_deleted_with_its_facts(inside: Workspace, carl: Client) -> None:
+    cost = a_cost(inside)
+    carl.post(url("cost_delete", cost.public_id), {"version": "1"})
+    assert not Cost.objects.exists()
+    assert not Fact.objects.exists()
+
+
+def test_a_cost_changed_meanwhile_is_not_deleted(inside: Workspace, carl: Client) -> None:
+    cost = a_cost(inside)
+    a_cost(inside, cost=cost, amount=Decimal(250))
+    carl.post(url("cost_delete", cost.public_id), {"version": "1"})
+    assert Cost.objects.exists()
+
+
+def test_totals_of_a_year_hold_only_its_days(inside: Workspace) -> None:
+    a_cost(inside, start=date(2023, 12, 27), end=date(2024, 1, 5))
+    a_cost(inside, category="tools", amount=Decimal(40))
+    totals = {one.category: (one.amount, one.share) for one in category_totals(inside, year=2024)}
+    assert totals == {
+        "media": (50, Decimal(50) / 90),
+        "tools": (40, Decimal(40) / 90),
+    }
+    assert years_of(inside) == [2024, 2023]
+
+
+def test_the_ledger_is_filtered(inside: Workspace, carl: Client) -> None:
+    a_cost(inside, supplier="Old agency", start=date(2022, 1, 1), end=date(2022, 1, 1))
+    a_cost(inside, supplier="New agency")
+    page = carl.get(url("costs"), {"year": "2024"}).content.decode()
+    assert "New agency" in page
+    assert "Old agency" not in page
+    assert "No cost matches" in carl.get(url("costs"), {"category": "staff"}).content.decode()
+
+
+def test_an_empty_ledger_says_how_to_begin(inside: Workspace, carl: Client) -> None:
+    page = carl.get(url("costs")).content.decode()
+    assert "No costs yet" in page
+    assert url("cost_new") in page
+
+
+def test_a_viewer_reads_the_ledger_and_finds_nothing_to_press(
+    inside: Workspace, cast: Cast
+) -> None:
+    cost = a_cost(inside)
+    page = client_of(cast.vera).get(url("costs")).content.decode()
+    assert "€100" in page
+    assert cost.public_id not in page
+
+
+# --- Typed values --------------------------------------------------------------------------------
+
+
+def test_one_value_of_a_channel_is_added(inside: Workspace, carl: Client) -> None:
+    response = carl.post(url("entry_new"), VALUE | {"channel": "email", "note": "the fair"})
+    assert response.status_code == 302
+    entry = Entry.objects.get()
+    assert (entry.value, entry.end, entry.note) == (12, date(2024, 3, 4), "the fair")
+    assert entry.channel is not None
+    assert entry.channel.key == "email"
+    page = carl.get(url("entries")).content.decode()
+    assert "the fair" in page
+    assert "E-mail" in page
+
+
+def test_a_derived_metric_is_not_offered(inside: Workspace, carl: Client) -> None:
+    response = carl.post(url("entry_new"), VALUE | {"metric": "roi"})
+    assert response.status_code == 422
+    assert "Choose a metric from the list." in response.content.decode()
+
+
+def test_a_typed_value_is_changed_and_deleted(inside: Workspace, carl: Client) -> None:
+    carl.post(url("entry_new"), VALUE)
+    entry = Entry.objects.get()
+    carl.post(url("entry_edit", entry.public_id), VALUE | {"value": "15", "version": "1"})
+    entry.refresh_from_db()
+    assert (entry.value, entry.version) == (15, 2)
+    carl.post(url("entry_delete", entry.public_id), {"version": "1"})
+    assert Entry.objects.exists()
+    carl.post(url("entry_delete", entry.public_id), {"version": "2"})
+    assert not Entry.objects.exists()
+
+
+def test_an_older_version_of_a_value_is_refused(inside: Workspace, carl: Client) -> None:
+    carl.post(url("entry_new"), VALUE)
+    edit = url("entry_edit", Entry.objects.get().public_id)
+    carl.post(edit, VALUE | {"value": "15", "version": "1"})
+    response = carl.post(edit, VALUE | {"value": "16", "version": "1"})
+    assert response.status_code == 409
+    assert 'value="16"' in response.content.decode()
+    assert Entry.objects.get().value == 15
+
+
+# --- Feeds ---------------------------------------------------------------------------------------
+
+
+def test_feeds_say_how_fresh_they_are(inside: Workspace, carl: Client) -> None:
+    feed = create_feed(inside, name="GA4", rhythm="day")
+    Feed.objects.filter(pk=feed.pk).update(last_data_day=date(2024, 1, 1))
+    page = carl.get(url("feeds")).content.decode()
+    assert "GA4" in page
+    assert "days late" in page
+
+
+def test_an_editor_changes_what_is_expected_of_a_feed(inside: Workspace, cast: Cast) -> None:
+    feed = create_feed(inside, name="GA4")
+    data = {"name": "Analytics", "rhythm": "week", "delay_days": "2"}
+    response = client_of(cast.erin).post(url("feed_edit", feed.public_id), data)
+    assert response.status_code == 302
+    feed.refresh_from_db()
+    assert (feed.name, feed.rhythm, feed.delay_days, feed.is_active) == (
+        "Analytics",
+        "week",
+        2,
+        False,
+    )
+
+
+def test_two_feeds_have_two_names(inside: Workspace, cast: Cast) -> None:
+    create_feed(inside, name="GA4")
+    feed = create_feed(inside, name="Ads")
+    data = {"name": "ga4", "rhythm": "none", "delay_days": "1"}
+    response = client_of(cast.erin).post(url("feed_edit", feed.public_id), data)
+    assert response.status_code == 422
+    assert "Another feed has this name" in response.content.decode()
+
+
+def test_another_workspaces_objects_are_not_found(cast: Cast, inside: Workspace) -> None:
+    cost, feed = a_cost(inside), create_feed(inside, name="GA4")
+    bob = client_of(cast.bob)
+    for name, pk in (("cost_edit", cost.public_id), ("feed_edit", feed.public_id)):
+        assert bob.get(reverse(name, args=["acme", pk])).status_code == 404
+        assert bob.post(reverse(name, args=["acme", pk]), COST).status_code == 404
