@@ -34,7 +34,7 @@ def by_channel(objective: Objective, *, until: date) -> list[Share]:
     shares = [
         Share(names[pk].label, value, value / total if adds and total else None)
         for pk, value in values.items()
-        if pk in names
+        if pk in names and (value or not adds)
     ]
     return sorted(shares, key=lambda one: one.value, reverse=True)
 

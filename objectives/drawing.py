@@ -34,6 +34,9 @@ from objectives.presentation import is_in_points, value_format
 from objectives.wording import headline, lang, status_name
 
 Values = list[Decimal | None]
+COLOURED = ("on_track", "at_risk", "off_track", "achieved", "missed")
+MOST_CHANGES = 3
+"""More marks than these would write over each other."""
 MOST_DAYS = 1500
 """A span that is longer is drawn by month."""
 
@@ -210,14 +213,11 @@ def _targets(asked: Asked) -> list[tuple[str, Decimal]]:
 
 
 def _annotations(changes: Iterable[StatusChange], lines: Lines) -> Iterable[Annotation]:
-    """Each change of status on its day; the first status is no change."""
-    for change in changes:
-        if change.old and lines.labels and lines.labels[0] <= change.day:
-            text = _("%(old)s → %(new)s") % {
-                "old": status_name(change.old),
-                "new": status_name(change.new),
-            }
-            yield Annotation(at=change.day, text=text)
+    """The latest changes from one coloured status to another, on their days."""
+    told = [one for one in changes if one.old in COLOURED and one.new in COLOURED]
+    for change in sorted(told, key=lambda one: one.day)[-MOST_CHANGES:]:
+        if lines.labels and lines.labels[0] <= change.day:
+            yield Annotation(at=change.day, text=status_name(change.new))
 
 
 def _today_mark(lines: Lines, today: date) -> list[Annotation]:
@@ -281,6 +281,9 @@ def _summary(objective: Objective, result: DailyResult | None) -> str:
         "day": fmt.date_long(result.data_date, lang()),
         "target": write(result.target) if result.target is not None else fmt.MISSING,
     }
+    params = result.rule_params
+    if params.get("over") == "last28" and params.get("rollup") == "rate":
+        return _("%(value)s over the 28 days to %(day)s; the target is %(target)s.") % words
     if result.expected is None or result.expected == result.target:
         return _("%(value)s by %(day)s; the target is %(target)s.") % words
     words["plan"] = write(result.expected)

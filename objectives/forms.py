@@ -21,6 +21,8 @@ from objectives.objectives import Wanted
 from objectives.wording import lang
 
 NUMBERS = ("baseline", "target", "target_high")
+NEEDED_TO_START = ("metric", "segment", "owner", "target", "target_high", "start", "end")
+"""A draft may lack them, yet the page does not call them optional."""
 KINDS = (
     (Kind.REACH, lazy("Reach at least\nAdd up to the target, or climb to it, by the last day.")),
     (Kind.REDUCE, lazy("Bring down to\nFall to the target by the last day.")),
@@ -137,6 +139,8 @@ class ObjectiveForm(forms.Form):
         self._choose("segment", _segment_choices(self._segments))
         self._choose("owner", _owner_choices(self._members))
         self._choose("parent", _parent_choices(self._parents))
+        for name in NEEDED_TO_START:
+            self.fields[name].needed_to_start = True  # type: ignore[attr-defined]
         if objective is None or objective.state == "draft":
             del self.fields["reason"]
 

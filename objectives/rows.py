@@ -1,11 +1,12 @@
 """One line per objective with its latest result: what lists, the home page and the digest show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.models import Workspace
@@ -13,7 +14,7 @@ from objectives.explanation import explanation
 from objectives.judgement import WORST_FIRST
 from objectives.models import DailyResult, Objective
 from objectives.presentation import is_in_points, value_format
-from objectives.wording import Facts, Format, badge, gap_sentence, lang, needed_sentence
+from objectives.wording import Facts, Format, Text, badge, gap_sentence, lang, needed_sentence
 from objectives.wording import status_name as name_of
 
 SEVERITY = {status.value: place for place, status in enumerate(WORST_FIRST)} | {"failed": 1}
@@ -21,6 +22,11 @@ SEVERITY = {status.value: place for place, status in enumerate(WORST_FIRST)} | {
 UNKNOWN = ("no_data", "waiting", "failed", "too_early")
 """The statuses that say more than the numbers would."""
 FROM_ZERO = ("cumulative", "budget", "limit")
+_STANDS: Mapping[str, Text] = {
+    "amount": lazy("%(value)s of %(target)s."),
+    "level": lazy("%(value)s; the target is %(target)s."),
+    "limit": lazy("%(value)s in the last period; the limit is %(target)s."),
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,26 @@ class Row:
             return ""
         if self.reason:
             return self.reason
-        stands = _("%(value)s of %(target)s.") % {"value": self.value, "target": self.target}
+        stands = str(_STANDS[self._stands]) % {"value": self.value, "target": self.target}
         rest = [f"{text}." for text in (self.gap, self.needed) if text]
         return " ".join([stands, *rest])
+
+    @property
+    def method(self) -> str:
+        """How the objective is measured; empty without a result."""
+        return str(self.result.rule_params.get("method", "")) if self.result else ""
+
+    @property
+    def adds_to_target(self) -> bool:
+        """Whether the value is an amount of the target: "339 of 720"."""
+        rollup = self.result.rule_params.get("rollup") if self.result else ""
+        return self.method in FROM_ZERO or rollup == "stock"
+
+    @property
+    def _stands(self) -> str:
+        if self.adds_to_target:
+            return "amount"
+        return "limit" if self.method == "periods" else "level"
 
     @property
     def bar_label(self) -> str:
@@ -86,7 +109,7 @@ def row_of(objective: Objective, result: DailyResult | None, workspace: Workspac
         tone=shown.tone,
         value=_written(write, result.value),
         target=_written(write, result.target),
-        plan=_written(write, result.expected),
+        plan=_written(write, None if result.status == "not_started" else result.expected),
         gap=gap_sentence(result.rule_params, write, in_points=in_points),
         needed=needed_sentence(result.rule_params, write),
         gap_short=_gap_short(result, in_points=in_points),

@@ -80,7 +80,7 @@ def _colleagues(membership: Membership) -> Step:
 def _digest(membership: Membership) -> Step:
     if membership.digest_on:
         text = _("It comes by mail on %(weekday)s at %(hour)s.") % {
-            "weekday": membership.get_digest_weekday_display().lower(),
+            "weekday": membership.get_digest_weekday_display(),
             "hour": f"{membership.digest_hour:02d}:00",
         }
     else:

@@ -20,6 +20,7 @@ from objectives.alert_wording import alert_text
 from objectives.channels import by_channel
 from objectives.drawing import objective_chart, segment_label
 from objectives.explanation import explanation
+from objectives.measure import Method
 from objectives.models import Alert, DailyResult, Objective, State, StatusChange
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
@@ -30,8 +31,8 @@ from objectives.views.editing import find_objective
 from objectives.wording import Facts, lang
 
 LETTER_ICONS = {"ok": "check", "warn": "alert-triangle", "fail": "x"}
+MOST_CHANGES = 12
 LETTER_TONES = {"ok": "", "warn": "risk", "fail": "off"}
-VERSIONED = ("target", "target_high", "baseline")
 
 
 @workspace_view(Right.READ)
@@ -61,7 +62,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "channels": _channels(found, result),
         "segment": segment_label(found),
         "versions": _versions(found),
-        "changes": [change for change in changes if change.old],
+        "changes": [change for change in changes if change.old][:MOST_CHANGES],
         "children": Objective.objects.listed(request.workspace).filter(parent=found),
         "alerts": _alerts(found),
         "may_write": allows(request.membership.role, Right.WRITE),
@@ -120,11 +121,8 @@ def figures(row: Row) -> list[tuple[str, str]]:
         found.append((_("plan for today"), row.plan))
     if row.gap and facts.number("gap") is not None:
         found.append((row.gap, row.gap_short or fmt.MISSING))
-    if row.needed and facts.number("needed_per_day") is not None:
-        amount = value_format(row.objective, lang())(
-            abs(facts.number("needed_per_day") or Decimal())
-        )
-        found.append((_("needed each day from now on"), amount))
+    if row.needed:
+        found.append(_needed(row, facts))
     if facts.count("periods"):
         inside = f"{facts.count('periods_inside')} / {facts.count('periods')}"
         found.append((_("periods inside the limits"), inside))
@@ -134,10 +132,26 @@ def figures(row: Row) -> list[tuple[str, str]]:
 
 
 def _of_target(row: Row) -> str:
+    if row.method == Method.PERIODS:
+        return _("in the last period; the limit is %(target)s") % {"target": row.target}
     if row.progress is None:
         return _("of %(target)s") % {"target": row.target}
     share = fmt.percent(row.progress, lang(), 0)
+    if not row.adds_to_target:
+        words = {"target": row.target, "share": share}
+        return _("target %(target)s, %(share)s of the way") % words
     return _("of %(target)s, %(share)s done") % {"target": row.target, "share": share}
+
+
+def _needed(row: Row, facts: Facts) -> tuple[str, str]:
+    """What each day has to bring from now on, or may cost."""
+    amount = abs(facts.number("needed_per_day") or Decimal(0))
+    text = value_format(row.objective, lang())(amount)
+    if row.method == Method.BUDGET:
+        return _("a day left to spend"), text
+    if facts.count("less_is_better"):
+        return _("a day less needed from now on"), text
+    return _("needed each day from now on"), text
 
 
 def _chart(
@@ -185,23 +199,21 @@ def _channels(objective: Objective, result: DailyResult | None) -> list[Any]:
 
 
 def _versions(objective: Objective) -> list[dict[str, Any]]:
-    """What was agreed, newest first, with what each version changed."""
+    """What was agreed, newest first."""
     write = value_format(objective, lang())
-    found, before = [], None
-    for version in objective.versions.select_related("user"):
-        words = {name: getattr(version, name) for name in VERSIONED}
+    found = []
+    for number, version in enumerate(objective.versions.select_related("user"), start=1):
         found.append(
             {
+                "number": number,
                 "version": version,
                 "who": version.user.get_full_name() if version.user else "",
-                "target": _value(write, words["target"]),
-                "high": _value(write, words["target_high"]) if words["target_high"] else "",
-                "baseline": _value(write, words["baseline"]),
+                "target": _value(write, version.target),
+                "high": _value(write, version.target_high) if version.target_high else "",
+                "baseline": _value(write, version.baseline),
                 "span": _span(version.start, version.end),
-                "is_first": before is None,
             }
         )
-        before = version
     return found[::-1]
 
 
