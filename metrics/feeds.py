@@ -9,13 +9,16 @@ from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from metrics.formula import FormulaError, metrics_in, parse
-from metrics.models import Coverage, Feed, Metric
+from metrics.models import Campaign, Coverage, Dimension, Fact, Feed, Metric, StaleSpan
+from metrics.models.dimension import NONE
 from metrics.periods import Calendar, Grain
+from metrics.resolution import Segment
+from metrics.staleness import OPEN_END
 
 ONE_DAY = timedelta(days=1)
 RHYTHM_DAYS: Mapping[str, int] = MappingProxyType(
@@ -58,8 +61,7 @@ def carrying(workspace: Workspace, key: str, *, today: date) -> list[FeedFreshne
 
     Where one feed was chosen to count for a metric, the others of that metric are left out.
     """
-    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
-    bases = {metrics[base] for base in base_keys(key, metrics) if base in metrics}
+    bases = _base_metrics(workspace, key)
     chosen = {metric.pk: metric.counting_feed_id for metric in bases}
     covered = Coverage.objects.filter(workspace=workspace, metric__in=bases)
     feed_ids = {
@@ -70,6 +72,34 @@ def carrying(workspace: Workspace, key: str, *, today: date) -> list[FeedFreshne
     feeds = Feed.objects.filter(workspace=workspace, pk__in=feed_ids, is_active=True)
     regular = feeds.exclude(rhythm=Feed.Rhythm.NONE).order_by("name")
     return [_freshness_of(feed, today) for feed in regular]
+
+
+def is_behind(workspace: Workspace, key: str) -> bool:
+    """Whether facts of a metric, or of an operand of it, came that no snapshot holds yet."""
+    bases = _base_metrics(workspace, key)
+    waiting = StaleSpan.objects.filter(workspace=workspace).exclude(end=OPEN_END)
+    return waiting.filter(Q(metric=None) | Q(metric__in=bases)).exists()
+
+
+def delivers(workspace: Workspace, key: str, segment: Segment) -> bool:
+    """Whether any figure of a metric, or of an operand of it, has come for a channel or campaign.
+
+    A feed that breaks the metric down and gives every row it has speaks for every segment: one
+    without rows has figures too, zeros.
+    """
+    bases = _base_metrics(workspace, key)
+    facts = Fact.objects.filter(workspace=workspace, metric__in=bases)
+    whole = Coverage.objects.filter(workspace=workspace, metric__in=bases, zero_filled=True)
+    if segment.dimension == Dimension.CAMPAIGN:
+        broken_down = facts.exclude(campaign_id=NONE)
+        found = facts.filter(campaign_id=segment.segment_id)
+    else:
+        campaigns = Campaign.objects.filter(workspace=workspace, channel=segment.segment_id)
+        of_campaigns = Q(channel_id=NONE, campaign_id__in=campaigns.values("pk"))
+        broken_down = facts.exclude(channel_id=NONE, campaign_id=NONE)
+        found = facts.filter(Q(channel_id=segment.segment_id) | of_campaigns)
+    by_every_row = broken_down.filter(feed__in=whole.values("feed"))
+    return found.exists() or by_every_row.exists()
 
 
 def _freshness_of(feed: Feed, today: date) -> FeedFreshness:
@@ -141,6 +171,11 @@ def base_keys(
     except FormulaError:
         return frozenset()
     return frozenset().union(*(base_keys(one, metrics, above | {key}) for one in operands))
+
+
+def _base_metrics(workspace: Workspace, key: str) -> list[Metric]:
+    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    return [metrics[base] for base in base_keys(key, metrics) if base in metrics]
 
 
 def _base_dates(workspace: Workspace, metrics: Iterable[Metric], today: date) -> dict[str, date]:

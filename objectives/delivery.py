@@ -1,15 +1,11 @@
 """How the figures behind an objective arrive: up to which day, how regularly, how late."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from metrics import feeds, series
-from objectives.history import rollup_of, segment_of, span_of
-from objectives.measure import Rollup
+from objectives.history import segment_of
 from objectives.models import Objective
-
-SEGMENT_LOOK_BACK = timedelta(days=92)
-"""A segment without any figure in so long has none that an objective could be judged by."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,5 @@ def last_delivered(objective: Objective, data_date: date | None) -> date | None:
     segment = segment_of(objective)
     if data_date is None or objective.metric is None or segment == series.EVERYTHING:
         return data_date
-    if rollup_of(objective.metric) is Rollup.UNIQUE:
-        return data_date
-    found = span_of(objective, data_date - SEGMENT_LOOK_BACK, data_date)
-    return None if found.value is None else data_date
+    came = feeds.delivers(objective.workspace, objective.metric.key, segment)
+    return data_date if came else None

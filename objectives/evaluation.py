@@ -19,6 +19,7 @@ from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds,
 from objectives.judgement import Status as JudgedStatus
 from objectives.measure import Asked, opening_of
 from objectives.models import DailyResult, Objective, ObjectiveVersion, Status
+from objectives.objectives import freeze_plan
 from objectives.pace import Weights, bent_share
 from objectives.pace import weights as even_weights
 from objectives.parents import follow_children
@@ -79,6 +80,9 @@ def _judged(
 ) -> Fields:
     try:
         with transaction.atomic():
+            if objective.weights is None:
+                freeze_plan(objective)
+                objective.save(update_fields=["weights_kind", "weights"])
             return result_fields(objective, day=day, previous=previous)
     except POISON as error:
         return _failed(objective, previous, error, done)

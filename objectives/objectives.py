@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from metrics import feeds
 from metrics.models import Campaign, DimensionValue, Metric
 from objectives.history import asked_of, pace_history
 from objectives.models import Objective, ObjectiveVersion, State
@@ -100,7 +101,7 @@ def update_objective(
     if moved and was_started:
         _require_reason(reason)
     if _named(stored, PLANNED) != planned and was_started:
-        _freeze(stored)
+        freeze_plan(stored)
     stored.version = version + 1
     stored.save()
     if moved:
@@ -141,16 +142,24 @@ def start_objective(
     stored.override_reason = reason.strip()
     stored.started_at = now
     stored.version += 1
-    _freeze(stored)
+    freeze_plan(stored)
     stored.save()
     _keep_version(stored, number=1, user=user)
     objective.refresh_from_db()
     return report
 
 
-def _freeze(objective: Objective) -> None:
+def freeze_plan(objective: Objective) -> None:
+    """Sets the plan's weights from the past, for the caller to save.
+
+    While facts of the metric wait to be calculated there is no past to take them from: they stay
+    empty, and the next evaluation, which comes after the calculation, freezes them.
+    """
     asked = asked_of(objective)
     if asked is None or objective.start is None or objective.end is None:
+        return
+    objective.weights_kind, objective.weights = "", None
+    if objective.metric and feeds.is_behind(objective.workspace, objective.metric.key):
         return
     plan = weights(
         objective.start,

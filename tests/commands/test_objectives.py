@@ -79,6 +79,22 @@ def test_it_starts_at_once(board: Board) -> None:
     assert stored(printed).weights_kind == "even"
 
 
+def test_it_calculates_new_figures_before_it_plans(board: Board) -> None:
+    with workspace_scope(board.workspace.pk):
+        board.figures(
+            "mqls",
+            lambda day: 0 if day.weekday() >= 5 else 10,
+            start=date(2025, 10, 1),
+            end=TODAY - timedelta(days=1),
+        )
+    printed = run(
+        "create_objective", *JANUARY, "--metric", "mqls", "--kind", "reach", "--statement", "Win",
+        "--target", "900", "--start-now",
+    )  # fmt: skip
+    assert stored(printed).weights_kind == "weekday"
+    assert printed["smart"][2]["code"] != "no_history"
+
+
 def test_every_argument_is_kept(board: Board, erin: User) -> None:
     with system_scope():
         spring = Campaign.objects.create(workspace=board.workspace, name="Spring", key="spring")

@@ -5,16 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import User
 from metrics.models import Dimension, DimensionValue
 from objectives import evaluation, history
 from objectives.evaluation import evaluate
+from objectives.explanation import explanation
 from objectives.history import Observed
 from objectives.models import DailyResult, Objective, StatusChange
 from objectives.objectives import archive_objective, move_objective
-from objectives.presentation import plain
+from objectives.presentation import plain, value_format
 from objectives.results import recent_results
+from objectives.wording import badge, headline
 from tests.objectives.board import END, HALF_WAY, START, Board, at
 
 D = Decimal
@@ -417,6 +420,22 @@ def test_a_parent_is_as_its_weakest_child(board: Board) -> None:
         "on_track",
     )
     assert numbers(result) == ("450", "450", "1")
+
+
+def test_a_parents_words_name_the_child(board: Board) -> None:
+    board.figures("leads", 10)
+    parent, _child = family(board, child=1200)
+    board.judge()
+    result = board.result(parent)
+    write = value_format(parent, "en")
+    with override("en"):
+        assert explanation(result.rule, result.rule_params, write) == (
+            "The status is that of its weakest child objective, “Half of them”: At risk. Its own "
+            "numbers are shown beside it."
+        )
+        title = headline("Leads", result.status, result.rule_params, write)
+        assert title == "Leads: as its weakest child objective"
+        assert badge("missed", result.rule_params | {"attainment": "0.9"}).word == "Missed"
 
 
 def test_a_grandchild_reaches_the_top(board: Board) -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from accounts.models import User
-from metrics.models import Dimension, DimensionValue, Feed
+from metrics.models import Campaign, Dimension, DimensionValue, Feed
 from objectives.models import Objective, ObjectiveVersion
 from objectives.objectives import (
     ChangedMeanwhileError,
@@ -217,6 +217,20 @@ def test_the_plan_follows_the_weekdays_of_the_past(board: Board) -> None:
     assert [D(weight) for weight in objective.weights[:4]] == [10, 10, 0, 0]  # Thursday to Sunday
 
 
+def test_the_plan_waits_for_figures_that_are_not_calculated_yet(board: Board) -> None:
+    board.figures(
+        "leads",
+        lambda day: 0 if day.weekday() >= 5 else 10,
+        start=date(2025, 9, 1),
+        end=TODAY - timedelta(days=1),
+    )
+    objective = started(board, pace="auto")
+    assert objective.weights is None
+    board.judge(TODAY)
+    objective.refresh_from_db()
+    assert objective.weights_kind == "weekday"
+
+
 def test_a_level_has_an_even_plan(board: Board) -> None:
     board.figures("followers", 7000, start=date(2025, 9, 1), end=TODAY - timedelta(days=1))
     board.compute(TODAY)
@@ -274,6 +288,25 @@ def test_a_segment_without_figures_cannot_be_measured(ready: Board) -> None:
     ready.figures("leads", 4, start=date(2025, 12, 1), end=date(2025, 12, 9), channel=events.pk)
     ready.compute(TODAY)
     assert letters(ready, draft(ready, channel=events))["M"] == "delivered"
+
+
+def test_a_feed_that_gives_every_row_speaks_for_every_segment(ready: Board) -> None:
+    names = DimensionValue.objects.filter(workspace=ready.workspace, dimension=Dimension.CHANNEL)
+    events, email = names.get(key="events"), names.get(key="email")
+    ready.book.write(
+        ready.book.row("leads", "2025-12-01", 3, feed=ready.feed.pk, channel=email.pk),
+        coverage=[ready.book.covered("leads", "2025-12-01", "2025-12-29", ready.feed.pk)],
+    )
+    assert letters(ready, draft(ready, channel=events))["M"] == "delivered"
+
+
+def test_a_campaign_has_figures_of_its_own(ready: Board) -> None:
+    spring = Campaign.objects.create(workspace=ready.workspace, name="Spring", key="spring")
+    assert letters(ready, draft(ready, campaign=spring))["M"] == "never_delivered"
+    ready.book.write(
+        ready.book.row("leads", "2025-12-01", 3, feed=ready.feed.pk, campaign=spring.pk)
+    )
+    assert letters(ready, draft(ready, campaign=spring))["M"] == "delivered"
 
 
 def test_a_metric_that_never_arrived_cannot_be_measured(ready: Board) -> None:
