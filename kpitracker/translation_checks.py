@@ -111,6 +111,7 @@ def _conflicts(catalogs: Mapping[str, Catalog], language: str) -> Iterator[Probl
         for message in messages_of(catalog):
             key = key_of(message)
             other, known = first.setdefault(key, (area, message))
-            if texts(known) != texts(message) and all(texts(known)) and all(texts(message)):
+            differ = any(one != two for one, two in zip(texts(known), texts(message), strict=False))
+            if differ and all(texts(known)) and all(texts(message)):
                 remedy = f"{other} has “{texts(known)[0]}”. Use one translation, or pgettext."
                 yield Problem(area, language, "conflict", key[1], remedy)

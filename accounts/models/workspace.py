@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.user import User
 from accounts.public_ids import public_id
@@ -119,7 +120,7 @@ class AlertMail(models.TextChoices):
 
     MINE = "mine", _("About what I own")
     ALL = "all", _("All alerts")
-    NONE = "none", _("None")
+    NONE = "none", pgettext_lazy("alerts", "None")
 
 
 def membership_id() -> str:

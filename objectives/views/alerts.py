@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import fmt
@@ -66,7 +67,7 @@ def in_folder(workspace: Workspace, folder: str, today: date) -> QuerySet[Alert]
 
 def _tabs(request: WorkspaceRequest, folder: str, today: date) -> list[dict[str, Any]]:
     labels = {
-        "open": _("Open"),
+        "open": pgettext("alerts", "Open"),
         "snoozed": _("Snoozed"),
         "closed": _("Closed"),
     }
