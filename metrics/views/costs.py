@@ -18,7 +18,7 @@ from metrics.models import Cost
 from metrics.models.entry import CostCategory
 from metrics.typed import Conflict
 from metrics.views.conflict import differences, keep_typed
-from metrics.views.data_pages import data_page, recalculate
+from metrics.views.data_pages import data_page, recalculate, sent
 
 A_PAGE = 50
 
@@ -52,7 +52,7 @@ def cost_list(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cost_new(request: WorkspaceRequest) -> HttpResponse:
     """Adds a line to the ledger."""
-    form = CostForm(request.POST or None, workspace=request.workspace)
+    form = CostForm(sent(request), workspace=request.workspace)
     if request.method == "POST":
         return _save(request, form, None)
     return _page(request, form, None)
@@ -63,9 +63,7 @@ def cost_new(request: WorkspaceRequest) -> HttpResponse:
 def cost_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Changes a line."""
     cost = _cost(request, public_id)
-    form = CostForm(
-        request.POST or None, workspace=request.workspace, initial=initial_of_cost(cost)
-    )
+    form = CostForm(sent(request), workspace=request.workspace, initial=initial_of_cost(cost))
     if request.method == "POST":
         return _save(request, form, cost)
     return _page(request, form, cost)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import OperationalError, connection, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,11 @@ def data_page(
         "may_write": allows(request.membership.role, Right.WRITE),
     }
     return render(request, template, shared | context, status=status)
+
+
+def sent(request: WorkspaceRequest) -> QueryDict | None:
+    """What a form was sent with; None while it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def _tabs(request: WorkspaceRequest, tab: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from metrics.models import Entry, Metric
 from metrics.periods import local_today
 from metrics.typed import Conflict
 from metrics.views.conflict import differences, keep_typed
-from metrics.views.data_pages import data_page, recalculate
+from metrics.views.data_pages import data_page, recalculate, sent
 
 A_PAGE = 50
 RELATED = ("metric", "channel", "campaign", "device", "entered_by")
@@ -49,7 +49,7 @@ def entry_list(request: WorkspaceRequest) -> HttpResponse:
 def entry_new(request: WorkspaceRequest) -> HttpResponse:
     """One value for a day or any span, perhaps of one channel, campaign or device."""
     initial = {"metric": request.GET.get("metric", ""), "start": _today(request)}
-    form = EntryForm(request.POST or None, workspace=request.workspace, initial=initial)
+    form = EntryForm(sent(request), workspace=request.workspace, initial=initial)
     if request.method == "POST":
         return _save(request, form, None)
     return _page(request, form, None)
@@ -61,7 +61,7 @@ def entry_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Changes a typed value."""
     entry = _entry(request, public_id)
     form = EntryForm(
-        request.POST or None,
+        sent(request),
         workspace=request.workspace,
         entry=entry,
         initial=initial_of_entry(entry),

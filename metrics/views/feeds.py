@@ -13,7 +13,7 @@ from metrics.feeds import change_feed, freshness
 from metrics.forms.feeds import FeedForm
 from metrics.models import Feed
 from metrics.periods import local_today
-from metrics.views.data_pages import data_page
+from metrics.views.data_pages import data_page, sent
 
 
 @require_safe
@@ -36,7 +36,7 @@ def feed_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Changes a feed's name, rhythm and delay, or takes it out of use."""
     feed = get_object_or_404(Feed, workspace=request.workspace, public_id=public_id)
     initial = {name: getattr(feed, name) for name in FeedForm.base_fields}
-    form = FeedForm(request.POST or None, initial=initial)
+    form = FeedForm(sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_feed(feed, **form.cleaned_data)

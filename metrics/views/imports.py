@@ -53,8 +53,9 @@ def import_list(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_new(request: WorkspaceRequest) -> HttpResponse:
     """A file is chosen: it is read and shown, nothing is written."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
+    if posted and form.is_valid():
         name, data = form.content
         batch = preview(
             request.workspace,
@@ -66,7 +67,7 @@ def import_new(request: WorkspaceRequest) -> HttpResponse:
             feed=form.cleaned_data["feed"],
         )
         return redirect("import_detail", request.workspace.slug, batch.public_id)
-    status = 422 if request.method == "POST" else 200
+    status = 422 if posted else 200
     return data_page(request, "metrics/import_new.html", {"form": form}, status=status)
 
 

@@ -126,8 +126,8 @@ def test_totals_of_a_year_hold_only_its_days(inside: Workspace) -> None:
     a_cost(inside, category="tools", amount=Decimal(40))
     totals = {one.category: (one.amount, one.share) for one in category_totals(inside, year=2024)}
     assert totals == {
-        "media": (50, Decimal(50) / 90),
-        "tools": (40, Decimal(40) / 90),
+        "media": (Decimal(50), Decimal(50) / 90),
+        "tools": (Decimal(40), Decimal(40) / 90),
     }
     assert years_of(inside) == [2024, 2023]
 
@@ -163,7 +163,7 @@ def test_one_value_of_a_channel_is_added(inside: Workspace, carl: Client) -> Non
     response = carl.post(url("entry_new"), VALUE | {"channel": "email", "note": "the fair"})
     assert response.status_code == 302
     entry = Entry.objects.get()
-    assert (entry.value, entry.end, entry.note) == (12, date(2024, 3, 4), "the fair")
+    assert (entry.value, entry.end, entry.note) == (Decimal(12), date(2024, 3, 4), "the fair")
     assert entry.channel is not None
     assert entry.channel.key == "email"
     page = carl.get(url("entries")).content.decode()
@@ -182,7 +182,7 @@ def test_a_typed_value_is_changed_and_deleted(inside: Workspace, carl: Client) -
     entry = Entry.objects.get()
     carl.post(url("entry_edit", entry.public_id), VALUE | {"value": "15", "version": "1"})
     entry.refresh_from_db()
-    assert (entry.value, entry.version) == (15, 2)
+    assert (entry.value, entry.version) == (Decimal(15), 2)
     carl.post(url("entry_delete", entry.public_id), {"version": "1"})
     assert Entry.objects.exists()
     carl.post(url("entry_delete", entry.public_id), {"version": "2"})

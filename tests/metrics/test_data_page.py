@@ -59,7 +59,7 @@ def test_a_contributor_types_a_week_and_it_shows_at_once(inside: Workspace, carl
     response = save(carl, value="70")
     assert response.status_code == 302
     entry = Entry.objects.get()
-    assert (entry.start, entry.end, entry.value) == (*WEEK, 70)
+    assert (entry.start, entry.end, entry.value) == (*WEEK, Decimal(70))
     assert sum(fact.value for fact in Fact.objects.all()) == 70
     assert not StaleSpan.objects.exclude(end=OPEN_END)
     assert Snapshot.objects.filter(start=WEEK[0]).exists()

@@ -1,0 +1,223 @@
+"""Importing in the browser: choose, answer, check, import, undo; twice, back, in two tabs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User, Workspace
+from metrics.imports.importing import commit
+from metrics.models import Batch, Fact, Snapshot
+from metrics.models.snapshot import SnapshotGrain
+from metrics.periods import Grain
+from tests.cast import Cast, client_of
+
+LONG = "date,metric,value\n2024-03-01,leads,4\n2024-03-02,leads,5\n"
+BROKEN = "date,metric,value\n2024-03-01,leads,4\n2024-02-31,leads,5\n"
+UNCLEAR = "date,metric,value\n03/04/2024,leads,4\n05/06/2024,leads,5\n"
+Upload = Callable[[str], Batch]
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    """The browser of an editor."""
+    return client_of(cast.erin)
+
+
+@pytest.fixture
+def upload(inside: Workspace, client: Client) -> Upload:
+    """Sends a file, and returns what waits to be imported."""
+
+    def send(text: str) -> Batch:
+        file = SimpleUploadedFile("leads.csv", text.encode(), content_type="text/csv")
+        response = client.post(url("import_new"), {"file": file})
+        batch = Batch.objects.order_by("-pk")[0]
+        assert response.headers["Location"] == url("import_detail", batch)
+        return batch
+
+    return send
+
+
+def url(name: str, batch: Batch | None = None, slug: str = "northwind") -> str:
+    return reverse(name, args=[slug, batch.public_id] if batch else [slug])
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_file_is_shown_before_anything_is_written(client: Client, upload: Upload) -> None:
+    text = page(client, url("import_detail", upload(LONG)))
+    assert "Import 2 values" in text
+    assert not Fact.objects.exists()
+
+
+def test_an_imported_file_shows_at_once_and_is_undone(client: Client, upload: Upload) -> None:
+    batch = upload(LONG)
+    response: Any = client.post(url("import_commit", batch), follow=True)
+    assert "2 values imported." in response.content.decode()
+    month = Snapshot.objects.get(grain=SnapshotGrain[Grain.MONTH.name], dimension=0)
+    assert month.values["leads"] == "9"
+    response = client.post(url("import_undo", batch), follow=True)
+    assert "2 values removed" in response.content.decode()
+    assert not Fact.objects.exists()
+
+
+def test_a_second_click_on_import_changes_nothing(client: Client, upload: Upload) -> None:
+    batch = upload(LONG)
+    client.post(url("import_commit", batch))
+    response: Any = client.post(url("import_commit", batch), follow=True)
+    assert response.status_code == 200
+    assert "is not waiting" not in response.content.decode()
+    assert Fact.objects.count() == 2
+
+
+def test_the_same_file_in_two_tabs_is_written_once(client: Client, upload: Upload) -> None:
+    first, second = upload(LONG), upload(LONG)
+    client.post(url("import_commit", first))
+    response: Any = client.post(url("import_commit", second), follow=True)
+    assert "Nothing was new" in response.content.decode()
+    assert Fact.objects.count() == 2
+
+
+def test_a_second_undo_changes_nothing(client: Client, upload: Upload) -> None:
+    batch = upload(LONG)
+    client.post(url("import_commit", batch))
+    client.post(url("import_undo", batch))
+    response: Any = client.post(url("import_undo", batch), follow=True)
+    assert response.status_code == 200
+    assert not Fact.objects.exists()
+
+
+def test_a_cancelled_file_is_gone_an_imported_one_stays(client: Client, upload: Upload) -> None:
+    cancelled, imported = upload(LONG), upload(LONG)
+    client.post(url("import_cancel", cancelled))
+    client.post(url("import_commit", imported))
+    client.post(url("import_cancel", imported))
+    assert [batch.pk for batch in Batch.objects.all()] == [imported.pk]
+    assert client.post(url("import_commit", cancelled)).status_code == 404
+
+
+def test_a_question_is_answered_in_place(client: Client, upload: Upload) -> None:
+    batch = upload(UNCLEAR)
+    (question,) = batch.report["questions"]
+    assert question["message"] in page(client, url("import_detail", batch))
+    answer = {question["option"]: question["choices"][0]["value"]}
+    for _click in range(2):
+        response = client.post(url("import_answer", batch), answer)
+        assert response.headers["Location"] == url("import_detail", batch)
+    batch.refresh_from_db()
+    assert batch.report["questions"] == []
+    assert Batch.objects.count() == 1
+    client.post(url("import_commit", batch))
+    assert Fact.objects.count() == 2
+
+
+def test_a_question_without_an_answer_is_asked_again(client: Client, upload: Upload) -> None:
+    batch = upload(UNCLEAR)
+    response = client.post(url("import_answer", batch), {})
+    assert response.status_code == 422
+    assert "One thing only you know" in response.content.decode()
+
+
+def test_an_answer_after_the_import_changes_nothing(
+    client: Client, upload: Upload, erin: User
+) -> None:
+    batch = upload(LONG)
+    client.post(url("import_commit", batch))
+    client.post(url("import_answer", batch), {"date_order": "dmy"})
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.COMMITTED
+
+
+def test_errors_stand_by_their_repair_and_the_good_rows_can_be_imported(
+    client: Client, upload: Upload
+) -> None:
+    batch = upload(BROKEN)
+    text = page(client, url("import_detail", batch))
+    assert "2024-02-31" in text
+    assert "Import the good rows" in text
+    client.post(url("import_commit", batch))
+    assert not Fact.objects.exists()
+    client.post(url("import_commit", batch), {"partial": "1"})
+    assert Fact.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({}, "Choose a file, or paste cells from a spreadsheet."),
+        ({"pasted": "  "}, "Choose a file, or paste cells from a spreadsheet."),
+    ],
+)
+def test_nothing_sent_is_said(inside: Workspace, client: Client, data: Any, sentence: str) -> None:
+    response = client.post(url("import_new"), data)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+
+
+def test_pasted_cells_are_a_file(inside: Workspace, client: Client) -> None:
+    client.post(url("import_new"), {"pasted": LONG.replace(",", "\t"), "feed": "CRM"})
+    batch = Batch.objects.get()
+    client.post(url("import_commit", batch))
+    batch.refresh_from_db()
+    assert batch.feed is not None
+    assert batch.feed.name == "CRM"
+
+
+def test_the_list_and_an_import_read_in_french(client: Client, upload: Upload, erin: User) -> None:
+    User.objects.filter(pk=erin.pk).update(language="fr")
+    batch = upload(LONG)
+    assert '<html lang="fr"' in page(client, url("imports"))
+    assert "Import" in page(client, url("import_detail", batch))
+
+
+def test_a_viewer_sees_imports_and_finds_nothing_to_press(
+    cast: Cast, upload: Upload, inside: Workspace
+) -> None:
+    batch = upload(LONG)
+    client = client_of(cast.vera)
+    for address in (url("imports"), url("import_detail", batch)):
+        text = page(client, address)
+        assert url("import_new") not in text
+        assert url("import_commit", batch) not in text
+
+
+def test_what_was_typed_is_not_an_import(inside: Workspace, client: Client) -> None:
+    client.post(
+        reverse("entry_new", args=["northwind"]),
+        {"metric": "leads", "value": "3", "start": "2024-03-04"},
+    )
+    batch = Batch.objects.get(kind=Batch.Kind.ENTRY)
+    assert client.get(url("import_detail", batch)).status_code == 404
+
+
+def test_another_workspaces_import_is_not_found(cast: Cast, upload: Upload) -> None:
+    batch = upload(LONG)
+    bob = client_of(cast.bob)
+    assert bob.get(url("import_detail", batch, "acme")).status_code == 404
+    assert bob.post(url("import_commit", batch, "acme")).status_code == 404
+    assert bob.get(url("import_detail", batch)).status_code == 404
+
+
+@pytest.mark.parametrize("layout", ["long", "wide"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_template_can_be_imported_as_it_is(
+    client: Client, upload: Upload, erin: User, layout: str, language: str
+) -> None:
+    User.objects.filter(pk=erin.pk).update(language=language)
+    response = client.get(reverse("import_template", args=["northwind", layout]))
+    assert "attachment" in response.headers["Content-Disposition"]
+    batch = upload(response.content.decode("utf-8-sig"))
+    commit(batch, user=None, now=batch.created_at)
+    assert Fact.objects.exists()
+
+
+def test_an_unknown_template_is_not_found(inside: Workspace, client: Client) -> None:
+    response = client.get(reverse("import_template", args=["northwind", "tall"]))
+    assert response.status_code == 404
