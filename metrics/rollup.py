@@ -179,8 +179,9 @@ def rows_of(
     it was added up. A segment without a value and without a reason has no row.
     """
     additive = _added(tally.sums, stocks.values)
-    _fill_known_zeros(additive)
-    _drop_silent(additive, kept=stocks.values.keys())
+    others = {*stocks.values, *tally.means, *uniques.values, *uniques.reasons}
+    _drop_silent(additive, kept=others)
+    _fill_known_zeros(additive, shown=others | additive.keys())
     if all_segments:
         _set_remainders(additive)
     rows: Rows = {segment: Row(values) for segment, values in additive.items()}
@@ -204,33 +205,23 @@ def _added(*parts: ByKey) -> ByKey:
     return found
 
 
-def _fill_known_zeros(additive: ByKey) -> None:
-    """A segment with facts is zero where the sources say so of every segment without any."""
-    for dimension in DIMENSIONS:
-        known = additive.get(rest_of(dimension))
-        if not known:
-            continue
-        for segment, values in additive.items():
-            if segment.dimension == dimension:
-                for key in known:
-                    values.setdefault(key, ZERO)
-
-
 def _drop_silent(additive: ByKey, *, kept: Collection[Segment]) -> None:
     """A segment of which nothing but known zeros is said is like any other without facts."""
-    for dimension in DIMENSIONS:
-        known = additive.get(rest_of(dimension), {}).keys()
-        silent = [
-            segment
-            for segment, values in additive.items()
-            if segment.dimension == dimension
-            and segment.segment_id > 0
-            and segment not in kept
-            and values.keys() <= known
-            and not any(values.values())
-        ]
-        for segment in silent:
+    for segment, values in list(additive.items()):
+        known = additive.get(rest_of(segment.dimension), {}).keys()
+        silent = values.keys() <= known and not any(values.values())
+        if silent and segment.segment_id > 0 and segment not in kept:
             del additive[segment]
+
+
+def _fill_known_zeros(additive: ByKey, *, shown: Collection[Segment]) -> None:
+    """A segment with a row is zero where the sources say so of every segment without facts."""
+    for segment in shown:
+        known = additive.get(rest_of(segment.dimension))
+        if segment.dimension and known:
+            values = additive.setdefault(segment, {})
+            for key in known:
+                values.setdefault(key, ZERO)
 
 
 def _set_remainders(additive: ByKey) -> None:

@@ -276,8 +276,8 @@ class Reference:
                     cells.reasons[key] = one
                 else:
                     cells.values[key] = one
-        self.add_known_zeros(rows)
         self.drop_silent(rows)
+        self.add_known_zeros(rows)
         self.add_remainders(rows)
         for key, rollup in self.used.items():
             counted = self.weights[key] if rollup == "weighted_mean" else key
@@ -288,11 +288,10 @@ class Reference:
         return rows
 
     def add_known_zeros(self, rows: dict[Segment, Cells]) -> None:
-        """Only of segments of which something is added up: those have facts."""
-        additive = {key for key, rollup in self.rollups.items() if rollup in ("sum", "last")}
+        """A segment with a row is zero where any segment without facts is."""
         for segment, cells in rows.items():
             rest = rows.get((segment[0], 0))
-            if segment[0] and rest and additive & cells.values.keys():
+            if segment[0] and rest:
                 for key, value in rest.values.items():
                     if self.rollups[key] == "sum":
                         cells.values.setdefault(key, value)
