@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from metrics.costs import save_cost
-
 from accounts.models import User, Workspace
 from kpitracker.demo.story import CAMPAIGNS, CHANNEL_SESSIONS, Story
+from metrics.costs import save_cost
 from metrics.coverage import CoveredSpan
 from metrics.dimensions import folded_key
 from metrics.facts import write_facts

@@ -55,7 +55,8 @@ def test_each_local_date_is_computed_once_over_72_hours(zone: str, around: datet
         while moment <= around + timedelta(hours=36):
             record_due(moment)
             moment += timedelta(minutes=10)
-        days = list(Job.objects.filter(kind="night").order_by("day").values_list("day", flat=True))
+        found = Job.objects.filter(kind="night").order_by("day").values_list("day", flat=True)
+        days = [day for day in found if day]
     assert len(days) == len(set(days))
     last = (around + timedelta(hours=36)).astimezone(ZoneInfo(zone)).date()
     assert days[-1] >= last - timedelta(days=1)

@@ -26,7 +26,9 @@ class Command(ProductCommand):
         """Loads them one by one."""
         now = timezone.now()
         until = iso_date(options["until"]) if options["until"] else now.date() - timedelta(days=1)
-        user, loaded, known = owner(), [], []
+        user = owner()
+        loaded: list[str] = []
+        known: list[str] = []
         for number in range(max(options["workspaces"], 0)):
             chosen = company(number)
             made = load_workspace(chosen, user=user, until=until, years=options["years"], now=now)
