@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -198,7 +199,7 @@ def _dims(fact: Fact) -> tuple[int, int, int, int, int]:
     return (fact.channel_id, fact.campaign_id, fact.device_id, fact.asset_id, fact.audience_id)
 
 
-def _columns(fact: Fact) -> tuple[object, ...]:
+def _columns(fact: Fact) -> tuple[Any, ...]:
     return fact.metric_id, fact.day, fact.feed_id, *_dims(fact), fact.end, fact.value
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -26,7 +27,7 @@ def refresh(book: Book) -> None:
     snapshots.refresh(book.workspace, today=TODAY, now=NOW)
 
 
-def months(book: Book, key: str, start: str, end: str, **options: object) -> list[object]:
+def months(book: Book, key: str, start: str, end: str, **options: Any) -> list[object]:
     """The values of months, None where there is none."""
     found = series.values(
         book.workspace, key, Grain.MONTH, day(start), day(end), today=TODAY, **options
