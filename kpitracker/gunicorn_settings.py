@@ -8,6 +8,7 @@ from kpitracker.identity import die_with_parent
 
 wsgi_app = "kpitracker.wsgi:application"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+preload_app = True  # read once, shared by the workers; a fault in it shows at once
 worker_class = "gthread"
 workers = 2
 threads = 4

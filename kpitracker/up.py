@@ -34,6 +34,7 @@ from kpitracker.identity import die_with_parent
 NEEDED_BYTES = 200_000_000
 PORT_SECONDS = 4.0  # how long a killed run's workers may hold the port
 WEB_SECONDS = 180.0  # a slow, busy machine
+ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.25
 ALARMS_SHOWN = 3
 PARENT_ENDED = signal.SIGUSR1
@@ -111,10 +112,15 @@ class Run:
     def serve(self) -> None:
         """Start the programs and look after them until we are asked to stop."""
         self.serving = True
-        for child in self.children:
-            self.group = child.start(self.group)
+        web, *others = self.children
+        self.group = web.start(0)
         _, seconds = timed(self.wait_for_web)
-        say(f"  Web, worker and scheduler: running ({seconds:.1f} s)")
+        if self.stopping:
+            return
+        say(f"  Web: running ({seconds:.1f} s)")
+        for child in others:
+            self.group = child.start(self.group)
+        say("  Worker and scheduler: started")
         say(welcome(self.port, self.data_dir))
         while not self.stopping:
             self.look_after_children()
@@ -294,7 +300,7 @@ def lock(data_dir: Path) -> int:
 
 def answers(port: int) -> bool:
     """Whether the web server says that it is up."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WEB_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < 500
