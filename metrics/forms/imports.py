@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
         upload = self.cleaned_data.get("file")
         if upload:
             return upload.name, upload.read()
-        return _("pasted cells"), self.cleaned_data["pasted"].encode()
+        return _("Pasted cells"), self.cleaned_data["pasted"].encode()
 
 
 class AnswersForm(forms.Form):

@@ -161,6 +161,15 @@ def test_nothing_sent_is_said(inside: Workspace, client: Client, data: Any, sent
     assert sentence in response.content.decode()
 
 
+def test_what_changes_is_shown_before_it_is_written(client: Client, upload: Upload) -> None:
+    client.post(url("import_commit", upload(LONG)))
+    text = page(client, url("import_detail", upload(LONG.replace(",5", ",77"))))
+    assert "Values that change" in text
+    assert "2 March 2024" in text
+    assert "77" in text
+    assert "Table with one value a row" in text
+
+
 def test_pasted_cells_are_a_file(inside: Workspace, client: Client) -> None:
     client.post(url("import_new"), {"pasted": LONG.replace(",", "\t"), "feed": "CRM"})
     batch = Batch.objects.get()
