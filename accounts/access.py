@@ -80,15 +80,30 @@ def membership_in(user: User, slug: str) -> Membership | None:
         )
 
 
-def staff_workspaces(user: User) -> list[int] | None:
-    """The workspaces whose data a person may enter in the administration; None means all."""
-    if user.is_superuser:
+def staff_workspaces(user: User, right: Right = Right.ENTER) -> list[int] | None:
+    """The workspaces in which a person has this right in the administration; None means all."""
+    if user.is_superuser and user.is_active:
         return None
+    if not user.is_staff:
+        return []
     return [
         membership.workspace_id
         for membership in memberships_of(user)
-        if allows(membership.role, Right.ENTER)
+        if allows(membership.role, right)
     ]
+
+
+def acting_membership(user: User, workspace: Workspace) -> Membership:
+    """The membership as which a person acts on a workspace's members in the administration.
+
+    A superuser without one acts as an owner. Raises PermissionDenied for anybody else without.
+    """
+    membership = membership_in(user, workspace.slug)
+    if membership is not None and not user.is_superuser:
+        return membership
+    if not user.is_superuser:
+        raise PermissionDenied
+    return Membership(pk=membership and membership.pk, workspace=workspace, user=user, role="owner")
 
 
 def require(request: WorkspaceRequest, right: Right) -> None:

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db.models import Max, Min
+
 from accounts.models import Workspace
 from metrics.evidence import CARRY
 from metrics.fact_reading import horizon, next_day
 from metrics.formula import Modifier
-from metrics.models import StaleSpan
+from metrics.models import Fact, Metric, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.rules import STOCKS, Rules
 
@@ -47,6 +49,14 @@ def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
     elif stale.opened.start != today:
         opened = StaleSpan.objects.filter(workspace=workspace, pk=stale.opened.pk)
         opened.update(start=today)
+
+
+def mark_metric_stale(metric: Metric) -> None:
+    """Leaves word that a metric is to be computed anew for all the days it has facts for."""
+    facts = Fact.objects.filter(workspace=metric.workspace_id, metric=metric)
+    days = facts.aggregate(start=Min("day"), end=Max("end"))
+    if days["start"] is not None:
+        StaleSpan.objects.create(workspace_id=metric.workspace_id, metric=metric, **days)
 
 
 def is_behind(workspace: Workspace, *, today: date) -> bool:

@@ -1,0 +1,10 @@
+"""Cells of CSV files that people open in a spreadsheet."""
+
+from typing import Final
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+
+
+def safe_cell(text: str) -> str:
+    """A text as it may stand in a CSV file: a spreadsheet takes none for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,131 @@
+"""The cost ledger: lines by category, supplier and month, with their total."""
+
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts import fmt
+from accounts.access import Right
+from accounts.typed_numbers import typed_text
+from accounts.workspace_admin import WrittenAdmin, person_of
+from metrics.admin.filters import ChannelFilter, SpannedColumns
+from metrics.admin.when import WHEN_FIELDS, DatedForm, language
+from metrics.costs import delete_cost, save_cost
+from metrics.models import Cost
+from metrics.typed import Conflict
+
+
+class CostForm(DatedForm):
+    """One line of the ledger."""
+
+    amount = forms.CharField(
+        label=lazy("Amount"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=lazy("In the workspace's currency, without tax."),
+    )
+
+    class Meta:
+        model = Cost
+        fields = ("workspace", "category", "supplier", "channel", "campaign", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Shows the stored amount as its reader would type it."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["amount"] = typed_text(self.instance.amount, "money", language())
+
+    def clean(self) -> dict[str, Any]:
+        """The amount as a number."""
+        super().clean()
+        self.read_number("amount", "money")
+        return self.cleaned_data
+
+    def write(self) -> Cost:
+        """Adds the line, or changes it."""
+        given = self.cleaned_data
+        return save_cost(
+            self.workspace,
+            user=self.user,
+            cost=self.instance if self.instance.pk else None,
+            version=given.get("seen_version"),
+            **{name: given[name] for name in self.written if name in given},
+        )
+
+    written = (
+        "category", "amount", "start", "end", "supplier", "channel", "campaign", "note",
+    )  # fmt: skip
+
+
+@admin.register(Cost)
+class CostAdmin(SpannedColumns, WrittenAdmin):
+    """What marketing costs."""
+
+    change_right = Right.ENTER
+    form = CostForm
+    change_list_template = "admin/metrics/cost/change_list.html"
+    sets = (
+        (None, {"fields": ("category", "amount", "supplier")}),
+        (
+            lazy("When"),
+            {
+                "fields": WHEN_FIELDS,
+                "classes": ("when",),
+                "description": lazy(
+                    "A cost is spread evenly over its days, to the cent. It may lie ahead: a"
+                    " subscription is known when it is paid."
+                ),
+            },
+        ),
+        (
+            lazy("Where"),
+            {
+                "fields": ("channel", "campaign", "note", "seen_version"),
+                "description": lazy("Without a channel, a cost goes to its campaign's."),
+            },
+        ),
+    )
+    autocomplete_fields = ("channel", "campaign")
+    list_display = ("category", "days", "money", "supplier", "place", "note", "who", "changed")
+    list_filter = ("category", ("supplier", admin.AllValuesFieldListFilter), ChannelFilter)
+    list_select_related = ("workspace", "channel", "campaign", "entered_by")
+    search_fields = ("supplier", "note", "campaign__name")
+    search_help_text = lazy("Supplier, campaign or note")
+    date_hierarchy = "start"
+    ordering = ("-start", "category")
+
+    @admin.display(description=lazy("amount"), ordering="amount")
+    def money(self, cost: Cost) -> str:
+        """The amount in the workspace's currency."""
+        return fmt.money(cost.amount, cost.workspace.currency, language())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the total of what is listed, by currency."""
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None) or {}
+        if "cl" in shown:
+            shown["totals"] = _totals(shown["cl"].queryset)
+        return response
+
+    def delete_model(self, request: HttpRequest, obj: Cost) -> None:
+        """Takes a line out of the ledger."""
+        delete_cost(obj, user=person_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Takes the chosen lines out of the ledger."""
+        for cost in queryset:
+            with suppress(Conflict):
+                delete_cost(cost, user=person_of(request))
+
+
+def _totals(costs: QuerySet[Any]) -> list[str]:
+    """The sum of these lines in each currency."""
+    sums = costs.order_by().values_list("workspace__currency").annotate(total=Sum("amount"))
+    return [fmt.money(total, currency, language()) for currency, total in sums]
