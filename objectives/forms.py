@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from accounts import fmt
 from accounts.models import Membership, Workspace
@@ -80,7 +81,7 @@ class ObjectiveForm(forms.Form):
     )
     metric = forms.ChoiceField(label=lazy("Metric"), required=False)
     segment = forms.ChoiceField(label=lazy("Of what"), required=False)
-    owner = forms.ChoiceField(label=lazy("Owner"), required=False)
+    owner = forms.ChoiceField(label=pgettext_lazy("of an objective", "Owner"), required=False)
     kind = forms.ChoiceField(
         label=lazy("What reaching it means"), choices=KINDS, widget=forms.RadioSelect
     )
@@ -295,7 +296,7 @@ def _parents(workspace: Workspace, objective: Objective | None) -> dict[str, Obj
 
 
 def _parent_choices(parents: Mapping[str, Objective]) -> list[tuple[str, Any]]:
-    return [("", _("None")), *((key, one.statement) for key, one in parents.items())]
+    return [("", _("No parent")), *((key, one.statement) for key, one in parents.items())]
 
 
 Segments = dict[str, DimensionValue | Campaign]
