@@ -204,7 +204,7 @@ def _span(figure: Decimal, unit: str, lang: str) -> str:
 def _number_decimals(value: Decimal) -> int:
     """More decimals for small numbers: 2.35 pages, 12.3 visits, 1,234 leads."""
     size = abs(value)
-    return 2 if size < 10 else 1 if size < 1000 else 0
+    return 2 if size < 10 else 1 if size < 100 else 0
 
 
 @dataclass(frozen=True)

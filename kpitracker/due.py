@@ -1,6 +1,9 @@
-"""What is due now: nights after each workspace's own midnight, recomputes after new facts,
-digests on the hour each person chose. Everything is derived from rows and the time given."""
+"""What is due now: nights after each workspace's own midnight, recomputes after new facts or a
+changed objective, digests on the hour each person chose. Everything is derived from rows and the
+time given."""
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +14,7 @@ from accounts.models import Workspace
 from kpitracker.models import Job
 from metrics.models import StaleSpan
 from metrics.periods import local_instant, local_today
+from objectives.models import Objective
 from reports.digests import due_digests
 
 NIGHT_AT = time(2, 30)
@@ -58,6 +62,20 @@ def refreshes(now: datetime) -> Iterator[Due]:
         yield Due("refresh", f"refresh:{workspace_id}:{last}", workspace_id, now)
 
 
+def judgements(now: datetime) -> Iterator[Due]:
+    """A recompute for each workspace with objectives that changed since they were judged.
+
+    The key names them and their versions: what cannot be judged is asked for once, not for ever.
+    """
+    changed: dict[int, list[str]] = defaultdict(list)
+    found = Objective.objects.unjudged().values_list("workspace_id", "pk", "version").order_by("pk")
+    for workspace_id, pk, version in found:
+        changed[workspace_id].append(f"{pk}.{version}")
+    for workspace_id, names in changed.items():
+        digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:16]
+        yield Due("refresh", f"refresh:{workspace_id}:objectives:{digest}", workspace_id, now)
+
+
 def digests(now: datetime) -> Iterator[Due]:
     """A digest for each person and week whose hour has come."""
     for digest in due_digests(now):
@@ -79,4 +97,5 @@ def everything(now: datetime) -> Iterator[Due]:
     """All of it. Read in the system's scope."""
     yield from nights(now)
     yield from refreshes(now)
+    yield from judgements(now)
     yield from digests(now)

@@ -66,6 +66,11 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         """The objectives that the night judges."""
         return self.listed(workspace).exclude(state=State.DRAFT)
 
+    def unjudged(self) -> "ObjectiveQuerySet":
+        """Started objectives that no night has judged as they are now."""
+        current = self.filter(archived_at=None).exclude(state=State.DRAFT)
+        return current.exclude(results__objective_version=models.F("version"))
+
 
 @pghistory.track()
 class Objective(models.Model):

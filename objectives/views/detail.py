@@ -50,6 +50,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "objective": found,
         "result": result,
         "row": row,
+        "is_behind": _is_behind(found, result),
         "is_over": result is not None and row.status in ("achieved", "missed"),
         "figures_to": result.data_date if result else None,
         "letters": _letters(found, report),
@@ -78,6 +79,13 @@ def latest_result(objective: Objective, today: date) -> DailyResult | None:
         workspace_id=objective.workspace_id, objective=objective, day__lte=today
     )
     return results.order_by("-day").first()
+
+
+def _is_behind(objective: Objective, result: DailyResult | None) -> bool:
+    """Whether the objective changed since it was judged, so that a new status is to come."""
+    if objective.state == State.DRAFT or objective.archived_at is not None:
+        return False
+    return result is None or result.objective_version != objective.version
 
 
 def _report(objective: Objective, today: date) -> SmartReport:
