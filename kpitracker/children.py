@@ -35,7 +35,6 @@ class Child:
     log: Path
     stop_signal: signal.Signals
     stop_seconds: float
-    death_signal: signal.Signals
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS_ALLOWED))
     start_at: float = 0.0
@@ -51,7 +50,7 @@ class Child:
                 os.setpgid(0, group)
             except OSError:  # the last of that group has died meanwhile
                 os.setpgid(0, 0)
-            die_with_parent(self.death_signal)
+            die_with_parent(signal.SIGKILL)
 
         rotate(self.log)
         with self.log.open("ab") as log:

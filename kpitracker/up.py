@@ -224,7 +224,6 @@ def _children(data_dir: Path) -> list[Child]:
             logs / "web.log",
             stop_signal=signal.SIGTERM,
             stop_seconds=12.0,
-            death_signal=signal.SIGQUIT,
         ),
         Child(
             "Scheduler",
@@ -232,7 +231,6 @@ def _children(data_dir: Path) -> list[Child]:
             logs / "scheduler.log",
             stop_signal=signal.SIGTERM,
             stop_seconds=5.0,
-            death_signal=signal.SIGTERM,
         ),
         Child(
             "Worker",
@@ -240,7 +238,6 @@ def _children(data_dir: Path) -> list[Child]:
             logs / "worker.log",
             stop_signal=signal.SIGTERM,
             stop_seconds=30.0,
-            death_signal=signal.SIGKILL,
         ),
     ]
 

@@ -187,7 +187,6 @@ def test_a_program_that_keeps_dying_is_given_up(tmp_path: Path) -> None:
         tmp_path / "worker.log",
         stop_signal=signal.SIGTERM,
         stop_seconds=1.0,
-        death_signal=signal.SIGKILL,
     )
 
     def die() -> int | None:
@@ -209,7 +208,6 @@ def test_errors_in_a_log_are_noticed_once(tmp_path: Path) -> None:
         tmp_path / "worker.log",
         stop_signal=signal.SIGTERM,
         stop_seconds=1.0,
-        death_signal=signal.SIGKILL,
     )
     child.start(0)
     assert child.process is not None
