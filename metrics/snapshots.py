@@ -13,20 +13,19 @@ from decimal import localcontext
 from django.db import connection, transaction
 
 from accounts.models import Workspace
+from metrics.around import Around
 from metrics.calculation import CONTEXT
-from metrics.derive import Shift, Surroundings, derive
+from metrics.derive import Surroundings, derive
 from metrics.evidence import (
     DayTallies,
-    KnownDays,
     Stocks,
     Uniques,
     metric_ids,
-    read_known_days,
     read_stocks,
     read_tallies,
 )
 from metrics.fact_reading import facts_of_spans, facts_overlapping
-from metrics.formula import Modifier
+from metrics.known_days import KnownDays, read_known_days
 from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Grain, Period
 from metrics.resolution import Segment
 from metrics.restating import Restating
@@ -40,7 +39,6 @@ from metrics.snapshot_rows import (
     save_rows,
     stored_form,
 )
-from metrics.spans import Wanted, span_rows
 from metrics.staleness import (
     Periods,
     all_days,
@@ -247,7 +245,7 @@ class _Recompute:
         stored: Mapping[date, StoredRows] | None = None,
     ) -> None:
         """Derives the periods of one grain, oldest first, and writes what differs."""
-        around = _Around(self.rules, grain, batch, today=self.today)
+        around = Around(self.rules, grain, batch, today=self.today)
         for period, rows in batch.items():
             shifted = around.of(period)
             surroundings = Surroundings(rows, shifted, self.rules.named)
@@ -274,68 +272,6 @@ class _Recompute:
                 self.restating.compare(period, segment, before[segment], None)
         self.written += save_rows(self.rules.workspace_id, grain, fresh, now=self.now)
         self.written += drop_rows(self.rules.workspace_id, grain, dropped)
-
-
-class _Around:
-    """The rows of other periods that the formulas of some periods read."""
-
-    def __init__(
-        self, rules: Rules, grain: Grain, batch: Mapping[Period, Rows], *, today: date
-    ) -> None:
-        self._rules = rules
-        self._wanted = Wanted(rules.workspace_id, rules.formulas, rules.named, today)
-        self._grain = grain
-        self._batch = {period.start: rows for period, rows in batch.items()}
-        self._stored: dict[tuple[Shift, date], Rows] = {}
-        for shift in rules.formulas.shifts:
-            self._load(shift, batch)
-
-    def of(self, period: Period) -> dict[Shift, Rows]:
-        """By shift: the rows that it leads to from this period."""
-        found: dict[Shift, Rows] = {}
-        for shift in self._rules.formulas.shifts:
-            partner = self._partner(period, shift)
-            if partner is None:
-                continue
-            if partner.grain is self._grain and partner.start in self._batch:
-                found[shift] = self._batch[partner.start]
-            else:
-                found[shift] = self._stored.get((shift, partner.start), {})
-        return found
-
-    def _partner(self, period: Period, shift: Shift) -> Period | None:
-        """The period that a shift leads to. A lag's is a span named by its first day."""
-        modifier, days = shift
-        calendar = self._rules.calendar
-        if modifier is Modifier.START:
-            return calendar.period_of(period.start - ONE_DAY, Grain.DAY)
-        if modifier is Modifier.PREV:
-            return calendar.previous(period)
-        if modifier is Modifier.YEAR_AGO:
-            return calendar.year_ago(period)
-        return calendar.period_of(period.start - timedelta(days), Grain.DAY)
-
-    def _load(self, shift: Shift, periods: Iterable[Period]) -> None:
-        """Reads the rows that the shift leads to and that are not being computed right now."""
-        if shift[0] is Modifier.LAG and self._grain is not Grain.DAY:
-            self._load_spans(shift, periods)
-            return
-        keys = self._rules.formulas.shifts[shift]
-        from_days = shift[0] in (Modifier.START, Modifier.LAG)
-        grain = Grain.DAY if from_days else self._grain
-        partners = {self._partner(period, shift) for period in periods}
-        starts = {one.start for one in partners if one is not None}
-        if grain is self._grain:
-            starts -= self._batch.keys()
-        for start, rows in load_rows(self._rules.workspace_id, grain, starts).items():
-            self._stored[shift, start] = {segment: one.row(keys) for segment, one in rows.items()}
-
-    def _load_spans(self, shift: Shift, periods: Iterable[Period]) -> None:
-        """Adds up the days that a lag leads to from periods longer than a day."""
-        days = timedelta(shift[1])
-        for period in periods:
-            start, end = period.start - days, period.end - days
-            self._stored[shift, start] = span_rows(self._wanted, start, end)
 
 
 def _start(period: Period) -> date:

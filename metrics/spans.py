@@ -165,15 +165,13 @@ def _uniques(days: Mapping[date, Rows], start: date, end: date) -> Given:
 
 
 def _gaps(days: Mapping[date, Rows], start: date, until: date) -> frozenset[str]:
-    """The summed metrics that some day of the span, but not every one, has a value of."""
+    """The summed metrics that some day has a value of, but not every one up to `until`."""
     length = (until - start).days + 1
     known: dict[str, int] = {}
     for day, rows in days.items():
         whole = rows.get(EVERYTHING)
-        if whole is None or day > until:
-            continue
-        for key in whole.values:
-            known[key] = known.get(key, 0) + 1
+        for key in whole.values if whole else ():
+            known[key] = known.get(key, 0) + (day <= until)
     counted = SUMS - LEDGER_KEYS
     return frozenset(key for key, count in known.items() if key in counted and count < length)
 

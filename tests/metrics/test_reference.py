@@ -240,7 +240,7 @@ def thrown_away() -> Iterator[None]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=15,
+    max_examples=10,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes many minutes
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

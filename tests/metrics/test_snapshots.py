@@ -11,6 +11,7 @@ from metrics.facts import undo_batch
 from metrics.models import Campaign, Dimension, Feed, Metric, Restatement, Snapshot, StaleSpan
 from metrics.periods import Grain
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
+from metrics.rules import calendar_of
 from metrics.setup import ledger_feed
 from metrics.staleness import is_behind
 from tests.metrics.numbers import NOW, TODAY, Book, day
@@ -40,7 +41,7 @@ def value_of(
 ) -> series.SeriesValue:
     """The value of the period with this key."""
     grain = grain_of(period)
-    one = series.calendar_of(book.workspace).parse(period, grain)
+    one = calendar_of(book.workspace).parse(period, grain)
     (found,) = series.values(
         book.workspace, key, grain, one.start, one.end, today=today, segment=segment
     )
