@@ -447,3 +447,21 @@ def test_actions_leave_a_trail(started: Objective, editor: Client) -> None:
     editor.post(url("objective_state", started.public_id), {"move": "pause"})
     event = AuditEvent.objects.get(action="objective.paused")
     assert (event.object_id, event.actor_name) == (started.public_id, "Erin Example")
+
+
+def test_a_changed_objective_waits_for_its_new_status(
+    board: Board, started: Objective, editor: Client
+) -> None:
+    board.judge()
+    assert "It was changed" not in text(editor.get(url("objective", started.public_id)))
+    change = edited(board, started, target="1000", reason="A new market")
+    editor.post(url("objective_edit", started.public_id), change)
+    assert "It was changed" in text(editor.get(url("objective", started.public_id)))
+
+
+@pytest.mark.parametrize("name", ["objectives", "objective_new", "alerts", "progress"])
+def test_pages_speak_french(board: Board, started: Objective, erin: User, name: str) -> None:
+    board.night(HALF_WAY)
+    response = french(erin).get(url(name))
+    assert response.status_code == 200
+    assert '<html lang="fr"' in text(response)
