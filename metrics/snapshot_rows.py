@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
+from psycopg import Cursor
 
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Grain, Period
@@ -60,6 +61,12 @@ USING unnest(%(dimension)s::smallint[], %(segment)s::int[], %(start)s::date[])
 WHERE kept.workspace_id = %(workspace)s AND kept.grain = %(grain)s
     AND kept.dimension = gone.dimension AND kept.segment_id = gone.segment_id
     AND kept.start = gone.start
+"""
+
+
+DROP_OTHERS = """
+DELETE FROM metrics_snapshot
+WHERE workspace_id = %(workspace)s AND grain = %(grain)s AND start <> ALL(%(starts)s::date[])
 """
 
 
@@ -198,7 +205,8 @@ def _save(workspace_id: int, grain: Grain, rows: Sequence[Placed], now: datetime
         "weights": [json.dumps(one.row.weights) for one in rows],
         "inputs": [json.dumps(one.row.inputs) for one in rows],
     }
-    with connection.cursor() as cursor:
+    # Bound by the server: quoting arrays of JSON here would cost more than all the rest.
+    with Cursor(connection.connection) as cursor:
         cursor.execute(SAVE, names)
 
 
@@ -215,4 +223,16 @@ def drop_rows(workspace_id: int, grain: Grain, gone: Sequence[tuple[date, Segmen
     }
     with connection.cursor() as cursor:
         cursor.execute(DROP, names)
+        return int(cursor.rowcount)
+
+
+def drop_other_periods(workspace_id: int, grain: Grain, starts: Iterable[date]) -> int:
+    """Deletes the rows of all periods but those that start on these days; returns how many."""
+    names: dict[str, Any] = {
+        "workspace": workspace_id,
+        "grain": GRAIN_NUMBERS[grain],
+        "starts": list(starts),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DROP_OTHERS, names)
         return int(cursor.rowcount)

@@ -34,6 +34,7 @@ from metrics.rules import BASE, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules, re
 from metrics.snapshot_rows import (
     Placed,
     StoredRows,
+    drop_other_periods,
     drop_rows,
     load_rows,
     save_rows,
@@ -106,6 +107,8 @@ def _run(
         restating = Restating(rules, stale.spans, today=today, now=now)
         run = _Recompute(rules, restating, today=today, now=now)
         run.days(days)
+        if full:
+            run.forget_all_but(days)
         forget_stale(workspace, stale, today=today)
         restated = restating.save()
     return Refreshed(days=len(days), rows_written=run.written, restated=restated)
@@ -138,6 +141,12 @@ class _Recompute:
         later = dependents(periods, self.rules)
         for grain in Grain:
             self._derive_again(grain, later[grain])
+
+    def forget_all_but(self, days: set[date]) -> None:
+        """Deletes periods that are cut no more: the week or the year starts on another day now."""
+        for grain, periods in periods_of(days, self.rules.calendar).items():
+            starts = [period.start for period in periods]
+            self.written += drop_other_periods(self.rules.workspace_id, grain, starts)
 
     # Days, weeks and months, from facts
 

@@ -435,6 +435,17 @@ def test_since_recomputes_the_days_from_then_on(book: Book) -> None:
     assert number(book, "leads", "2025-07") == 6
 
 
+def test_weeks_that_start_on_another_day_replace_the_former_ones(book: Book) -> None:
+    book.write(book.row("leads", "2025-07-06", 3), book.row("leads", "2025-07-07", 4))
+    refresh(book)
+    book.workspace.week_start = 6
+    book.workspace.save()
+    snapshots.recompute(book.workspace, today=TODAY, now=NOW, full=True)
+    assert number(book, "leads", "2025-W28") == 7
+    weeks = Snapshot.objects.filter(grain=2, dimension=0)
+    assert [row.start for row in weeks] == [day("2025-07-06")]
+
+
 def test_an_own_metric_is_calculated_like_the_others(book: Book) -> None:
     Metric.objects.create(
         workspace=book.workspace,
