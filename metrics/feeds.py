@@ -61,17 +61,7 @@ def carrying(workspace: Workspace, key: str, *, today: date) -> list[FeedFreshne
 
     Where one feed was chosen to count for a metric, the others of that metric are left out.
     """
-    bases = _base_metrics(workspace, key)
-    chosen = {metric.pk: metric.counting_feed_id for metric in bases}
-    covered = Coverage.objects.filter(workspace=workspace, metric__in=bases)
-    feed_ids = {
-        feed_id
-        for metric_id, feed_id in covered.values_list("metric_id", "feed_id").distinct()
-        if chosen[metric_id] in {None, feed_id}
-    }
-    feeds = Feed.objects.filter(workspace=workspace, pk__in=feed_ids, is_active=True)
-    regular = feeds.exclude(rhythm=Feed.Rhythm.NONE).order_by("name")
-    return [_freshness_of(feed, today) for feed in regular]
+    return Deliveries(workspace, today=today).carrying(key)
 
 
 def is_behind(workspace: Workspace, key: str) -> bool:
@@ -145,15 +135,48 @@ def data_date(workspace: Workspace, key: str, *, today: date) -> date | None:
 
 def data_dates(workspace: Workspace, keys: Iterable[str], *, today: date) -> dict[str, date]:
     """`data_date` of several metrics, with three queries; metrics without data are left out."""
-    wanted = set(keys)
-    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
-    complete = _base_dates(workspace, metrics.values(), today)
-    found: dict[str, date] = {}
-    for key in wanted & metrics.keys():
-        days = [complete[base] for base in base_keys(key, metrics) if base in complete]
-        if days:
-            found[key] = min(days)
-    return found
+    deliveries = Deliveries(workspace, today=today)
+    found = {key: deliveries.data_date(key) for key in set(keys)}
+    return {key: day for key, day in found.items() if day is not None}
+
+
+class Deliveries:
+    """What the feeds have brought up to a day: read with three queries, asked for any metric."""
+
+    def __init__(self, workspace: Workspace, *, today: date) -> None:
+        self.today = today
+        self.metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+        feeds = {feed.pk: feed for feed in Feed.objects.filter(workspace=workspace)}
+        counting = {one.pk: one.counting_feed_id for one in self.metrics.values()}
+        covered = Coverage.objects.filter(workspace=workspace).values_list("metric_id", "feed_id")
+        self._ends: dict[int, list[tuple[Feed, date]]] = {}
+        for metric_id, feed_id, last in covered.annotate(last=Max("end")):
+            if counting.get(metric_id) in {None, feed_id}:
+                self._ends.setdefault(metric_id, []).append((feeds[feed_id], last))
+
+    def data_date(self, key: str) -> date | None:
+        """As the function of this name."""
+        if key not in self.metrics:
+            return None
+        brought = [found for found in self._brought(key) if found]
+        return min(self._complete(found) for found in brought) if brought else None
+
+    def carrying(self, key: str) -> list[FeedFreshness]:
+        """As the function of this name."""
+        found = {feed.pk: feed for brought in self._brought(key) for feed, _last in brought}
+        regular = [
+            feed for feed in found.values() if feed.is_active and feed.rhythm != Feed.Rhythm.NONE
+        ]
+        by_name = sorted(regular, key=lambda feed: feed.name)
+        return [_freshness_of(feed, self.today) for feed in by_name]
+
+    def _brought(self, key: str) -> list[list[tuple[Feed, date]]]:
+        """By base metric of a metric: each feed that brings it, with its last day."""
+        bases = (self.metrics.get(base) for base in base_keys(key, self.metrics))
+        return [self._ends.get(base.pk, []) for base in bases if base is not None]
+
+    def _complete(self, brought: list[tuple[Feed, date]]) -> date:
+        return _slowest([(feed, _complete_to(feed, last, self.today)) for feed, last in brought])
 
 
 def base_keys(
@@ -176,20 +199,6 @@ def base_keys(
 def _base_metrics(workspace: Workspace, key: str) -> list[Metric]:
     metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
     return [metrics[base] for base in base_keys(key, metrics) if base in metrics]
-
-
-def _base_dates(workspace: Workspace, metrics: Iterable[Metric], today: date) -> dict[str, date]:
-    """By base metric: up to which day its feeds are complete."""
-    feeds = {feed.pk: feed for feed in Feed.objects.filter(workspace=workspace)}
-    counting = {metric.pk: metric.counting_feed_id for metric in metrics}
-    keys = {metric.pk: metric.key for metric in metrics}
-    ends: dict[int, list[tuple[Feed, date]]] = {}
-    covered = Coverage.objects.filter(workspace=workspace).values_list("metric_id", "feed_id")
-    for metric_id, feed_id, last in covered.annotate(last=Max("end")):
-        if counting.get(metric_id) in {None, feed_id}:
-            feed = feeds[feed_id]
-            ends.setdefault(metric_id, []).append((feed, _complete_to(feed, last, today)))
-    return {keys[metric_id]: _slowest(found) for metric_id, found in ends.items()}
 
 
 def _complete_to(feed: Feed, last: date, today: date) -> date:

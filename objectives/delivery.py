@@ -22,19 +22,23 @@ class FeedState:
     is_regular: bool = False
 
 
-def feed_state(objective: Objective, *, day: date) -> FeedState:
+def feed_state(
+    objective: Objective, *, day: date, deliveries: feeds.Deliveries | None = None
+) -> FeedState:
     """The data date of the objective's metric, and how late the slowest of its feeds is.
 
     Where no feed has brought any of the metric, its figures are late from the first day on.
+    Who asks for many objectives gives the ``deliveries`` of the day, read once.
     """
     if objective.metric is None:
         return FeedState(None)
     key = objective.metric.key
-    data_date = feeds.data_date(objective.workspace, key, today=day)
+    deliveries = deliveries or feeds.Deliveries(objective.workspace, today=day)
+    data_date = deliveries.data_date(key)
     if data_date is None:
         first = objective.start or day
         return FeedState(None, days_late=max((day - first).days, 0))
-    regular = feeds.carrying(objective.workspace, key, today=day)
+    regular = deliveries.carrying(key)
     return FeedState(
         data_date=data_date,
         rhythm_days=max((one.rhythm_days for one in regular), default=1),

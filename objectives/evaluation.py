@@ -13,6 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from accounts.models import Workspace
+from metrics.feeds import Deliveries
 from objectives.delivery import feed_state
 from objectives.history import asked_of, observe
 from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds, judged_day
@@ -55,8 +56,15 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
     previous = results_before(workspace, day=day)
     objectives = list(Objective.objects.judged(workspace).select_related("workspace"))
     done = Evaluated(judged=len(objectives))
+    deliveries = Deliveries(workspace, today=day)
     found = {
-        objective.pk: _judged(objective, day=day, previous=previous.get(objective.pk), done=done)
+        objective.pk: _judged(
+            objective,
+            day=day,
+            previous=previous.get(objective.pk),
+            deliveries=deliveries,
+            done=done,
+        )
         for objective in objectives
     }
     follow_children(objectives, found)
@@ -76,14 +84,19 @@ def hold_judging(workspace: Workspace) -> None:
 
 
 def _judged(
-    objective: Objective, *, day: date, previous: DailyResult | None, done: Evaluated
+    objective: Objective,
+    *,
+    day: date,
+    previous: DailyResult | None,
+    deliveries: Deliveries,
+    done: Evaluated,
 ) -> Fields:
     try:
         with transaction.atomic():
             if objective.weights is None:
                 freeze_plan(objective)
                 objective.save(update_fields=["weights_kind", "weights"])
-            return result_fields(objective, day=day, previous=previous)
+            return result_fields(objective, day=day, previous=previous, deliveries=deliveries)
     except POISON as error:
         return _failed(objective, previous, error, done)
 
@@ -128,9 +141,11 @@ def _failed(
 # One objective
 
 
-def result_fields(objective: Objective, *, day: date, previous: DailyResult | None) -> Fields:
+def result_fields(
+    objective: Objective, *, day: date, previous: DailyResult | None, deliveries: Deliveries
+) -> Fields:
     """The columns of a result, as the numbers of ``day`` give them."""
-    inputs = inputs_of(objective, day=day, previous=previous)
+    inputs = inputs_of(objective, day=day, previous=previous, deliveries=deliveries)
     judged = judge(inputs, thresholds_of(objective.workspace))
     return {
         **_numbers(inputs, judged),
@@ -145,12 +160,14 @@ def result_fields(objective: Objective, *, day: date, previous: DailyResult | No
     }
 
 
-def inputs_of(objective: Objective, *, day: date, previous: DailyResult | None) -> Inputs:
+def inputs_of(
+    objective: Objective, *, day: date, previous: DailyResult | None, deliveries: Deliveries
+) -> Inputs:
     """Everything a judgement depends on, read once. Raises ValueError for an unfinished draft."""
     asked = asked_of(objective)
     if asked is None or objective.start is None or objective.end is None:
         raise ValueError("The objective has no metric, target or dates.")
-    feed = feed_state(objective, day=day)
+    feed = feed_state(objective, day=day, deliveries=deliveries)
     judged_on = judged_day(objective.start, objective.end, day, feed.data_date)
     observed = observe(objective, asked, judged_on=judged_on)
     plan = frozen_weights(objective)
