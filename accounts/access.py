@@ -96,14 +96,15 @@ def staff_workspaces(user: User, right: Right = Right.ENTER) -> list[int] | None
 def acting_membership(user: User, workspace: Workspace) -> Membership:
     """The membership as which a person acts on a workspace's members in the administration.
 
-    A superuser without one acts as an owner. Raises PermissionDenied for anybody else without.
+    A superuser acts as an owner. Raises PermissionDenied for anybody else without a membership.
     """
     membership = membership_in(user, workspace.slug)
-    if membership is not None and not user.is_superuser:
-        return membership
-    if not user.is_superuser:
+    if user.is_superuser:
+        known = membership.pk if membership is not None else None
+        return Membership(pk=known, workspace=workspace, user=user, role=Role.OWNER)
+    if membership is None:
         raise PermissionDenied
-    return Membership(pk=membership and membership.pk, workspace=workspace, user=user, role="owner")
+    return membership
 
 
 def require(request: WorkspaceRequest, right: Right) -> None:

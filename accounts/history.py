@@ -68,13 +68,13 @@ def history_of(obj: models.Model) -> list[Change]:
 
 def people_of(events: Iterable[Event]) -> dict[int | None, str]:
     """The names of the people who made these changes, by number."""
-    ids = {actor_id(event) for event in events}
-    return {person.pk: str(person) for person in User.objects.filter(pk__in=ids - {None})}
+    ids = {number for event in events if (number := actor_id(event)) is not None}
+    return {person.pk: str(person) for person in User.objects.filter(pk__in=ids)}
 
 
 def actor_id(event: Event) -> int | None:
     """The number of the person who made a change; None for work in the background."""
-    context = event.pgh_context
+    context: Any = getattr(event, "pgh_context", None)
     number = context.metadata.get("user") if context is not None else None
     return int(number) if number is not None else None
 
@@ -94,7 +94,7 @@ def _differences(before: Event | None, after: Event) -> list[FieldChange]:
     return found
 
 
-def _shown(event: Event, field: "models.Field[Any, Any]") -> str:
+def _shown(event: Event, field: Any) -> str:
     """A column of an event as people read it."""
     value = getattr(event, field.attname)
     if value is None or value == "":

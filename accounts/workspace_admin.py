@@ -9,9 +9,10 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -178,6 +179,7 @@ class WorkspaceAdmin(admin.ModelAdmin[Any]):
     change_right: Right = Right.WRITE
     may_add = True
     may_delete = True
+    addable: ClassVar[frozenset[str]] = frozenset({"campaign", "channel"})
     list_per_page = 50
     show_full_result_count = False
     object_history_template = "admin/object_history.html"
@@ -216,18 +218,18 @@ class WorkspaceAdmin(admin.ModelAdmin[Any]):
         ids = workspaces_with(request, self.view_right)
         return rows if ids is None else rows.filter(workspace__in=ids)
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """With the workspace for those who see several."""
         columns = list(super().get_list_display(request))
         return columns if only_workspace(request, self.view_right) else [*columns, "workspace"]
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """With the workspace for those who see several."""
         return [WorkspaceFilter, *super().get_list_filter(request)]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With the workspace for those who have several."""
-        sets = list(self.sets) or list(super().get_fieldsets(request, obj))
+        sets: list[Any] = [*self.sets] or [*super().get_fieldsets(request, obj)]
         if only_workspace(request, self.change_right if obj is None else self.view_right):
             return sets
         return [(None, {"fields": ["workspace"]}), *sets]
@@ -245,6 +247,18 @@ class WorkspaceAdmin(admin.ModelAdmin[Any]):
         form.request = request
         form.only_workspace = only_workspace(request, self.change_right)
         return form
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Beside a choice stands nothing but adding one, where that is of use."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            widget.can_change_related = widget.can_view_related = False
+            widget.can_delete_related = False
+            widget.can_add_related = widget.can_add_related and db_field.name in self.addable
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
@@ -287,7 +301,7 @@ class WorkspaceAdmin(admin.ModelAdmin[Any]):
             return logged
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         context = {
@@ -301,6 +315,12 @@ class WorkspaceAdmin(admin.ModelAdmin[Any]):
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """What is not there and what is another workspace's look the same."""
+        raise Http404
 
     def autocomplete_text(self, request: HttpRequest, obj: Any) -> str:
         """What a choice of this row is called, with its workspace where there are several."""

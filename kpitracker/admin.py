@@ -33,7 +33,7 @@ class SettingsForm(TriedForm):
 
     def write(self) -> Workspace:
         """Changes what differs."""
-        values = {name: self.cleaned_data[name] for name in SETTINGS if name in self.cleaned_data}
+        values: dict[str, Any] = {name: self.cleaned_data[name] for name in SETTINGS}
         return change_settings(
             Workspace.objects.get(pk=self.instance.pk),
             version=self.cleaned_data["seen_version"],
@@ -75,7 +75,6 @@ class WorkspacesAdmin(SuperusersOnly):
     list_filter = ("language", "is_demo")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    prepopulated_fields: dict[str, Any] = {}
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

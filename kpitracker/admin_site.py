@@ -26,7 +26,7 @@ class ScopedChoices(AutocompleteJsonView):
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         """The choice's number and name."""
         found: dict[str, str] = super().serialize_result(obj, to_field_name)
-        own = self.admin_site.get_model_admin(type(obj))
+        own = cast(AdminSite, self.admin_site).get_model_admin(type(obj))
         if isinstance(own, WorkspaceAdmin):
             found["text"] = own.autocomplete_text(self.request, obj)
         return found
@@ -77,12 +77,11 @@ class KpitrackerAdminSite(AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """The choices of a search field."""
-        answer: HttpResponse = ScopedChoices.as_view(admin_site=self)(request)
-        return answer
+        return cast(HttpResponse, ScopedChoices.as_view(admin_site=self)(request))
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         """The product's own page for it."""
         return redirect("account_change_password")
 

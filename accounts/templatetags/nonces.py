@@ -13,7 +13,8 @@ register = template.Library()
 def scripts_of(context: Context, media: Media) -> SafeString:
     """The script elements of a form's media."""
     nonce = context["request"].csp_nonce
-    addresses = [media.absolute_path(str(path)) for path in media._js]
+    paths: list[str] = getattr(media, "_js")  # noqa: B009
+    addresses = [media.absolute_path(path) for path in paths]
     element = '<script src="{}" nonce="{}"></script>'
     return format_html_join("\n", element, ((address, nonce) for address in addresses))
 

@@ -91,7 +91,7 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
         ),
     )
     autocomplete_fields = ("channel", "campaign")
-    list_display = ("category", "days", "money", "supplier", "place", "note", "who", "changed")
+    list_display = ("category", "days", "money", "supplier", "place", "note", "who")
     list_filter = ("category", ("supplier", admin.AllValuesFieldListFilter), ChannelFilter)
     list_select_related = ("workspace", "channel", "campaign", "entered_by")
     search_fields = ("supplier", "note", "campaign__name")

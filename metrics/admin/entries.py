@@ -107,7 +107,7 @@ class EntryAdmin(SpannedColumns, WrittenAdmin):
         ),
     )
     autocomplete_fields = ("metric", "channel", "campaign", "device")
-    list_display = ("metric_name", "days", "amount", "place", "note", "who", "changed")
+    list_display = ("metric_name", "days", "amount", "place", "note", "who")
     list_filter = (FamilyFilter, MetricFilter, ChannelFilter)
     list_select_related = (
         "metric", "workspace", "channel", "campaign", "device", "entered_by",

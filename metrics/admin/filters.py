@@ -115,12 +115,9 @@ class SpannedColumns:
         names = [segment_name(one) for one in values if one is not None]
         return " · ".join([*names, *([row.campaign.name] if row.campaign else [])])
 
-    @admin.display(description=_("entered by"), ordering="entered_by__name")
+    @admin.display(description=_("last changed"), ordering="updated_at")
     def who(self, row: Any) -> str:
-        """Who entered it last."""
-        return str(row.entered_by or "")
-
-    @admin.display(description=_("changed"), ordering="updated_at")
-    def changed(self, row: Any) -> str:
-        """When it was entered or changed last, in the workspace's time."""
-        return fmt.datetime_label(row.updated_at, row.workspace.time_zone, language())
+        """Who entered or changed it last, and on which day in the workspace's time."""
+        day = row.updated_at.astimezone(row.workspace.zone).date()
+        shown = fmt.date_short(day, language(), year=True)
+        return f"{row.entered_by} · {shown}" if row.entered_by else shown

@@ -1,5 +1,6 @@
 """Files: read, checked, imported and undone on the same path as the workspace's own page."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -129,10 +130,7 @@ class BatchAdmin(ReadOnlyAdmin):
         """What a file would do, or did."""
         batch = self.get_object(request, object_id)
         if batch is None:
-            answer: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return answer
+            raise Http404
         return self._page(request, batch)
 
     def _page(
@@ -165,7 +163,16 @@ class BatchAdmin(ReadOnlyAdmin):
     def _sums(self, batch: Batch) -> list[dict[str, str]]:
         sums = batch.report.get("metrics", {})
         metrics = Metric.objects.filter(workspace=batch.workspace_id, key__in=sums)
-        return [{"name": one.name, "value": sums[one.key]} for one in metrics]
+        currency = batch.workspace.currency
+        return [
+            {
+                "name": one.name,
+                "value": fmt.metric_value(
+                    Decimal(sums[one.key]), str(one.definition.unit), currency, language()
+                ),
+            }
+            for one in metrics
+        ]
 
     def act_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answers, imports, undoes or forgets a file."""

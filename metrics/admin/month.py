@@ -51,7 +51,7 @@ def month_view(request: HttpRequest) -> HttpResponse:
     if not workspaces:
         raise PermissionDenied
     now = timezone.now()
-    form = MonthForm(request.GET or _first_choice(workspaces, now))
+    form = MonthForm({**_first_choice(workspaces, now), **_asked(request)})
     form.fields["workspace"].queryset = Workspace.objects.filter(  # type: ignore[attr-defined]
         pk__in=[one.pk for one in workspaces]
     )
@@ -87,6 +87,10 @@ def month_grid(workspace: Workspace, day: date, *, today: date) -> Grid:
             for metric in metrics
         ],
     )
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.GET.items() if value}
 
 
 def _first_choice(workspaces: list[Workspace], now: datetime) -> dict[str, Any]:

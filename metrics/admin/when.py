@@ -55,7 +55,7 @@ class DatedForm(VersionedForm):
         super().__init__(*args, **kwargs)
         start, end = self.instance.start, self.instance.end
         if start and end:
-            self.initial |= _shown(start, end)
+            self.initial.update(_shown(start, end))
 
     def clean(self) -> dict[str, Any]:
         """The days as `start` and `end`."""

@@ -107,7 +107,7 @@ class Entry(Spanned):
         )
 
     def __str__(self) -> str:
-        return f"{self.metric.key} {self.start:%Y-%m-%d}"
+        return f"{self.metric.name} {self.start:%Y-%m-%d}"
 
 
 class CostCategory(models.TextChoices):
