@@ -1,9 +1,9 @@
 """API errors as RFC 9457 problem documents, one entry per field."""
 
+from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -27,12 +27,9 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(exc, context)
     if response is None:
         return None
-    title = exc.default_detail if isinstance(exc, APIException) else "Not found."
-    if isinstance(exc, Http404):
-        title = "Not found."
     problem: dict[str, Any] = {
         "type": "about:blank",
-        "title": str(title),
+        "title": HTTPStatus(response.status_code).phrase,
         "status": response.status_code,
         "instance": f"urn:request:{request_id.get()}",
     }

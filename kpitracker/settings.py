@@ -319,6 +319,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.access.TokenAllows"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.TokenThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"token": env.str("API_RATE", default="300/min")},
     "EXCEPTION_HANDLER": "kpitracker.problems.problem_handler",
     "COERCE_DECIMAL_TO_STRING": True,
 }
@@ -326,7 +328,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "kpitracker",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": _("What pages show, for scripts. A token belongs to one workspace."),
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {"ObjectiveKindEnum": "objectives.models.objective.Kind.values"},
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kpitracker.api.without_docstrings",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api/", include("kpitracker.api")),
     path("", include("accounts.urls")),
     path("w/<slug:slug>/", include("reports.urls")),
     path("w/<slug:slug>/", include("objectives.urls")),

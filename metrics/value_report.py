@@ -32,14 +32,13 @@ def value_report(
     """The values of all periods between two days, of everything or by a dimension.
 
     Numbers are decimal strings: rates are fractions, money has the currency's decimals at least.
-    `as_of` gives them as they were reported on that day.
+    `as_of` gives them as they were reported on that day; a day to come is as good as today.
     """
     dimension = DIMENSION_NAMES[by] if by else None
-    found = values(
-        workspace, metric.key, grain, start, end, today=as_of or today, dimension=dimension
-    )
+    seen_on = today if as_of is None else min(as_of, today)
+    found = values(workspace, metric.key, grain, start, end, today=seen_on, dimension=dimension)
     if as_of is not None:
-        found = as_reported(workspace, metric.key, found, day=as_of)
+        found = as_reported(workspace, metric.key, found, day=seen_on)
     names = segments_of(workspace, dimension) if dimension is not None else {}
     definition = metric.definition
     return {

@@ -42,6 +42,30 @@ def is_in_points(objective: Objective) -> bool:
     return objective.metric is not None and objective.metric.definition.unit is Unit.PERCENT
 
 
+def objective_json(objective: Objective) -> dict[str, Any]:
+    """What was agreed: the options of ``create_objective`` by their names, and the state."""
+    numbers = {name: getattr(objective, name) for name in ("baseline", "target", "target_high")}
+    return {
+        **_who(objective),
+        "over": objective.over,
+        "channel": objective.channel.key if objective.channel else None,
+        "campaign": objective.campaign.key if objective.campaign else None,
+        **{name: None if value is None else plain(value) for name, value in numbers.items()},
+        "start": _iso(objective.start),
+        "end": _iso(objective.end),
+        "hold": objective.hold,
+        "pace": objective.pace,
+        "owner": objective.owner.get_full_name() if objective.owner else None,
+        "parent": objective.parent.public_id if objective.parent else None,
+        "goal": objective.goal,
+        "state": objective.state,
+        "archived_at": objective.archived_at,
+        "created_at": objective.created_at,
+        "updated_at": objective.updated_at,
+        "version": objective.version,
+    }
+
+
 def smart_json(report: SmartReport, write: Format) -> list[dict[str, str]]:
     """The five letters with their sentences in the active language."""
     return [

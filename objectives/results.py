@@ -101,6 +101,14 @@ def recent_results(workspace: Workspace, *, day: date) -> dict[int, DailyResult]
     return {result.objective_id: result for result in found}
 
 
+def recent_result(objective: Objective, *, day: date) -> DailyResult | None:
+    """The objective's latest result on or before ``day``."""
+    found = DailyResult.objects.filter(
+        workspace_id=objective.workspace_id, objective=objective, day__lte=day
+    )
+    return found.order_by("-day").first()
+
+
 def results_before(workspace: Workspace, *, day: date) -> dict[int, DailyResult]:
     """By objective's id, its latest result before ``day``."""
     return recent_results(workspace, day=day - timedelta(days=1))

@@ -139,6 +139,12 @@ def an_objective(workspace: Workspace) -> dict[str, Any]:
     return {"public_id": objective.public_id}
 
 
+def a_draft(workspace: Workspace) -> dict[str, Any]:
+    """One that has not started: it has a status without any night."""
+    objective = Objective.objects.create(workspace=workspace, statement="Draft")
+    return {"public_id": objective.public_id}
+
+
 def an_alert(workspace: Workspace) -> dict[str, Any]:
     """An open alert of the night."""
     alert = Alert.objects.create(
@@ -243,6 +249,25 @@ ROWS: dict[str, Row] = {
     "token_revoke": Row(None, MANAGE, make=a_token),
 }
 
+API_ROWS: dict[str, Row] = {
+    "api_schema": Row(OPEN),
+    "api_docs": Row(OPEN),
+    "api_unknown": Row(),
+    "api_metrics": Row(READ),
+    "api_metric_values": Row(
+        READ,
+        make=a_metric,
+        everywhere=True,
+        data={"from": "2026-01-01", "to": "2026-03-31"},
+    ),
+    "api_feeds": Row(READ),
+    "api_objectives": Row(READ),
+    "api_objective": Row(READ, make=an_objective),
+    "api_objective_status": Row(READ, make=a_draft),
+    "api_alerts": Row(READ),
+}
+"""The API's addresses: a token stands for its person; tests/api/test_authz.py asks them."""
+
 ELSEWHERE = ("admin/", "api/", "dev/", "static/")
 """Areas with tests of their own: the administration, the API, pages that only DEBUG has."""
 
@@ -251,6 +276,12 @@ def routes() -> dict[str, str]:
     """The product's routes: name → pattern, those of ELSEWHERE left out."""
     found = dict(_walk(get_resolver().url_patterns, ""))
     return {name: pattern for name, pattern in found.items() if not pattern.startswith(ELSEWHERE)}
+
+
+def api_routes() -> dict[str, str]:
+    """The API's routes: name → pattern."""
+    found = dict(_walk(get_resolver().url_patterns, ""))
+    return {name: pattern for name, pattern in found.items() if pattern.startswith("api/")}
 
 
 def _walk(patterns: list[URLPattern | URLResolver] | Any, prefix: str) -> Iterator[tuple[str, str]]:

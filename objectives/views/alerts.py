@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,16 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
-from accounts.models import Workspace
 from metrics.periods import local_today
 from objectives.alert_wording import alert_text
 from objectives.alerts import acknowledge, close, snooze
 from objectives.forms import SnoozeForm
+from objectives.inbox import FOLDERS, in_folder, with_subjects
 from objectives.models import Alert
 from objectives.wording import lang
 
 PER_PAGE = 30
-FOLDERS = ("open", "snoozed", "closed")
 ONE_WEEK = timedelta(weeks=1)
 
 
@@ -37,9 +35,7 @@ def alerts(request: WorkspaceRequest) -> HttpResponse:
     folder = request.GET.get("show", "open")
     folder = folder if folder in FOLDERS else "open"
     today = local_today(timezone.now(), request.workspace.time_zone)
-    found = in_folder(request.workspace, folder, today).select_related(
-        "workspace", "objective__metric", "objective__workspace", "feed", "acknowledged_by"
-    )
+    found = with_subjects(in_folder(request.workspace, folder, today))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "alerts",
@@ -52,17 +48,6 @@ def alerts(request: WorkspaceRequest) -> HttpResponse:
         "next_week": today + ONE_WEEK,
     }
     return render(request, "objectives/alerts.html", context)
-
-
-def in_folder(workspace: Workspace, folder: str, today: date) -> QuerySet[Alert]:
-    """The alerts of a folder on a day."""
-    found = Alert.objects.filter(workspace=workspace)
-    if folder == "closed":
-        return found.exclude(closed_on=None).order_by("-closed_on", "-pk")
-    found = found.filter(closed_on=None)
-    if folder == "snoozed":
-        return found.filter(snoozed_until__gt=today)
-    return found.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
 
 
 def _tabs(request: WorkspaceRequest, folder: str, today: date) -> list[dict[str, Any]]:

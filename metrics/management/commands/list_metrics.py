@@ -9,6 +9,7 @@ from accounts.scope import workspace_scope
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import MetricDefinition
 from metrics.models import Metric
+from metrics.presentation import metric_json
 
 
 class Command(ProductCommand):
@@ -24,7 +25,7 @@ class Command(ProductCommand):
     def handle(self, **options: Any) -> None:
         """One object or one line for each metric."""
         definitions = self._definitions(options["workspace"])
-        self.done([as_json(one) for one in definitions], *(line_of(one) for one in definitions))
+        self.done([metric_json(one) for one in definitions], *(line_of(one) for one in definitions))
 
     def _definitions(self, slug: str | None) -> list[MetricDefinition]:
         if not slug:
@@ -33,22 +34,6 @@ class Command(ProductCommand):
         with workspace_scope(workspace.pk):
             metrics = Metric.objects.filter(workspace=workspace).order_by("key")
             return [metric.definition for metric in metrics]
-
-
-def as_json(one: MetricDefinition) -> dict[str, Any]:
-    """A metric as the command prints it."""
-    return {
-        "key": one.key,
-        "names": {"en": one.name_en, "fr": one.name_fr},
-        "unit": str(one.unit),
-        "rollup": str(one.rollup),
-        "weight": one.weight,
-        "direction": str(one.direction),
-        "formula": one.formula,
-        "vanity": one.vanity,
-        "after_the_fact": one.after_the_fact,
-        "pair": one.pair,
-    }
 
 
 def line_of(one: MetricDefinition) -> str:

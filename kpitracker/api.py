@@ -1,0 +1,88 @@
+"""The API's addresses, its description, and the page to try it on."""
+
+from typing import Any
+
+from django.urls import path, re_path
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from metrics.api import FeedsView, MetricsView, MetricValuesView
+from objectives.api import AlertsView, ObjectiveStatusView, ObjectivesView, ObjectiveView
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes tokens."""
+
+    target_class = "accounts.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """A bearer token."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "kpi_…"}
+
+
+def without_docstrings(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """The description without what is written for readers of the code, and in English only."""
+    operations = [one for path in result["paths"].values() for one in path.values()]
+    for described in (*operations, *result["components"]["schemas"].values()):
+        described.pop("description", None)
+    return result
+
+
+class SchemaView(SpectacularAPIView):
+    """OpenAPI 3.1: JSON, or YAML for who asks for it."""
+
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer]
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """Swagger UI under the page's own template, whose scripts carry the nonce."""
+
+    url_name = "api_schema"
+    template_name = "api/docs.html"
+
+
+class UnknownView(APIView):
+    """Whatever else is asked for below ``/api/``: 404 as a problem, not as a page."""
+
+    authentication_classes = ()
+    schema = None
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raises NotFound, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound
+
+
+workspace = "workspaces/<slug:slug>"
+
+urlpatterns = [
+    path("v1/schema/", SchemaView.as_view(), name="api_schema"),
+    path("docs/", DocsView.as_view(), name="api_docs"),
+    path(f"v1/{workspace}/metrics/", MetricsView.as_view(), name="api_metrics"),
+    path(
+        f"v1/{workspace}/metrics/<slug:key>/values/",
+        MetricValuesView.as_view(),
+        name="api_metric_values",
+    ),
+    path(f"v1/{workspace}/feeds/", FeedsView.as_view(), name="api_feeds"),
+    path(f"v1/{workspace}/objectives/", ObjectivesView.as_view(), name="api_objectives"),
+    path(
+        f"v1/{workspace}/objectives/<slug:public_id>/",
+        ObjectiveView.as_view(),
+        name="api_objective",
+    ),
+    path(
+        f"v1/{workspace}/objectives/<slug:public_id>/status/",
+        ObjectiveStatusView.as_view(),
+        name="api_objective_status",
+    ),
+    path(f"v1/{workspace}/alerts/", AlertsView.as_view(), name="api_alerts"),
+    re_path(r"^(?:.*/)?$", UnknownView.as_view(), name="api_unknown"),
+]

@@ -1,0 +1,53 @@
+"""Alerts as the inbox and the API read them: by folder, with their words."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Workspace
+from objectives.alert_wording import alert_text
+from objectives.models import Alert
+
+FOLDERS = ("open", "snoozed", "closed")
+
+
+def in_folder(workspace: Workspace, folder: str, today: date) -> QuerySet[Alert]:
+    """The alerts of a folder on a day."""
+    found = Alert.objects.filter(workspace=workspace)
+    if folder == "closed":
+        return found.exclude(closed_on=None).order_by("-closed_on", "-pk")
+    found = found.filter(closed_on=None)
+    if folder == "snoozed":
+        return found.filter(snoozed_until__gt=today)
+    return found.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
+
+
+def with_subjects(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """The alerts with all that their words are made from."""
+    return alerts.select_related(
+        "workspace", "objective__metric", "objective__workspace", "feed", "acknowledged_by"
+    )
+
+
+def alert_json(alert: Alert) -> dict[str, Any]:
+    """An alert with its words in the active language and a path to where they lead."""
+    text = alert_text(alert)
+    return {
+        "id": alert.public_id,
+        "kind": alert.kind,
+        "severity": alert.severity,
+        "title": text.title,
+        "sentences": list(text.sentences),
+        "figures": [{"name": one.name, "text": one.text} for one in text.figures],
+        "path": text.path,
+        "objective": alert.objective.public_id if alert.objective else None,
+        "feed": alert.feed.public_id if alert.feed else None,
+        "opened_on": alert.opened_on,
+        "updated_on": alert.updated_on,
+        "snoozed_until": alert.snoozed_until,
+        "acknowledged_at": alert.acknowledged_at,
+        "acknowledged_by": alert.acknowledged_by.get_full_name() if alert.acknowledged_by else None,
+        "closed_on": alert.closed_on,
+        "closed_by_itself": alert.closed_by_itself,
+    }

@@ -1,0 +1,90 @@
+"""The description: OpenAPI 3.1, and every answer is what it describes."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.api.conftest import Ask
+from tests.objectives.board import HALF_WAY, Board
+
+ROOT = "/api/v1/workspaces/{slug}/"
+SPAN = {"from": "2026-01-01", "to": "2026-02-28"}
+
+
+@pytest.fixture
+def schema(db: None) -> dict[str, Any]:
+    found: dict[str, Any] = Client().get("/api/v1/schema/").json()
+    return found
+
+
+def validator(schema: dict[str, Any], path: str, status: str) -> Draft202012Validator:
+    """Checks an answer against its description; a field that is not described is wrong too."""
+    described = schema["paths"][ROOT + path]["get"]["responses"][status]["content"]
+    (content,) = described.values()
+    shapes = {
+        name: shape | ({"additionalProperties": False} if "properties" in shape else {})
+        for name, shape in schema["components"]["schemas"].items()
+    }
+    return Draft202012Validator(
+        content["schema"] | {"components": {"schemas": shapes}}, format_checker=FormatChecker()
+    )
+
+
+def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"].startswith("3.1")
+    assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    operations = [one for path in schema["paths"].values() for one in path.values()]
+    assert len(operations) == 7
+    assert all(one["security"] == [{"token": []}] and one["summary"] for one in operations)
+
+
+def test_it_is_yaml_for_who_asks(db: None) -> None:
+    response = Client().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi"})
+    assert response.content.startswith(b"openapi: 3.1")
+
+
+def test_nothing_is_left_undescribed(capsys: pytest.CaptureFixture[str]) -> None:
+    SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    said = capsys.readouterr()
+    assert said.out + said.err == ""
+
+
+def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, Any]) -> None:
+    board.figures("leads", 7, channel=board.book.channel("organic").segment_id)
+    objective = board.objective("leads", 900)
+    board.night(HALF_WAY)
+    asked: dict[str, tuple[str, dict[str, str]]] = {
+        "metrics/": ("metrics/", {}),
+        "metrics/{key}/values/": ("metrics/leads/values/", {**SPAN, "by": "channel"}),
+        "feeds/": ("feeds/", {}),
+        "objectives/": ("objectives/", {}),
+        "objectives/{public_id}/": (f"objectives/{objective.public_id}/", {}),
+        "objectives/{public_id}/status/": (f"objectives/{objective.public_id}/status/", {}),
+        "alerts/": ("alerts/", {}),
+    }
+    assert {ROOT + path for path in asked} == set(schema["paths"])
+    for path, (address, query) in asked.items():
+        answer = ask(address, **query).json()
+        validator(schema, path, "200").validate(answer)
+        assert answer.get("results", answer.get("values", True)), path
+
+
+def test_a_field_that_is_not_described_would_be_found(schema: dict[str, Any], ask: Ask) -> None:
+    answer = ask("feeds/").json()
+    check = validator(schema, "feeds/", "200")
+    answer["results"][0]["colour"] = "red"
+    assert not check.is_valid(answer)
+    del answer["results"][0]["colour"], answer["results"][0]["name"]
+    assert not check.is_valid(answer)
+
+
+def test_problems_are_as_described(ask: Ask, schema: dict[str, Any]) -> None:
+    path = "metrics/{key}/values/"
+    validator(schema, path, "400").validate(ask("metrics/leads/values/").json())
+    validator(schema, path, "404").validate(ask("metrics/smiles/values/", **SPAN).json())
+    validator(schema, path, "401").validate(
+        Client().get("/api/v1/workspaces/northwind/metrics/").json()
+    )
