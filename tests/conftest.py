@@ -11,9 +11,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import User, Workspace
 from accounts.scope import workspace_scope
 from tests.cast import Cast, build_cast
+from tests.chromium import chromium
 from tests.mailbox import mailbox
 
-__all__ = ["mailbox"]
+__all__ = ["chromium", "mailbox"]
 
 
 @pytest.fixture(autouse=True)

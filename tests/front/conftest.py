@@ -1,40 +1,20 @@
-"""A browser on the gallery: Debian's Chromium, nothing downloaded, and no database."""
+"""A browser on the gallery, and no database."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 from pytest_django.fixtures import Settings
+
+from tests.chromium import until
+
+__all__ = ["until"]
 
 Look = Callable[..., Page]
 Scheme = Literal["light", "dark"]
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait until a JavaScript expression holds, at most five seconds.
-
-    Playwright's own wait_for_function polls with eval, which the content security policy refuses.
-    """
-    for _try in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"It never came true in the browser: {condition}")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One headless browser for all tests of the front end."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
