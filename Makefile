@@ -40,7 +40,6 @@ lint: setup-dev
 fmt: setup-dev
 	$(VENV)/bin/ruff check --fix --quiet .
 	$(VENV)/bin/ruff format .
-	$(VENV)/bin/djlint --profile django --reformat --quiet templates
 
 lock: setup-dev
 	$(VENV)/bin/python scripts/lock.py

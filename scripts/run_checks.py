@@ -75,7 +75,6 @@ LINT = (
     ),
     Check("Types", tool("mypy", ".")),
     Check("Templates: mistakes", tool("djlint", "--lint", "--quiet", "templates")),
-    Check("Templates: layout", tool("djlint", "--check", "templates")),
 )
 PROJECT = (
     Check("Migrations are complete", manage("makemigrations", "--check", "--dry-run")),

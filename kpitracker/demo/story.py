@@ -82,9 +82,8 @@ class Story:
     def level(self, day: date) -> float:
         """How busy the market is that day: growth of 18 % a year, season, weekday, launch."""
         years = (day - self.first).days / 365
-        return (
-            self.size * 1.18**years * WEEKDAYS[day.weekday()] * self._month(day) * self.launch(day)
-        )
+        growth: float = 1.18**years
+        return self.size * growth * WEEKDAYS[day.weekday()] * self._month(day) * self.launch(day)
 
     def _month(self, day: date) -> float:
         ahead = (day.replace(day=1) + timedelta(days=32)).month
