@@ -19,6 +19,7 @@ from accounts.forms import WorkspaceForm
 from accounts.models import Membership, User
 from accounts.scope import workspaces_scope
 from kpitracker.onboarding import open_workspace
+from kpitracker.problems import server_problem
 from metrics.models import Feed
 
 logger = logging.getLogger(__name__)
@@ -112,5 +113,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: without the database, since that may be what is broken."""
+    if request.path.startswith("/api/"):
+        return server_problem()
     context = {"request_id": getattr(request, "request_id", "")}
     return HttpResponseServerError(loader.get_template("500.html").render(context))

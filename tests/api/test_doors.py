@@ -120,6 +120,21 @@ def test_an_unknown_address_is_a_problem(db: None, path: str) -> None:
     assert response["Content-Type"] == "application/problem+json"
 
 
+def test_what_was_not_foreseen_is_a_problem_too(
+    northwind: Workspace, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **options: Any) -> list[Any]:
+        raise RuntimeError("the secret reason")
+
+    monkeypatch.setattr("metrics.api.freshness", broken)
+    client = script(northwind, vera)
+    client.raise_request_exception = False
+    response = client.get("/api/v1/workspaces/northwind/feeds/")
+    assert response.status_code == response.json()["status"] == 500
+    assert response["Content-Type"] == "application/problem+json"
+    assert "secret" not in response.content.decode()
+
+
 def test_the_slash_at_the_end_is_added(ask: Ask) -> None:
     response = ask("metrics")
     assert (response.status_code, response["Location"]) == (301, METRICS)
