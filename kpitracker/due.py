@@ -10,15 +10,18 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max
 
-from accounts.models import Workspace
+from accounts.models import AuditEvent, Workspace
 from kpitracker.models import Job
 from metrics.models import StaleSpan
 from metrics.periods import local_instant, local_today
+from metrics.staleness import OPEN_END
 from objectives.models import Objective
 from reports.digests import due_digests
 
 NIGHT_AT = time(2, 30)
 """Local time of a night; a clock change moves it to the next time that exists."""
+CALENDAR = {"week_start", "fiscal_year_start"}
+CALENDAR_KNOWN = timedelta(days=3)
 CATCH_UP_DAYS = 31
 """After a longer stop, older days are not computed one by one: their numbers are in snapshots."""
 
@@ -57,9 +60,22 @@ def nights(now: datetime) -> Iterator[Due]:
 
 def refreshes(now: datetime) -> Iterator[Due]:
     """A recompute for each workspace whose facts are ahead of its snapshots."""
-    spans = StaleSpan.objects.values_list("workspace_id").annotate(last=Max("pk")).order_by()
+    behind = StaleSpan.objects.exclude(end=OPEN_END)
+    spans = behind.values_list("workspace_id").annotate(last=Max("pk")).order_by()
     for workspace_id, last in spans:
         yield Due("refresh", f"refresh:{workspace_id}:{last}", workspace_id, now)
+
+
+def new_calendars(now: datetime) -> Iterator[Due]:
+    """A whole recompute for each workspace whose weeks or fiscal years were cut anew.
+
+    The change is told by the audit trail, which the accounts below leave.
+    """
+    lately = AuditEvent.objects.filter(action="workspace.changed", at__gte=now - CALENDAR_KNOWN)
+    for event in lately:
+        if event.workspace_id and CALENDAR & (event.after or {}).keys():
+            key = f"recompute:{event.workspace_id}:{event.pk}"
+            yield Due("recompute", key, event.workspace_id, now)
 
 
 def judgements(now: datetime) -> Iterator[Due]:
@@ -97,5 +113,6 @@ def everything(now: datetime) -> Iterator[Due]:
     """All of it. Read in the system's scope."""
     yield from nights(now)
     yield from refreshes(now)
+    yield from new_calendars(now)
     yield from judgements(now)
     yield from digests(now)

@@ -11,6 +11,7 @@ from accounts.scope import workspace_scope
 from kpitracker.jobs import Lease
 from kpitracker.models import Job
 from kpitracker.nightly import run_night
+from metrics import snapshots
 from metrics.periods import local_today
 from objectives.alerts import open_night_failed
 from reports.digests import make_digest
@@ -29,6 +30,15 @@ def refresh(lease: Lease) -> dict[str, Any]:
     workspace, now = _workspace(lease), timezone.now()
     today = local_today(now, workspace.time_zone)
     return run_night(workspace, day=today, now=now, step=lease.step).as_json()
+
+
+def recompute(lease: Lease) -> dict[str, Any]:
+    """Every stored value anew, then the steps of a night: the workspace's calendar changed."""
+    workspace, now = _workspace(lease), timezone.now()
+    with lease.step("recompute"):
+        today = local_today(now, workspace.time_zone)
+        snapshots.recompute(workspace, today=today, now=now, full=True)
+    return refresh(lease)
 
 
 def digest(lease: Lease) -> dict[str, Any]:
@@ -64,5 +74,6 @@ def gave_up(job: Job, *, now: datetime) -> None:
 HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
     "night": night,
     "refresh": refresh,
+    "recompute": recompute,
     "digest": digest,
 }

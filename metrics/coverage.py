@@ -1,6 +1,7 @@
 """Which days each feed has spoken for, and which stored values are behind the facts.
 
-Called by the writer of facts (metrics/facts.py) inside its transaction, and by nobody else.
+Called by the writer of facts (metrics/facts.py) inside its transaction, and where a campaign gets
+another channel.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,9 +9,10 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 
-from metrics.models import Batch, Coverage, Feed, StaleSpan
+from accounts.models import Workspace
+from metrics.models import Batch, Coverage, Fact, Feed, StaleSpan
 
 ONE_DAY = timedelta(days=1)
 
@@ -158,6 +160,14 @@ def _uncovered(span: CoveredSpan, known: Sequence[CoveredSpan]) -> list[Days]:
     if day <= span.end:
         found.append(Days(span.metric_id, day, span.end))
     return found
+
+
+def mark_campaigns_stale(workspace: Workspace, campaign_ids: Iterable[int]) -> None:
+    """Leaves word for the days of these campaigns' facts: their channel is another one now."""
+    facts = Fact.objects.filter(workspace=workspace, campaign_id__in=list(campaign_ids))
+    days = facts.aggregate(start=Min("day"), end=Max("end"))
+    if days["start"] is not None:
+        StaleSpan.objects.create(workspace=workspace, metric=None, **days)
 
 
 def _by_months(spans: Iterable[Days]) -> list[Days]:

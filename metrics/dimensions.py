@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from accounts.models import Workspace
+from metrics.coverage import mark_campaigns_stale
 from metrics.imports.folding import fold
 from metrics.imports.parsed import NOT_SET as NOT_SET_NAME
 from metrics.imports.parsed import ParsedFact
@@ -226,6 +227,7 @@ def _give_channels(workspace: Workspace, channels: Mapping[str, int]) -> None:
     for key, channel_id in channels.items():
         by_channel[channel_id].append(key)
     for channel_id, keys in by_channel.items():
-        Campaign.objects.filter(workspace=workspace, key__in=keys, channel=None).update(
-            channel_id=channel_id
-        )
+        without = Campaign.objects.filter(workspace=workspace, key__in=keys, channel=None)
+        ids = list(without.values_list("pk", flat=True))
+        without.update(channel_id=channel_id)
+        mark_campaigns_stale(workspace, ids)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts import fmt
 from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm
 from metrics.admin.filters import language
+from metrics.coverage import mark_campaigns_stale
 from metrics.dimensions import folded_key
 from metrics.forms.imports import DATE_INPUT
 from metrics.imports.folding import fold
@@ -66,6 +67,14 @@ class CampaignAdmin(WorkspaceAdmin):
     list_select_related = ("workspace", "channel", "owner")
     search_fields = ("name",)
     date_hierarchy = "start"
+
+    def save_model(
+        self, request: HttpRequest, obj: Campaign, form: forms.ModelForm[Campaign], change: bool
+    ) -> None:
+        """Saves; with another channel the campaign's figures are computed anew."""
+        super().save_model(request, obj, form, change)
+        if change and "channel" in form.changed_data:
+            mark_campaigns_stale(obj.workspace, [obj.pk])
 
     @admin.display(description=lazy("channel"), ordering="channel__key")
     def channel_name(self, campaign: Campaign) -> str:

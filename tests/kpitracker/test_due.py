@@ -4,12 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Workspace
-from accounts.scope import system_scope
-from kpitracker import due
+from accounts.scope import system_scope, workspace_scope
+from accounts.workspaces import change_settings
+from kpitracker import due, jobs
+from kpitracker.handlers import HANDLERS
 from kpitracker.models import Job
 from kpitracker.ticking import record_due, tick
+from metrics import snapshots
+from metrics.models import Snapshot
+from tests.cast import Cast
 
 
 def workspace(zone: str, created: datetime) -> Workspace:
@@ -88,3 +94,35 @@ def test_a_clock_put_back_computes_no_day_twice() -> None:
     with system_scope():
         days = Job.objects.filter(kind="night").order_by("day").values_list("day", flat=True)
         assert list(days) == [date(2026, 3, 2), date(2026, 3, 3)]
+
+
+@pytest.mark.django_db
+def test_computed_figures_are_not_due_again_every_minute() -> None:
+    made = workspace("UTC", datetime(2026, 3, 1, tzinfo=UTC))
+    now = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    with workspace_scope(made.pk):
+        snapshots.refresh(made, today=now.date(), now=now)
+    with system_scope():
+        assert list(due.refreshes(now)) == []
+
+
+@pytest.mark.django_db
+def test_weeks_that_start_on_another_day_are_computed_anew(cast: Cast) -> None:
+    changed = change_settings(cast.northwind, version=1, values={"week_start": 6}, by=cast.alice)
+    now = timezone.now()
+    with system_scope():
+        [found] = due.new_calendars(now)
+        assert (found.kind, found.workspace_id) == ("recompute", changed.pk)
+        record_due(now)
+        job = Job.objects.get(key=found.key)
+    assert jobs.run(job.pk, HANDLERS, now=now) == "done"
+    with workspace_scope(changed.pk):
+        weeks = Snapshot.objects.filter(workspace=changed, grain=2).values_list("start", flat=True)
+        assert {start.weekday() for start in weeks} <= {6}
+
+
+@pytest.mark.django_db
+def test_another_name_computes_nothing_anew(cast: Cast) -> None:
+    change_settings(cast.northwind, version=1, values={"name": "Northwind Ltd"}, by=cast.alice)
+    with system_scope():
+        assert list(due.new_calendars(timezone.now())) == []
