@@ -13,7 +13,7 @@ from accounts import fmt
 from accounts.access import Right
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
-from metrics.admin.filters import ChannelFilter, SpannedColumns
+from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import WHEN_FIELDS, DatedForm, language
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
@@ -92,7 +92,7 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
     )
     autocomplete_fields = ("channel", "campaign")
     list_display = ("category", "days", "money", "supplier", "place", "note", "who")
-    list_filter = ("category", ("supplier", admin.AllValuesFieldListFilter), ChannelFilter)
+    list_filter = ("category", SupplierFilter, ChannelFilter)
     list_select_related = ("workspace", "channel", "campaign", "entered_by")
     search_fields = ("supplier", "note", "campaign__name")
     search_help_text = lazy("Supplier, campaign or note")

@@ -100,6 +100,24 @@ class ChannelFilter(admin.SimpleListFilter):
         return queryset.filter(channel__key=self.value()) if self.value() else queryset
 
 
+class SupplierFilter(admin.SimpleListFilter):
+    """By supplier, of those that the list holds."""
+
+    title = _("supplier")
+    parameter_name = "supplier"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Iterable[tuple[str, str]]:
+        """The suppliers of the list, by name."""
+        costs = model_admin.get_queryset(request).exclude(supplier="").order_by("supplier")
+        return [(name, name) for name in costs.values_list("supplier", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The costs of the chosen supplier."""
+        return queryset.filter(supplier=self.value()) if self.value() else queryset
+
+
 class SpannedColumns:
     """Columns of what has days, a channel and a campaign."""
 

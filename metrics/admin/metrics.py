@@ -56,7 +56,7 @@ class MetricAdmin(WorkspaceAdmin):
     )
     readonly_fields = ("title", "key", "meaning", "family", "unit", "rolls_up", "formula")
     autocomplete_fields = ("counting_feed",)
-    list_display = ("title", "key", "family", "unit", "rolls_up", "golden_rank", "is_hidden")
+    list_display = ("title", "golden_rank", "family", "rolls_up", "is_hidden", "key")
     list_filter = (
         OwnFamilyFilter, ("golden_rank", admin.EmptyFieldListFilter), "is_hidden",
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +17,7 @@ from accounts.models import User
 from accounts.scope import system_scope
 from tests.cast import build_cast, client_of
 
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 INLINE = re.compile(
     r"<script(?![^>]*nonce=)[^>]*>|<style|\sstyle=|\son(?:click|change|load|submit|error)=|javascript:",
     re.IGNORECASE,
@@ -55,9 +57,8 @@ def signed_in() -> str:
 
 
 @contextmanager
-def browsing(address: str, session: str, width: int) -> Iterator[Page]:
-    """A page in Debian's Chromium with this session; what its console says fails the test."""
-    said: list[str] = []
+def browsing(address: str, session: str, width: int, said: list[str]) -> Iterator[Page]:
+    """A page in Debian's Chromium with this session; `said` is what its console says."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
@@ -69,7 +70,12 @@ def browsing(address: str, session: str, width: int) -> Iterator[Page]:
         page.on("pageerror", lambda error: said.append(str(error)))
         yield page
         running.close()
-    assert said == []
+
+
+def broken(page: Page) -> list[tuple[str, str]]:
+    """What axe finds on a page."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    return [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]]
 
 
 @pytest.mark.browser
@@ -78,11 +84,12 @@ def browsing(address: str, session: str, width: int) -> Iterator[Page]:
 def test_a_browser_finds_nothing_to_report(
     transactional_db: None, live_server: LiveServer, width: int
 ) -> None:
-    with browsing(live_server.url, signed_in(), width) as page:
+    said: list[str] = []
+    with browsing(live_server.url, signed_in(), width, said) as page:
         for address in ("/admin/", "/admin/metrics/entry/", "/admin/metrics/entry/month/"):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.goto("/admin/metrics/entry/add/")
+        page.goto("/admin/metrics/entry/add/", wait_until="load")
         page.click(".field-metric .select2-selection")
         page.keyboard.type("mql")
         page.wait_for_selector(".select2-results__option--highlighted")
@@ -93,3 +100,14 @@ def test_a_browser_finds_nothing_to_report(
         page.fill("#id_value", "28")
         page.click("input[name=_save]")
         page.wait_for_selector(".messagelist .success")
+    assert said == []
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore:No directory at")
+def test_axe_finds_nothing(transactional_db: None, live_server: LiveServer) -> None:
+    pages = ("", "metrics/entry/", "metrics/entry/add/", "metrics/entry/month/", "metrics/cost/")
+    with browsing(live_server.url, signed_in(), 1280, []) as page:
+        for address in pages:
+            page.goto(f"/admin/{address}", wait_until="networkidle")
+            assert broken(page) == []
