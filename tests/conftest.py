@@ -5,8 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User, Workspace
 from accounts.scope import workspace_scope
@@ -38,6 +41,31 @@ def _audit_trail_can_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture(scope="session")
+def test_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database, for fixtures that live longer than a test.
+
+    pytest-django makes it only when a chosen test itself asks for it; without it they would
+    write into the real one.
+    """
+    wanted = connection.settings_dict["TEST"]["NAME"]
+    with django_db_blocker.unblock():
+        made = []
+        if not connection.settings_dict["NAME"].startswith(wanted):
+            made = setup_databases(0, interactive=False, aliases={"default": True})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def one_cast(test_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Everybody, created once for a file whose tests undo their changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_cast()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Right, allows
 from accounts.members import change_role, remove
 from accounts.models import Membership, Role, User, Workspace
 from accounts.scope import system_scope, workspace_scope
 from tests.authz import ROWS, Door, Needs, Row, routes
-from tests.cast import Cast, build_cast, client_of
+from tests.cast import Cast, client_of
 
 IN_WORKSPACE = sorted(name for name, row in ROWS.items() if isinstance(row.get or row.post, Right))
 OUTSIDE = sorted(set(ROWS) - set(IN_WORKSPACE))
@@ -25,14 +24,6 @@ OF_AN_OBJECT = sorted(
     name for name in IN_WORKSPACE if ROWS[name].make and not ROWS[name].everywhere
 )
 REFUSED = {403, 404, 405, 500}
-
-
-@pytest.fixture(scope="module")
-def one_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """Everybody, created once for this file: each test's changes are undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_cast()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,28 +6,19 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Right, allows
 from accounts.models import Membership, Workspace
 from accounts.scope import system_scope, workspace_scope
 from tests.api.conftest import script
 from tests.authz import API_ROWS, Door, Row, api_routes
-from tests.cast import Cast, build_cast, client_of
+from tests.cast import Cast, client_of
 
 IN_WORKSPACE = sorted(name for name, row in API_ROWS.items() if isinstance(row.get, Right))
 OF_AN_OBJECT = sorted(
     name for name in IN_WORKSPACE if API_ROWS[name].make and not API_ROWS[name].everywhere
 )
 WRITES = ("post", "put", "patch", "delete")
-
-
-@pytest.fixture(scope="module")
-def one_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """Everybody, created once for this file: each test's changes are undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_cast()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
