@@ -21,8 +21,10 @@ PURE = (
 CLOCKS = {"now", "today", "utcnow"}
 MARKS_AS_SAFE = {"accounts/templatetags/components.py"}
 """Files that may call a text safe, because every part of it was written or escaped there."""
-RINGS = {"accounts/mail.py", "kpitracker/tasks.py"}
+RINGS = {"accounts/mail.py", "kpitracker/celery.py", "kpitracker/tasks.py"}
 """Files that may hand work to Celery: the bells, rung once the rows they tell of are there."""
+UNESCAPED = ["templates/admin/auth/user/change_password.html"]
+"""Django's own template, which shows its own texts of help."""
 CONNECT_ELSEWHERE = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request"}
 
 Wrong = Callable[[ast.Module], Iterator[str]]
@@ -229,7 +231,7 @@ def test_no_template_switches_escaping_off() -> None:
         for path in (ROOT / "templates").rglob("*.html")
         if off.search(path.read_text(encoding="utf-8"))
     ]
-    assert wrong == []
+    assert wrong == UNESCAPED
 
 
 def test_no_module_is_named_for_nothing() -> None:

@@ -4,7 +4,7 @@ from django import template
 from django.forms import Media
 from django.template.context import Context
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -22,4 +22,4 @@ def scripts_of(context: Context, media: Media) -> SafeString:
 @register.simple_tag
 def styles_of(media: Media) -> SafeString:
     """The style sheets of a form's media."""
-    return mark_safe("\n".join(str(one) for one in media.render_css()))  # noqa: S308
+    return format_html_join("\n", "{}", ((one,) for one in media.render_css()))
