@@ -3,6 +3,7 @@ changed objective, digests on the hour each person chose. Everything is derived 
 time given."""
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from django.db.models import Max
 from accounts.models import AuditEvent, Workspace
 from kpitracker.models import Job
 from metrics.models import StaleSpan
-from metrics.periods import local_instant, local_today
+from metrics.periods import BAD_ZONE, local_instant, local_today
 from metrics.staleness import OPEN_END
 from objectives.models import Objective
 from reports.digests import due_digests
+
+logger = logging.getLogger(__name__)
 
 NIGHT_AT = time(2, 30)
 """Local time of a night; a clock change moves it to the next time that exists."""
@@ -47,15 +50,22 @@ def nights(now: datetime) -> Iterator[Due]:
         .order_by()
     )
     for workspace in Workspace.objects.order_by("pk"):
-        today = local_today(now, workspace.time_zone)
-        created = local_today(workspace.created_at, workspace.time_zone)
-        first = (last_days.get(workspace.pk) or created) + timedelta(days=1)
-        day = max(first, today - timedelta(days=CATCH_UP_DAYS))
-        while day <= today:
-            at = local_instant(day, NIGHT_AT, workspace.time_zone)
-            if at <= now:
-                yield Due("night", f"night:{workspace.pk}:{day}", workspace.pk, at, day)
-            day += timedelta(days=1)
+        try:
+            yield from list(_nights_of(workspace, last_days.get(workspace.pk), now))
+        except BAD_ZONE:
+            logger.exception("Nobody knows when the nights of %s begin", workspace.slug)
+
+
+def _nights_of(workspace: Workspace, last: date | None, now: datetime) -> Iterator[Due]:
+    """Those of one workspace. Raises one of BAD_ZONE when its time zone is unknown here."""
+    today = local_today(now, workspace.time_zone)
+    created = local_today(workspace.created_at, workspace.time_zone)
+    day = max((last or created) + timedelta(days=1), today - timedelta(days=CATCH_UP_DAYS))
+    while day <= today:
+        at = local_instant(day, NIGHT_AT, workspace.time_zone)
+        if at <= now:
+            yield Due("night", f"night:{workspace.pk}:{day}", workspace.pk, at, day)
+        day += timedelta(days=1)
 
 
 def refreshes(now: datetime) -> Iterator[Due]:

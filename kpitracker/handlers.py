@@ -64,8 +64,8 @@ def _workspace(lease: Lease) -> Workspace:
 
 
 def gave_up(job: Job, *, now: datetime) -> None:
-    """A night that failed too often becomes an alert of its workspace."""
-    if job.workspace is not None and job.kind in ("night", "refresh"):
+    """A calculation that failed too often becomes an alert of its workspace."""
+    if job.workspace is not None and job.kind in ("night", "refresh", "recompute"):
         today = local_today(now, job.workspace.time_zone)
         with workspace_scope(job.workspace.pk):
             open_night_failed(job.workspace, day=today, error=job.error, now=now)

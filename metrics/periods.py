@@ -291,6 +291,10 @@ def _is_plain(number: Decimal) -> bool:
     )
 
 
+BAD_ZONE = (LookupError, ValueError, OSError)
+"""What looking up a time zone raises that this machine does not know."""
+
+
 def local_today(now_utc: datetime, tz: str) -> date:
     """The date in time zone `tz` at an instant. Raises ValueError for a time without a zone."""
     if now_utc.tzinfo is None:

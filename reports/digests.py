@@ -4,6 +4,7 @@ One row per member and week (DigestIssue) makes it happen once; the mail goes th
 A digest that could not go for 48 hours is skipped and noted, not sent late and wrong.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,10 +19,12 @@ from accounts.mail import queue_mail
 from accounts.models import Membership, Workspace
 from accounts.scope import workspace_scope
 from accounts.unsubscribe import MailList, unsubscribe_headers, unsubscribe_url
-from metrics.periods import local_instant, local_today
+from metrics.periods import BAD_ZONE, local_instant, local_today
 from reports.kpis import golden
 from reports.models import DigestIssue
 from reports.progress import missing_sentences, progress, week_before
+
+logger = logging.getLogger(__name__)
 
 LATEST = timedelta(hours=48)
 MOST_ATTENTION = 5
@@ -55,7 +58,11 @@ def due_digests(now: datetime) -> Iterator[DueDigest]:
         )
     )
     for membership in _wanting():
-        due = latest_due(membership, now)
+        try:
+            due = latest_due(membership, now)
+        except BAD_ZONE:
+            logger.exception("Nobody knows when %s wants a digest", membership.public_id)
+            continue
         if (due.membership_id, due.period_key) not in made and due.at > membership.created_at:
             yield due
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from accounts.models import Workspace
+from accounts.models import Membership, User, Workspace
 from accounts.scope import system_scope, workspace_scope
 from accounts.workspaces import change_settings
 from kpitracker import due, jobs
@@ -126,3 +126,17 @@ def test_another_name_computes_nothing_anew(cast: Cast) -> None:
     change_settings(cast.northwind, version=1, values={"name": "Northwind Ltd"}, by=cast.alice)
     with system_scope():
         assert list(due.new_calendars(timezone.now())) == []
+
+
+@pytest.mark.django_db
+def test_an_unknown_time_zone_holds_up_nobody_else(cast: Cast) -> None:
+    with system_scope():
+        User.objects.filter(pk=cast.alice.pk).update(time_zone="Mars/Base")
+        Workspace.objects.filter(pk=cast.northwind.pk).update(time_zone="Mars/Base")
+        now = timezone.now() + timedelta(days=8)
+        found = list(due.everything(now))
+    assert {each.workspace_id for each in found if each.kind == "night"} == {cast.acme.pk}
+    members = {each.payload["membership"] for each in found if each.payload}
+    with system_scope():
+        wanting = Membership.objects.exclude(user=cast.alice)
+        assert members == set(wanting.values_list("pk", flat=True))
