@@ -6,33 +6,14 @@ from types import MappingProxyType
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from metrics.catalogue.dimensions import CHANNELS, DEVICES
 from metrics.models import Dimension, DimensionValue
 
-CHANNELS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "direct": ("Direct", "Direct"),
-        "organic": ("Organic search", "Recherche naturelle"),
-        "paid_search": ("Paid search", "Recherche payante"),
-        "social": ("Social", "Réseaux sociaux"),
-        "paid_social": ("Paid social", "Réseaux sociaux payants"),
-        "email": ("E-mail", "E-mail"),
-        "referral": ("Referral", "Sites référents"),
-        "display": ("Display", "Display"),
-        "affiliate": ("Affiliate", "Affiliation"),
-        "events": ("Events", "Événements"),
-        "other": ("Other", "Autres"),
-    }
-)
-DEVICES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "desktop": ("Desktop", "Ordinateur"),
-        "smartphone": ("Smartphone", "Smartphone"),
-        "tablet": ("Tablet", "Tablette"),
-        "other": ("Other", "Autres"),
-    }
-)
 SHIPPED: Mapping[int, Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {Dimension.CHANNEL: CHANNELS, Dimension.DEVICE: DEVICES}
+    {
+        Dimension.CHANNEL: {one.key: (one.name_en, one.name_fr) for one in CHANNELS},
+        Dimension.DEVICE: {one.key: (one.name_en, one.name_fr) for one in DEVICES},
+    }
 )
 """By dimension: each key with its name in English and French."""
 

@@ -31,12 +31,12 @@ CHANNELS: tuple[DimensionValue, ...] = (
     DimensionValue(
         key="organic",
         name_en="Organic search",
-        name_fr="Recherche organique",
+        name_fr="Recherche naturelle",
         aliases=(
             "Organic",
             "SEO",
             "Organic shopping",
-            "Recherche naturelle",
+            "Recherche organique",
             "Référencement naturel",
             "Shopping organique",
         ),
