@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
@@ -28,6 +28,7 @@ RETRY_MINUTES = (1, 5, 15, 60, 240)
 DIGEST_WAITS_AT_MOST = timedelta(hours=5)
 """Past its hour by more than this, a digest goes out with the figures there are."""
 RING_AGAIN = timedelta(minutes=10)
+CALCULATIONS = ("night", "refresh", "recompute")
 PENDING = (Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED)
 
 
@@ -104,11 +105,19 @@ class Lease:
     def _renew_forever(self) -> None:
         try:
             while not self._stop.wait(settings.JOB_LEASE_SECONDS / 4):
-                with system_scope():
-                    self.renew()
+                self._renew_once()
         except LeaseLostError as lost:
             logger.warning("%s", lost)
         finally:
+            connection.close()
+
+    def _renew_once(self) -> None:
+        """Renews; a database that does not answer is asked again in time."""
+        try:
+            with system_scope():
+                self.renew()
+        except DatabaseError as error:
+            logger.warning("The lease of %s could not be renewed: %s", self.job.key, error)
             connection.close()
 
 
@@ -156,6 +165,7 @@ def fail(lease: Lease, error: Exception, *, now: datetime) -> str:
             state=state,
             error=f"{type(error).__name__}: {error}"[:2000],
             run_after=now + wait,
+            rung_at=None,
             lease_until=None,
             finished_at=Now() if dead else None,
         )
@@ -186,7 +196,8 @@ def to_ring(*, limit: int = 500) -> list[int]:
     """Ids of the jobs that a worker should hear of now; marks them as rung.
 
     Of the nights of one workspace only the oldest: missed days are caught up in their order. A
-    digest waits for its workspace's nights, but not for ever.
+    digest waits for its workspace's nights, but not for ever. Calculations of one workspace follow
+    one another.
     """
     due = (
         Q(state__in=(Job.State.QUEUED, Job.State.FAILED), run_after__lte=Now())
@@ -195,12 +206,19 @@ def to_ring(*, limit: int = 500) -> list[int]:
     night = Job.objects.filter(
         kind="night", state__in=PENDING, workspace_id=OuterRef("workspace_id")
     )
+    calculating = Job.objects.filter(
+        kind__in=CALCULATIONS,
+        workspace_id=OuterRef("workspace_id"),
+        state=Job.State.RUNNING,
+        lease_until__gt=Now(),
+    )
     patient = Q(kind="digest", run_after__gt=Now() - DIGEST_WAITS_AT_MOST)
     with system_scope():
         ids = list(
             Job.objects.filter(due)
             .exclude(Q(kind="night") & Exists(night.filter(day__lt=OuterRef("day"))))
             .exclude(patient & Exists(night))
+            .exclude(Q(kind__in=CALCULATIONS) & Exists(calculating))
             .order_by("run_after", "pk")
             .values_list("pk", flat=True)[:limit]
         )

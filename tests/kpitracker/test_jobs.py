@@ -146,3 +146,21 @@ def test_a_job_is_not_rung_every_minute() -> None:
     job = make()
     assert jobs.to_ring() == [job.pk]
     assert jobs.to_ring() == []
+
+
+@pytest.mark.django_db
+def test_calculations_of_one_workspace_follow_one_another(northwind: Workspace) -> None:
+    refresh = make("r", kind="refresh", workspace=northwind)
+    assert jobs.claim(refresh.pk) is not None
+    night = make("n", workspace=northwind, day=date(2026, 3, 9))
+    assert jobs.to_ring() == []
+    expire(refresh)
+    assert set(jobs.to_ring()) == {refresh.pk, night.pk}
+
+
+@pytest.mark.django_db
+def test_a_failed_job_is_rung_again_when_its_time_comes() -> None:
+    job = make()
+    assert jobs.to_ring() == [job.pk]
+    jobs.run(job.pk, {"night": failing}, now=timezone.now() - timedelta(minutes=2))
+    assert jobs.to_ring() == [job.pk]

@@ -11,6 +11,7 @@ from accounts.mail import send_due
 from accounts.models import Workspace
 from kpitracker.ledger import missed_days, record_night
 from kpitracker.nightly import run_night
+from metrics.periods import BAD_ZONE
 from reports.digests import send_due_on
 
 
@@ -30,9 +31,16 @@ class Command(ProductCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the nights; exits with 1 when one of them failed."""
-        done, failed = [], []
+        done: list[dict[str, Any]] = []
+        failed: list[dict[str, str | None]] = []
         for workspace in self.workspaces(options["workspace"]):
-            for day in self._days(workspace, options):
+            try:
+                days = self._days(workspace, options)
+            except BAD_ZONE as error:
+                reason = f"{type(error).__name__}: {error}"
+                failed.append({"workspace": workspace.slug, "day": None, "error": reason})
+                continue
+            for day in days:
                 self.progress(f"{workspace.slug}: {day}")
                 try:
                     asked_for = day.isoformat() == options["day"]
