@@ -240,6 +240,8 @@ def change(
             new = _("new")
         return Change(new, new, arrow, verdict)
     signed = _signed_change(difference, before, unit, lang)
+    if not any(digit in "123456789" for digit in signed):  # too small to show: no movement
+        return Change(signed.lstrip("+-"), signed.lstrip("+-"), "", "")
     return Change(signed, signed.lstrip("+-"), arrow, verdict)
 
 

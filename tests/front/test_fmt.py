@@ -229,3 +229,9 @@ def test_times_name_their_zone() -> None:
 
 def test_plain_text_has_ordinary_spaces() -> None:
     assert fmt.plain_text("1\u202f234,50\u00a0€") == "1 234,50 €"
+
+
+def test_a_change_too_small_to_show_is_no_movement() -> None:
+    change = fmt.change(Decimal("0.10001"), Decimal("0.10002"), "percent", "up", "en")
+    assert (change.arrow, change.verdict) == ("", "")
+    assert change.signed == change.size
