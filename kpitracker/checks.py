@@ -3,36 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
-
-DOCUMENTED_EXAMPLES = ("changeme", "change-me", "secret", "django-insecure", "(64 random")
-
-
-@register(Tags.security, deploy=True)
-def secrets_are_strong(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Keys are long, not an example from the documentation, and different from each other."""
-    found: list[CheckMessage] = []
-    for name, value in (
-        ("SECRET_KEY", settings.SECRET_KEY),
-        ("FIELD_ENCRYPTION_KEYS", settings.FIELD_ENCRYPTION_KEYS[0]),
-    ):
-        if len(value) < 44 or any(word in value.lower() for word in DOCUMENTED_EXAMPLES):
-            found.append(
-                Error(
-                    f"{name} is too short or an example from the documentation.",
-                    hint="Make a random one of at least 50 characters: docs/operations.md.",
-                    id="kpitracker.E001",
-                )
-            )
-    if settings.SECRET_KEY in settings.FIELD_ENCRYPTION_KEYS:
-        found.append(
-            Error(
-                "SECRET_KEY is also an encryption key.",
-                hint="Use a different random value for each.",
-                id="kpitracker.E002",
-            )
-        )
-    return found
+from django.core.checks import CheckMessage, Tags, Warning, register
 
 
 @register(Tags.security, deploy=True)

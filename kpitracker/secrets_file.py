@@ -11,6 +11,17 @@ from pathlib import Path
 from kpitracker.embedded import make_data_dir
 
 NAME = "secrets.json"
+EXAMPLES = ("changeme", "change-me", "secret", "insecure", "example", "random", "password")
+SHORTEST = {"SECRET_KEY": 50, "FIELD_ENCRYPTION_KEYS": 44}
+
+
+def weakness(name: str, value: str) -> str:
+    """Why a secret is not good enough for production, as a sentence; empty when it is."""
+    if len(value) < SHORTEST[name]:
+        return f"{name} is too short: use at least {SHORTEST[name]} random characters."
+    if len(set(value)) < 12 or any(word in value.lower() for word in EXAMPLES):
+        return f"{name} looks like an example: make a random one."
+    return ""
 
 
 def local_secrets(data_dir: Path) -> dict[str, str]:

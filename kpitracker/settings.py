@@ -1,8 +1,8 @@
 """Settings: one file, every choice from the environment (docs/configuration.md lists it).
 
 With nothing set, the project runs locally on the embedded PostgreSQL and Valkey below
-``DATA_DIR``. With ``DEBUG=false`` it refuses to start on local defaults (kpitracker/checks.py
-and :func:`required` say which variable is missing).
+``DATA_DIR``. With ``DEBUG=false`` it refuses to start on local defaults: :func:`required`
+and :func:`weakness` say which variable is missing or weak.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from kpitracker import embedded
-from kpitracker.secrets_file import local_secrets
+from kpitracker.secrets_file import local_secrets, weakness
 
 # Django's generic classes can be subscripted at run time as they are in type annotations.
 django_stubs_ext.monkeypatch()
@@ -52,6 +52,14 @@ if DEBUG:
 else:
     SECRET_KEY = required("SECRET_KEY", "(64 random characters)")
     FIELD_ENCRYPTION_KEYS = required("FIELD_ENCRYPTION_KEYS", "(a Fernet key)").split(",")
+    for _secret, _name in (
+        (SECRET_KEY, "SECRET_KEY"),
+        *((_key, "FIELD_ENCRYPTION_KEYS") for _key in FIELD_ENCRYPTION_KEYS),
+    ):
+        if _weak := weakness(_name, _secret):
+            raise ImproperlyConfigured(_weak)
+    if SECRET_KEY in FIELD_ENCRYPTION_KEYS:
+        raise ImproperlyConfigured("SECRET_KEY is also an encryption key: use one for each.")
     ALLOWED_HOSTS = required("ALLOWED_HOSTS", "kpi.example.com").split(",")
     BASE_URL = required("BASE_URL", "https://kpi.example.com")
 
