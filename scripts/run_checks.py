@@ -7,6 +7,7 @@ failed and how to run one alone.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import secrets
 import shutil
@@ -26,7 +27,9 @@ sys.path.insert(0, str(ROOT))
 from kpitracker import embedded  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core")
+# The last one is for the program that drives the browser (Playwright's own Node).
+BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core", "libatomic1")
+DRIVER_LIBRARY = "libatomic.so.1"
 PRODUCTION = {
     "DEBUG": "false",
     "ALLOWED_HOSTS": "kpi.example.com",
@@ -139,7 +142,7 @@ def passes(check: Check) -> bool:
 
 def provide_browser() -> str | None:
     """Install Debian's Chromium when there is no browser; a sentence when that cannot be done."""
-    if any(shutil.which(name) for name in BROWSERS):
+    if any(shutil.which(name) for name in BROWSERS) and loads(DRIVER_LIBRARY):
         return None
     began = time.monotonic()
     print("== Installing a browser for the tests", flush=True)
@@ -154,6 +157,15 @@ def provide_browser() -> str | None:
         return "Chromium could not be installed; apt-get says why above."
     print(f"== Browser: installed ({time.monotonic() - began:.0f} s)", flush=True)
     return None
+
+
+def loads(library: str) -> bool:
+    """Whether the system has a shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def as_root() -> list[str]:
