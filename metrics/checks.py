@@ -20,7 +20,7 @@ from metrics.formula import (
     operands_in_order,
     parse,
 )
-from metrics.units import check_unit
+from metrics.quantities import check_unit
 
 BILINGUAL = ("name", "definition", "question", "note", "badge")
 REQUIRED = ("name", "definition")
@@ -207,7 +207,7 @@ def _circles(known: Known, formulas: Formulas) -> Iterator[Error]:
         try:
             evaluation_order(remaining)
         except FormulaError as error:
-            keys = error.params["circle"].split(" → ")
+            keys = error.filling("en")["circle"].split(" → ")
             hint = "Write one of these formulas over other metrics."
             yield _error(12, known[keys[0]], str(error), hint)
             for key in keys:

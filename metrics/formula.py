@@ -19,13 +19,13 @@ operands have *in one period and segment*; who evaluates it supplies them.
 ``start``, ``prev``, ``year_ago``, ``lag`` and ``where`` may be put around a whole expression:
 they then apply to each metric in it, once.
 
-`metrics.calculation` evaluates a formula, `metrics.formula_text` writes it, `metrics.units`
-checks what it adds to what.
+`metrics.calculation` evaluates a formula, `metrics.formula_text` writes it,
+`metrics.quantities` checks what it adds to what.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
@@ -46,19 +46,38 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+class Phrase(NamedTuple):
+    """A few words in both languages, put together piece by piece, to stand inside a sentence."""
+
+    en: str
+    fr: str
+
+    def said(self, language: str) -> str:
+        """The words in "en" or "fr"."""
+        return self.fr if language.startswith("fr") else self.en
+
+
 class FormulaError(ValueError):
     """A text that is no formula, or a formula that cannot be meant.
 
     `message` is a whole English sentence with named placeholders, `params` fills them, so that a
-    page can translate the first before it applies the second; `str()` gives the English.
-    `position` counts the characters before the place that is wrong, None where it is everywhere.
+    page can translate the first before it applies the second (`filling`); `str()` gives the
+    English. `position` counts the characters before the place that is wrong, None where it is
+    everywhere.
     """
 
-    def __init__(self, message: str, position: int | None = None, **params: str) -> None:
+    def __init__(self, message: str, position: int | None = None, **params: str | Phrase) -> None:
         self.message = message
         self.position = position
         self.params = params
-        super().__init__(message % params)
+        super().__init__(message % self.filling("en"))
+
+    def filling(self, language: str) -> dict[str, str]:
+        """What fills the sentence's placeholders, in "en" or "fr"."""
+        return {
+            name: one.said(language) if isinstance(one, Phrase) else one
+            for name, one in self.params.items()
+        }
 
 
 class Modifier(StrEnum):
@@ -107,9 +126,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value of an operand."""
+    """The value of an operand. `at`: where the text names it; equal nodes may stand elsewhere."""
 
     operand: Operand
+    at: int | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +141,21 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Two things and what is done with them: ``+``, ``-``, ``*`` or ``/``."""
+    """Two things and what is done with them: ``+``, ``-``, ``*`` or ``/``, written `at`."""
 
     operator: str
     left: "Node"
     right: "Node"
+    at: int | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One of `min`, `max`, `coalesce`, `per_year` and `parts` with its arguments."""
+    """One of `min`, `max`, `coalesce`, `per_year` and `parts`, written `at`, with its arguments."""
 
     function: str
     arguments: tuple["Node", ...]
+    at: int | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 Node = Number | Value | Negative | Binary | Call
@@ -273,7 +295,7 @@ class _Parser:
         """Parts joined by these operators, the left ones first."""
         node = part()
         while operator := self.take(*operators):
-            node = self.count(Binary(operator.kind, node, part()))
+            node = self.count(Binary(operator.kind, node, part(), at=operator.position))
         return node
 
     def product(self) -> Node:
@@ -311,7 +333,7 @@ class _Parser:
         if key in RESERVED:
             message = gettext_noop("“%(name)s” is a function: write what it applies to after it.")
             raise FormulaError(message, name.position, name=key)
-        return self.count(Value(Operand(key)))
+        return self.count(Value(Operand(key), at=name.position))
 
     def call(self, name: Token) -> Node:
         function = name.text.lower()
@@ -335,7 +357,7 @@ class _Parser:
         if function == "parts" and not all(isinstance(one, Value) for one in arguments):
             message = gettext_noop("The parts of a sum are metrics, separated by commas.")
             raise FormulaError(message, position)
-        return self.count(Call(function, tuple(arguments)))
+        return self.count(Call(function, tuple(arguments), at=position))
 
     def shift(self, modifier: Modifier, position: int) -> Node:
         """What is in the parentheses, with each of its metrics read from another period."""
@@ -394,14 +416,15 @@ def _with_operands(node: Node, change: Callable[[Operand], Operand]) -> Node:
     match node:
         case Number():
             return node
-        case Value(operand):
-            return Value(change(operand))
+        case Value(operand, at=at):
+            return Value(change(operand), at=at)
         case Negative(inner):
             return Negative(_with_operands(inner, change))
-        case Binary(operator, left, right):
-            return Binary(operator, _with_operands(left, change), _with_operands(right, change))
-        case Call(function, arguments):
-            return Call(function, tuple(_with_operands(one, change) for one in arguments))
+        case Binary(operator, left, right, at=at):
+            before, after = _with_operands(left, change), _with_operands(right, change)
+            return Binary(operator, before, after, at=at)
+        case Call(function, arguments, at=at):
+            return Call(function, tuple(_with_operands(one, change) for one in arguments), at=at)
 
 
 # What a formula reads
@@ -417,6 +440,21 @@ def operands_in_order(node: Node) -> tuple[Operand, ...]:
 
     _with_operands(node, note)
     return tuple(found)
+
+
+def places(node: Node) -> Iterator[Value]:
+    """Every place of the formula that reads something, in the order of the text."""
+    match node:
+        case Value():
+            yield node
+        case Negative(inner):
+            yield from places(inner)
+        case Binary(_, left, right):
+            yield from places(left)
+            yield from places(right)
+        case Call(_, arguments):
+            for one in arguments:
+                yield from places(one)
 
 
 def operands(node: Node) -> frozenset[Operand]:

@@ -14,7 +14,8 @@ LAYERS = ("accounts", "metrics", "objectives", "reports", "kpitracker")
 """From the lowest to the highest; each may import itself and what is left of it."""
 PURE = (
     *("metrics/formula.py", "metrics/formula_text.py", "metrics/calculation.py"),
-    *("metrics/units.py", "metrics/periods.py", "metrics/catalogue/"),
+    *("metrics/units.py", "metrics/quantities.py", "metrics/formula_check.py"),
+    *("metrics/periods.py", "metrics/catalogue/"),
     *("objectives/pace.py", "objectives/measure.py", "objectives/judgement.py"),
     *("objectives/levels.py", "objectives/status.py", "objectives/smart.py"),
 )

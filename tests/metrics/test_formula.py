@@ -23,10 +23,12 @@ from metrics.formula import (
     operands,
     operands_in_order,
     parse,
+    places,
 )
 from metrics.formula_text import readable, to_text
 from metrics.periods import PERIODS_PER_YEAR, Grain
-from metrics.units import Unit, check_unit
+from metrics.quantities import check_unit
+from metrics.units import UNIT_NAMES, Unit
 
 D = Decimal
 
@@ -426,24 +428,49 @@ def test_a_unit_that_fits(text: str, unit: Unit) -> None:
 @pytest.mark.parametrize(
     ("text", "unit", "sentence"),
     [
-        ("cost + clicks", Unit.MONEY, "adds money to count"),
-        ("parts(cost, seconds)", Unit.MONEY, "adds money to time"),
-        ("clicks - rate", Unit.COUNT, "adds count to a plain number"),
-        ("seconds + millis", Unit.SECONDS, "adds time"),
-        ("cost + mrr", Unit.MONEY, "adds money to money × time⁻¹"),
-        ("max(cost, clicks)", Unit.MONEY, "adds money to count"),
-        ("cost", Unit.COUNT, "gives money, which does not fit the unit count"),
-        ("clicks", Unit.PERCENT, "gives count"),
-        ("cost * clicks", Unit.MONEY, "gives money × count"),
-        ("cost * cost", Unit.MONEY, "gives money²"),
-        ("mrr * years", Unit.MONEY, "does not fit the unit money"),
-        ("millis", Unit.SECONDS, "does not fit the unit seconds"),
-        ("3", Unit.MONEY, "does not fit the unit money"),
+        ("cost + clicks", Unit.MONEY, "an amount of money and a number of things"),
+        ("parts(cost, seconds)", Unit.MONEY, "adds up .* a duration in seconds"),
+        ("clicks - rate", Unit.COUNT, "subtracts .* things less a plain number, such as a rate"),
+        ("seconds + millis", Unit.SECONDS, "a duration in seconds and a duration in milliseconds"),
+        ("cost + mrr", Unit.MONEY, "an amount of money and an amount of money per month"),
+        ("max(cost, clicks)", Unit.MONEY, "chooses between unlike things: an amount of money"),
+        ("cost", Unit.COUNT, "does not fit the unit “number”. It would fit: amount of money."),
+        ("clicks", Unit.PERCENT, "gives a number of things"),
+        ("cost * clicks", Unit.MONEY, "an amount of money × a number of things, which fits no"),
+        ("cost * cost", Unit.MONEY, "gives an amount of money squared"),
+        ("1 / (cost * cost * cost * cost)", Unit.MONEY, "gives 1 ÷ an amount .* to the power of 4"),
+        ("mrr * years", Unit.MONEY, "an amount of money with durations in different units"),
+        ("millis", Unit.SECONDS, "does not fit the unit “seconds”"),
+        ("3", Unit.MONEY, "does not fit the unit “amount of money”"),
     ],
 )
 def test_a_unit_that_does_not_fit(text: str, unit: Unit, sentence: str) -> None:
     with pytest.raises(FormulaError, match=sentence):
         check_unit(parse(text), unit, UNITS.__getitem__)
+
+
+def test_unlike_things_are_named_in_both_languages_at_their_place() -> None:
+    with pytest.raises(FormulaError) as refused:
+        check_unit(parse("clicks / people * (cost + clicks)"), Unit.MONEY, UNITS.__getitem__)
+    assert refused.value.position == 24
+    assert refused.value.filling("fr-FR") == {
+        "first": "un montant",
+        "second": "un nombre d’éléments",
+    }
+
+
+def test_every_unit_has_a_name_in_both_languages() -> None:
+    assert set(UNIT_NAMES) == set(Unit)
+    assert all(name.en and name.fr for name in UNIT_NAMES.values())
+
+
+def test_the_places_of_a_formula_are_those_of_its_text() -> None:
+    node = parse('leads / prev(leads + Sessions where channel = "organic")')
+    assert [(str(one.operand.metric), one.at) for one in places(node)] == [
+        ("leads", 0),
+        ("leads", 13),
+        ("sessions", 21),
+    ]
 
 
 def test_no_formula_reaches_python() -> None:
