@@ -70,6 +70,10 @@ class WorkspaceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "on_track_from": gettext_lazy("0.90 is 90% of the plan for today."),
             "at_risk_from": gettext_lazy("Below it, an objective is off track."),
         }
+        widgets = dict.fromkeys(
+            ("days_to_lead", "days_to_mql", "days_to_sql", "days_to_customer"),
+            forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
 
 
 class InviteForm(forms.Form):

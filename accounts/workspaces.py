@@ -20,6 +20,10 @@ SETTINGS: Final = (
     "on_track_from",
     "at_risk_from",
     "working_days_only",
+    "days_to_lead",
+    "days_to_mql",
+    "days_to_sql",
+    "days_to_customer",
 )
 _RESERVED: Final = frozenset({"new", "admin", "api", "static"})
 

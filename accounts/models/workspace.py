@@ -38,6 +38,11 @@ MONTHS = (
 )
 
 
+LONGEST_DELAY = MaxValueValidator(
+    1095, _("A stage of a sales cycle takes at most %(limit_value)s days.")
+)
+
+
 class Workspace(models.Model):
     """One company, or one client of an agency: owns everything else, shares nothing."""
 
@@ -80,6 +85,18 @@ class Workspace(models.Model):
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(2))],
     )
     working_days_only = models.BooleanField(_("plan on working days only"), default=False)
+    days_to_lead = models.PositiveSmallIntegerField(
+        _("days from visit to lead"), null=True, blank=True, validators=[LONGEST_DELAY]
+    )
+    days_to_mql = models.PositiveSmallIntegerField(
+        _("days from lead to MQL"), null=True, blank=True, validators=[LONGEST_DELAY]
+    )
+    days_to_sql = models.PositiveSmallIntegerField(
+        _("days from MQL to SQL"), null=True, blank=True, validators=[LONGEST_DELAY]
+    )
+    days_to_customer = models.PositiveSmallIntegerField(
+        _("days from SQL to customer"), null=True, blank=True, validators=[LONGEST_DELAY]
+    )
     is_demo = models.BooleanField(_("sample data"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
