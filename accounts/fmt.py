@@ -109,11 +109,11 @@ def signed_percent(fraction: Number, lang: str) -> str:
     return _signed(percent(fraction, lang), rounded(fraction, _percent_decimals(fraction) + 2))
 
 
-def points(difference: Number, lang: str) -> str:
+def points(difference: Number, lang: str, max_decimals: int = 1) -> str:
     """A difference of two rates in percentage points, signed: 0.004 is `+0.4 pp` · `+0,4 pt`."""
-    figure = rounded(Decimal(difference) * 100, 1)
+    figure = rounded(Decimal(difference) * 100, max_decimals)
     return _with_suffix(
-        _signed(number(figure, lang, 1), figure), figure, _POINT_SUFFIX[language(lang)]
+        _signed(number(figure, lang, max_decimals), figure), figure, _POINT_SUFFIX[language(lang)]
     )
 
 
@@ -131,16 +131,23 @@ def compact(value: Number, lang: str) -> str:
 
 
 def money(
-    value: Number, currency: str, lang: str, compact: bool = False, table: bool = False
+    value: Number,
+    currency: str,
+    lang: str,
+    compact: bool = False,
+    table: bool = False,
+    decimals: int | None = None,
 ) -> str:
     """An amount in its own currency: `-€1,234.50` · `-1 234,50 €`.
 
-    `table` drops the decimals from 1,000 up; `compact` writes `€1.2M` from 1,000 up.
+    `table` drops the decimals from 1,000 up; `compact` writes `€1.2M` from 1,000 up. `decimals`
+    are the currency's unless given.
     """
     locale, large = _locale(lang), abs(Decimal(value)) >= 1000
     if compact and large:
         return format_compact_currency(Decimal(value), currency, fraction_digits=1, locale=locale)
-    decimals = 0 if table and large else get_currency_precision(currency)
+    if decimals is None:
+        decimals = 0 if table and large else get_currency_precision(currency)
     tail = f".{'0' * decimals}" if decimals else ""
     pattern = f"#,##0{tail}{NBSP}¤" if language(lang) == "fr" else f"¤#,##0{tail}"
     figure = rounded(value, decimals)
