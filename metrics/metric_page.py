@@ -13,6 +13,7 @@ from accounts import fmt
 from accounts.models import Workspace
 from metrics import series
 from metrics.charts import Annotation, ChartSpec, Series
+from metrics.comparisons import Beside, beside, small_base, smoothed_name
 from metrics.feeds import data_date
 from metrics.formula import parse
 from metrics.formula_text import readable
@@ -35,6 +36,7 @@ class Choice:
     compare: str
     segment: series.Segment
     dimension: int
+    smooth: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class SegmentLine:
     value: Decimal | None
     before: Decimal | None
     share: Decimal | None
+    small: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class MetricPage:
     spec: ChartSpec
     now: series.SeriesValue | None
     comparison: series.Comparison | None
+    beside: Beside
     lines: list[SegmentLine]
     lines_period: Period | None
     rows: list[series.SeriesValue]
@@ -85,16 +89,28 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
     newest = _newest(rows)
     whole = next((one for one in reversed(rows) if one.value is not None and not one.partial), None)
     definition = metric.definition
+    compared = None
+    if newest is not None:
+        compared = series.comparison(
+            workspace, metric.key, newest.period, today=today, segment=choice.segment
+        )
+    begun = _begun(rows)
+    stands = beside(
+        workspace,
+        metric,
+        begun,
+        compared,
+        smooth=choice.smooth,
+        compare=choice.compare,
+        today=today,
+    )
     return MetricPage(
         metric=metric,
         choice=choice,
-        spec=_chart(workspace, metric, choice, _begun(rows), calendar, today),
+        spec=_chart(workspace, metric, choice, begun, stands, calendar, today),
         now=newest,
-        comparison=series.comparison(
-            workspace, metric.key, newest.period, today=today, segment=choice.segment
-        )
-        if newest
-        else None,
+        comparison=compared,
+        beside=stands,
         lines=_lines(workspace, metric, choice, whole.period, calendar, today) if whole else [],
         lines_period=whole.period if whole else None,
         rows=list(reversed(rows)),
@@ -144,6 +160,7 @@ def _chart(
     metric: Metric,
     choice: Choice,
     rows: list[series.SeriesValue],
+    stands: Beside,
     calendar: Calendar,
     today: date,
 ) -> ChartSpec:
@@ -156,6 +173,11 @@ def _chart(
             partial=[row.partial for row in rows],
         )
     ]
+    if stands.smoothed:
+        name = smoothed_name(choice.grain)
+        drawn.append(Series(name=name, role="smoothed", values=stands.smoothed))
+    if stands.adjusted:
+        drawn.append(Series(name=stands.adjusted_name, role="other", values=stands.adjusted))
     if choice.compare != "none":
         drawn.append(_compared(workspace, metric, choice, rows, calendar, today))
     first, last = rows[0].period, rows[-1].period
@@ -265,20 +287,21 @@ def _lines(
         today=today,
         dimension=choice.dimension,
     )
-    now = {one.segment: one.value for one in found if one.period == period}
-    then = {one.segment: one.value for one in found if one.period == before}
+    now = {one.segment: one for one in found if one.period == period}
+    then = {one.segment: one for one in found if one.period == before}
     names = series.segments_of(workspace, choice.dimension)
     adds_up = metric.definition.rollup == "sum"
-    total = sum((value for value in now.values() if value is not None), Decimal(0))
+    total = sum((one.value for one in now.values() if one.value is not None), Decimal(0))
     lines = [
         SegmentLine(
             label=names[segment.segment_id].label if segment.segment_id in names else "?",
-            value=value,
-            before=then.get(segment),
-            share=value / total if adds_up and total and value is not None else None,
+            value=one.value,
+            before=then[segment].value if segment in then else None,
+            share=one.value / total if adds_up and total else None,
+            small=small_base(metric.definition, one, then.get(segment)),
         )
-        for segment, value in now.items()
-        if value is not None
+        for segment, one in now.items()
+        if one.value is not None
     ]
     return sorted(lines, key=lambda line: line.value or Decimal(0), reverse=True)
 

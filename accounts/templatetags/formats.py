@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts import fmt
@@ -120,10 +120,22 @@ def metric_value(value: Decimal | None, unit: str, currency: str = "") -> str:
 
 @register.inclusion_tag("parts/_change.html")
 def change(
-    now: Decimal | None, before: Decimal | None, unit: str, direction: str
+    now: Decimal | None,
+    before: Decimal | None,
+    unit: str,
+    direction: str,
+    small_base: int | None = None,
 ) -> dict[str, Any]:
-    """`▼ 8% (good)`: the arrow shows the direction, colour and word the impact."""
+    """`▼ 8% (good)`: the arrow shows the direction, colour and word the impact.
+
+    A change that rests on few events, their number given as `small_base`, has neither.
+    """
     moved = fmt.change(now, before, unit, direction, _lang())
+    if small_base is not None and moved.arrow:
+        words = ngettext("small base (%(n)s event)", "small base (%(n)s events)", small_base) % {
+            "n": small_base
+        }
+        moved = fmt.Change(moved.signed, f"{moved.signed}, {words}", "", "")
     return {
         "change": moved,
         "missing": _missing() if moved.size == fmt.MISSING else "",

@@ -56,6 +56,7 @@ def _choice(request: WorkspaceRequest) -> Choice:
         compare=compare if compare in COMPARISONS else "year",
         segment=_segment(request),
         dimension=known.get(dimension, Dimension.CHANNEL),
+        smooth=asked.get("smooth") == "on",
     )
 
 
