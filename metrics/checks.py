@@ -10,6 +10,7 @@ from metrics import catalogue
 from metrics.catalogue.definition import MetricDefinition, Rollup
 from metrics.catalogue.headers import fold
 from metrics.catalogue.packs import PACKS, Pack
+from metrics.catalogue.variants import GROUPS, VariantGroup
 from metrics.formula import (
     FormulaError,
     Modifier,
@@ -32,11 +33,12 @@ Formulas = Mapping[str, Node]
 
 @register("metrics")
 def catalogue_holds_together(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
-    """The catalogue that ships, its golden KPIs and its packs."""
+    """The catalogue that ships, its golden KPIs, its packs and its variants."""
     families = {family.key for family in catalogue.FAMILIES}
     return [
         *check_catalogue(catalogue.ENTRIES, families=families),
         *check_mentions(catalogue.CATALOGUE, catalogue.GOLDEN, PACKS),
+        *check_variants(catalogue.CATALOGUE, GROUPS),
     ]
 
 
@@ -266,3 +268,30 @@ def _check_pack(pack: Pack, known: Known, note: Callable[[str, str], None]) -> N
             note(f"{where}: it has not one of change and target.", "Give exactly one.")
         if not (objective.statement_en.strip() and objective.statement_fr.strip()):
             note(f"{where}: a statement is missing.", "Write it in English and in French.")
+
+
+def check_variants(known: Known, groups: Iterable[VariantGroup]) -> list[CheckMessage]:
+    """Groups of variants whose metrics do not exist, stand in two groups, or lack words."""
+    errors: list[CheckMessage] = []
+
+    def note(group: VariantGroup, message: str, hint: str) -> None:
+        errors.append(Error(f"Variants {group.key}: {message}", hint=hint, id="metrics.E015"))
+
+    owners: dict[str, str] = {}
+    for group in groups:
+        if len(group.variants) < 2:
+            note(group, "there is nothing to choose from.", "Give it two metrics or more.")
+        if not (group.name_en.strip() and group.name_fr.strip()):
+            note(group, "its name is missing.", "Write it in English and in French.")
+        for one in group.variants:
+            if one.metric not in known:
+                hint = "Name a metric of the catalogue."
+                note(group, f"there is no metric “{one.metric}”.", hint)
+            if one.metric in owners:
+                hint = "A metric belongs to one group."
+                note(group, f"“{one.metric}” is also in {owners[one.metric]}.", hint)
+            owners.setdefault(one.metric, group.key)
+            if not (one.label_en.strip() and one.label_fr.strip()):
+                hint = "Write it in English and in French."
+                note(group, f"the label of “{one.metric}” is missing.", hint)
+    return errors

@@ -74,3 +74,11 @@ def _label(workspace: Workspace, dimension: Dimension, key: str, language: str) 
 def sentence(error: FormulaError) -> str:
     """What is wrong with a formula, in the active language."""
     return _(error.message) % error.filling(get_language() or "en")
+
+
+def sentence_with_place(error: FormulaError) -> str:
+    """The same with the place in the text, where there is one."""
+    if error.position is None:
+        return sentence(error)
+    words = {"problem": sentence(error), "place": error.position + 1}
+    return _("%(problem)s (At character %(place)s.)") % words

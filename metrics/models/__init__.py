@@ -1,6 +1,7 @@
 """What the numbers are: metrics, feeds, facts, what people type, and the stored values."""
 
 from metrics.models.campaign import Campaign
+from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
 from metrics.models.entry import Cost, CostCategory, Entry
 from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
@@ -14,6 +15,7 @@ __all__ = [
     "Cost",
     "CostCategory",
     "Coverage",
+    "DefinitionVersion",
     "Dimension",
     "DimensionValue",
     "Entry",

@@ -50,6 +50,11 @@ class Metric(models.Model):
         verbose_name=_("the feed that counts"),
         help_text=_("Where two feeds measure the same thing, the one whose values are used."),
     )
+    is_default_variant = models.BooleanField(
+        _("the one proposed among its variants"),
+        default=False,
+        help_text=_("Where several metrics answer the same question, the one shown first."),
+    )
     own_name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     own_name_fr = models.CharField(_("name in French"), max_length=120, blank=True)
     own_definition = models.TextField(_("definition"), blank=True)

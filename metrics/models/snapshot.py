@@ -49,7 +49,7 @@ class Snapshot(models.Model):
 
 
 class Restatement(models.Model):
-    """A closed period's stored value that changed later: old, new, when and by which batch."""
+    """A closed period's stored value that changed later: old, new, when and by which cause."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="restatements")
     grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
@@ -60,6 +60,9 @@ class Restatement(models.Model):
     old_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
     new_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
     batch = models.ForeignKey("metrics.Batch", models.SET_NULL, null=True, related_name="+")
+    definition = models.ForeignKey(
+        "metrics.DefinitionVersion", models.SET_NULL, null=True, related_name="+"
+    )
     changed_at = models.DateTimeField()
 
     class Meta:
