@@ -1,0 +1,1 @@
+"""What ``manage.py benchmark`` measures, by name, and the database it measures in."""

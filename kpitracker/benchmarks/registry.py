@@ -1,0 +1,23 @@
+"""Every measurement by its name, in the order in which ``all`` takes them."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from kpitracker.benchmarks import page, workers
+from metrics.benchmarks import formula, memory, new_day, one_value, recompute
+from metrics.benchmarks.bench import Bench
+from metrics.benchmarks.figures import Figure
+
+Measurement = Callable[[Bench], list[Figure]]
+
+MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
+    {
+        "recompute": recompute.measure,
+        "memory": memory.measure,
+        "new_day": new_day.measure,
+        "formula": formula.measure,
+        "one_value": one_value.measure,
+        "page": page.measure,
+        "workers": workers.measure,
+    }
+)

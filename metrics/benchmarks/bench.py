@@ -1,0 +1,109 @@
+"""The data set that measurements work on, and what several of them need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Self
+
+from django.db import connection, connections
+from django.db.models import Max
+
+from accounts.models import Workspace
+from accounts.scope import system_scope
+from metrics.benchmarks import dataset
+from metrics.benchmarks.plan import days_for
+from metrics.benchmarks.processes import Work, work
+from metrics.models import Coverage, Restatement, Snapshot
+
+ONE_DAY = timedelta(days=1)
+PROCESSES = 2
+STORED = (Snapshot, Restatement)
+"""What a recompute writes."""
+COUNT = "SELECT count(*) FROM metrics_fact WHERE workspace_id = ANY(%s)"
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Bench:
+    """Workspaces with facts up to the day before `today`."""
+
+    workspaces: list[int]
+    facts: int
+    today: date
+    say: Say
+    _full: Work | None = field(default=None, repr=False)
+
+    @classmethod
+    def filled(cls, *, facts: int, workspaces: int, last_day: date, say: Say) -> Self:
+        """Fills an empty database with about so many facts in so many workspaces."""
+        say(f"Writing about {facts:,} facts of {workspaces} workspaces…")
+        with system_scope():
+            owner = dataset.make_owner()
+            made = [dataset.make_workspace(number, owner).pk for number in range(1, workspaces + 1)]
+        first = last_day - timedelta(days=days_for(facts, workspaces) - 1)
+        today = last_day + ONE_DAY
+        written = work("fill", made, processes=PROCESSES, first=first, today=today)
+        analyse()
+        say(f"{written.rows:,} facts in {written.seconds:.0f} s, {first} to {last_day}.")
+        return cls(workspaces=made, facts=written.rows, today=today, say=say)
+
+    @classmethod
+    def found(cls, *, say: Say) -> Self:
+        """The data set of an earlier run. Raises LookupError where there is none."""
+        with system_scope():
+            rows = Workspace.objects.filter(slug__startswith=f"{dataset.SLUG}-").order_by("pk")
+            found = list(rows.values_list("pk", flat=True))
+            last = Coverage.objects.filter(workspace__in=found).aggregate(last=Max("end"))["last"]
+            if last is None:
+                raise LookupError("There is no data set.")
+            with connection.cursor() as cursor:
+                cursor.execute(COUNT, [found])
+                facts = int(cursor.fetchone()[0])
+        say(f"{facts:,} facts of {len(found)} workspaces, up to {last}.")
+        return cls(workspaces=found, facts=facts, today=last + ONE_DAY, say=say)
+
+    def workspace(self, pk: int) -> Workspace:
+        """One of them, to be used in its scope."""
+        with system_scope():
+            return Workspace.objects.get(pk=pk)
+
+    def recompute(self, *, processes: int = PROCESSES) -> Work:
+        """A full recompute of all of them, with nothing stored before."""
+        self.say(f"Recomputing everything in {processes} process(es)…")
+        empty()
+        done = work("recompute", self.workspaces, processes=processes, today=self.today)
+        analyse()
+        self.say(f"{done.rows:,} rows in {done.seconds:.1f} s.")
+        return done
+
+    def full(self) -> Work:
+        """A full recompute in two processes, measured once a run; everything is stored then."""
+        if self._full is None:
+            self._full = self.recompute()
+        return self._full
+
+    def refresh(self) -> Work:
+        """What a night does for all of them."""
+        return work("refresh", self.workspaces, processes=PROCESSES, today=self.today)
+
+    def write_day(self) -> Work:
+        """One more day of facts for all of them; it is then the day after that."""
+        self.say(f"Writing the facts of {self.today}…")
+        self.today += ONE_DAY
+        done = work("write_day", self.workspaces, processes=PROCESSES, today=self.today)
+        self.facts += done.rows
+        return done
+
+
+def empty() -> None:
+    """Takes away everything that is calculated, so that the next recompute writes it all."""
+    names = ", ".join(model._meta.db_table for model in STORED)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"TRUNCATE {names}")
+
+
+def analyse() -> None:
+    """Brings the planner's statistics up to date, as autovacuum would within the minute."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")

@@ -1,0 +1,144 @@
+"""Worker processes of a measurement: started, fed with workspaces one by one, and timed."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from queue import Empty, SimpleQueue
+from typing import IO
+
+from django.conf import settings
+
+from metrics.benchmarks.worker import READY, Answer, Order
+
+
+class WorkerFailed(Exception):
+    """A worker process ended before its work did; it has told why on standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What all workspaces together took: seconds from first to last, and each one's answer."""
+
+    seconds: float
+    answers: list[Answer]
+
+    @property
+    def rows(self) -> int:
+        """How many rows were written."""
+        return sum(one["rows"] for one in self.answers)
+
+    @property
+    def fact_scans(self) -> int:
+        """How often the table of facts was read."""
+        return sum(one["fact_scans"] for one in self.answers)
+
+    @property
+    def busy_seconds(self) -> float:
+        """The seconds of all processes together."""
+        return sum(one["seconds"] for one in self.answers)
+
+    @property
+    def peak_bytes(self) -> int:
+        """The size of the process that grew largest."""
+        return max(one["peak_bytes"] for one in self.answers)
+
+
+def work(
+    task: str,
+    workspaces: Sequence[int],
+    *,
+    processes: int,
+    today: date,
+    first: date | None = None,
+) -> Work:
+    """Does a task for all workspaces, divided over so many processes.
+
+    They are started and have read the settings before the clock is: a worker lives for hours. Each
+    takes the next workspace when it is done with one. Raises WorkerFailed.
+    """
+    waiting: SimpleQueue[int] = SimpleQueue()
+    for pk in workspaces:
+        waiting.put(pk)
+    answers: list[Answer] = []
+
+    def feed(process: subprocess.Popen[str]) -> None:
+        for pk in _each(waiting):
+            order: Order = {
+                "task": task,
+                "workspace": pk,
+                "first": (first or today).isoformat(),
+                "today": today.isoformat(),
+            }
+            line = _ask(process, json.dumps(order))
+            if line is None:
+                return
+            answers.append(json.loads(line))
+
+    with ExitStack() as stack:
+        started = [stack.enter_context(_worker()) for _number in range(processes)]
+        if any(_ask(process) != READY for process in started):
+            raise WorkerFailed("A worker process did not start.")
+        threads = [
+            threading.Thread(target=feed, args=[process], daemon=True) for process in started
+        ]
+        began = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.perf_counter() - began
+    if len(answers) < len(workspaces):
+        raise WorkerFailed(f"A worker process ended during “{task}”.")
+    return Work(seconds, answers)
+
+
+def _each(waiting: SimpleQueue[int]) -> Iterator[int]:
+    while True:
+        try:
+            yield waiting.get_nowait()
+        except Empty:
+            return
+
+
+def _ask(process: subprocess.Popen[str], order: str = "") -> str | None:
+    """Sends an order, if any, and waits for the answer; None when the process has ended."""
+    given, taken = _ends(process)
+    try:
+        if order:
+            given.write(f"{order}\n")
+            given.flush()
+    except BrokenPipeError:
+        return None
+    return taken.readline().strip() or None
+
+
+def _ends(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    if process.stdin is None or process.stdout is None:
+        raise WorkerFailed("A worker process has no pipes.")
+    return process.stdin, process.stdout
+
+
+@contextmanager
+def _worker() -> Iterator[subprocess.Popen[str]]:
+    """A worker process; its input is closed at the end, which ends it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "metrics.benchmarks.worker"],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        with process:
+            pass

@@ -1,0 +1,63 @@
+"""What a worker process does with one workspace."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Workspace
+from accounts.scope import system_scope, workspace_scope
+from metrics import snapshots
+from metrics.benchmarks import dataset
+from metrics.benchmarks.worker import Order
+
+ONE_DAY = timedelta(days=1)
+SCANS = """
+SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_xact_user_tables
+WHERE relname = 'metrics_fact'
+"""
+
+Task = Callable[[Workspace, Order], int]
+
+
+def fact_scans_of(task: Task, order: Order) -> tuple[int, int]:
+    """Runs a task in the scope of its workspace: what it returns, and how often facts were read.
+
+    The database itself counts the scans of the transaction, also those of a COPY.
+    """
+    with system_scope():
+        workspace = Workspace.objects.get(pk=order["workspace"])
+    with workspace_scope(workspace.pk), connection.cursor() as cursor:
+        rows = task(workspace, order)
+        cursor.execute(SCANS)
+        return rows, int(cursor.fetchone()[0])
+
+
+def _today(order: Order) -> date:
+    return date.fromisoformat(order["today"])
+
+
+def _fill(workspace: Workspace, order: Order) -> int:
+    first = date.fromisoformat(order["first"])
+    return dataset.fill(workspace, first, _today(order) - ONE_DAY, now=timezone.now())
+
+
+def _write_day(workspace: Workspace, order: Order) -> int:
+    return dataset.write_day(workspace, _today(order) - ONE_DAY, now=timezone.now()).created
+
+
+def _recompute(workspace: Workspace, order: Order) -> int:
+    done = snapshots.recompute(workspace, today=_today(order), now=timezone.now(), full=True)
+    return done.rows_written
+
+
+def _refresh(workspace: Workspace, order: Order) -> int:
+    done = snapshots.refresh(workspace, today=_today(order), now=timezone.now())
+    return done.rows_written
+
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {"fill": _fill, "write_day": _write_day, "recompute": _recompute, "refresh": _refresh}
+)

@@ -1,0 +1,81 @@
+"""A process that recomputes workspaces as it is told, as a worker of the product would.
+
+``python -m metrics.benchmarks.worker`` reads one order a line from standard input and answers each
+with one line; it ends when its input does, so it outlives nobody.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TypedDict
+
+import django
+
+READY = "ready"
+
+
+class Order(TypedDict):
+    """What to do with which workspace; `first` and `today` are ISO dates."""
+
+    task: str
+    workspace: int
+    first: str
+    today: str
+
+
+class Answer(TypedDict):
+    """What was done: rows written, scans of the table of facts, the process's largest size."""
+
+    workspace: int
+    rows: int
+    fact_scans: int
+    seconds: float
+    peak_bytes: int
+
+
+def serve() -> None:
+    """Answers orders until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who gives the orders
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpitracker.settings")
+    django.setup()
+    from metrics.benchmarks.tasks import TASKS, fact_scans_of  # noqa: PLC0415 - needs the apps
+
+    _say(READY)
+    for line in sys.stdin:
+        order: Order = json.loads(line)
+        began = time.perf_counter()
+        rows, scans = fact_scans_of(TASKS[order["task"]], order)
+        answer: Answer = {
+            "workspace": order["workspace"],
+            "rows": rows,
+            "fact_scans": scans,
+            "seconds": time.perf_counter() - began,
+            "peak_bytes": peak_bytes(),
+        }
+        _say(json.dumps(answer))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held at once.
+
+    Where there is no /proc, getrusage says it, which elsewhere than on Linux counts in bytes.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(fields["VmHWM"].split()[0]) * 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+if __name__ == "__main__":
+    serve()
