@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from metrics.imports.folding import header_key
+from metrics.imports.folding import fold, header_key
 from metrics.imports.parsed import Span
 
 if TYPE_CHECKING:
@@ -182,7 +182,10 @@ class Layout:
 
 
 def declared(columns: Sequence[Column], header: Sequence[str]) -> list[Column | None]:
-    """The declared column of each header cell; of two for one target, the better stays."""
+    """The declared column of each header cell; of two for one target, the better stays.
+
+    A name with its bracket ("clicks (all)") comes before the name without it ("clicks").
+    """
     found = [_declared_one(columns, cell) for cell in header]
     taken: dict[tuple[Kind, str], int] = {}
     for index, column in enumerate(found):
@@ -204,9 +207,11 @@ def _declared_one(columns: Sequence[Column], cell: str) -> Column | None:
     key = header_key(cell)
     if not key:
         return None
-    exact = next((column for column in columns if key in column.names), None)
-    if exact:
-        return exact
+    whole = fold(cell).replace("_", " ")
+    for name in (whole, key):
+        exact = next((column for column in columns if name in column.names), None)
+        if exact:
+            return exact
     return next((column for column in columns if column.like and re.search(column.like, key)), None)
 
 

@@ -1,25 +1,31 @@
-"""Google Ads: a campaign report as it is downloaded, by day, week, month or for its whole span.
+"""Google Ads: reports as they are downloaded, the cards of the overview, and the API's columns.
 
 The title and the line of dates stand above the header, totals rows ("Total: Campaigns",
-"Total – Compte", …) below the data. The campaign's type gives its channel: search, shopping, smart,
-local and hotel campaigns are paid search; display and video are display; Performance Max, Demand
-Gen and app campaigns run over several networks and count as other, where GA4 puts their sessions
-too ("Cross-network"). Rows of one campaign and day (ad groups, keywords, networks) are added up.
+"Total – Compte", …) below the data; the overview's cards have neither. The campaign's type gives
+its channel: search, shopping, smart, local and hotel campaigns are paid search; display and video
+are display; Performance Max, Demand Gen and app campaigns run over several networks and count as
+other, where GA4 puts their sessions too ("Cross-network"). Keywords and search terms are paid
+search, networks have the channel of their name. Rows of one campaign and day (ad groups, keywords,
+hours) are added up. Search terms leave out the rare ones: they are a part, never a total.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from metrics.imports.advertising import period_above, targets_of
 from metrics.imports.context import Context
-from metrics.imports.dates import find_range
-from metrics.imports.dimensions import UNASSIGNED, device_of
-from metrics.imports.folding import fold, header_key
+from metrics.imports.dimensions import UNASSIGNED
+from metrics.imports.folding import fold
 from metrics.imports.layout import (
     Assigned,
     Column,
+    Kind,
     Layout,
     currency,
     declared,
@@ -28,136 +34,235 @@ from metrics.imports.layout import (
     note,
     when,
 )
-from metrics.imports.parsed import NOT_SET, Span
+from metrics.imports.parsed import NOT_SET
+from metrics.imports.places import read_audience, read_campaign, read_device
 from metrics.imports.reading import Document
-from metrics.imports.table import Table, text_of
+from metrics.imports.signs import TITLED, Signs, certainty
+from metrics.imports.table import Table
 
 MICROS = "0.000001"
-SEARCHED_LINES = 40
 API_REPORT = re.compile(r"[a-z]+_performance_report")
+WEEKDAY = re.compile(
+    r"(mon|tues?|wed(nes)?|thur?s?|fri|sat(ur)?|sun)(day)?s?|lundi|mardi|mercredi|jeudi|vendredi"
+    r"|samedi|dimanche|(mon|diens|donners|frei|sams|sonn)tag|mittwoch|lunes|martes|miercoles"
+    r"|jueves|viernes|sabado|domingo|(lune|marte|mercole|giove|vener)di|sabato|domenica"
+)
 TYPES = (
-    ("paid_search", r"search|recherche|suche|busqueda|ricerca|shopping|smart|intelligente|local"),
+    (
+        "other",
+        r"performances? max|maximo rendimiento|massimo rendimento|demand gen"
+        r"|gener\w* (de |di )?(la )?(demand[ae]|domanda)|discovery|decouverte",
+    ),
+    ("other", r"^apps?\b|application|aplicacion|multi[ _]channel|multi-?cana(ux|l)"),
+    (
+        "paid_search",
+        r"search|recherche|suche|busqueda|ricerca|shopping|smart|intelligente|inteligente|local",
+    ),
     ("paid_search", r"^hotel|hebergement|travel"),
-    ("other", r"performances? max|demand gen|generation de (la )?demande|discovery|decouverte"),
-    ("other", r"^apps?\b|application|multi[ _]channel|multi-?canaux"),
     ("display", r"display|video|youtube"),
+)
+NETWORK_TYPES = (
+    ("other", r"cross|inter-?reseaux|netzwerkubergreifend|mixed"),
+    ("display", r"display|youtube|video|gmail|discover|content|contenu"),
+    ("paid_search", r"search|recherche|suchnetzwerk|suche|busqueda|ricerca|suchpartner"),
 )
 
 
-def _campaign(cell: str, context: Context) -> Assigned:
-    return {"campaign": NOT_SET if not cell or fold(cell) in UNASSIGNED else cell}
-
-
 def _type(cell: str, context: Context) -> Assigned:
+    return _channel_by(TYPES, cell)
+
+
+def _network(cell: str, context: Context) -> Assigned:
+    return _channel_by(NETWORK_TYPES, cell)
+
+
+def _channel_by(kinds: Sequence[tuple[str, str]], cell: str) -> Assigned:
     folded = fold(cell).replace("_", " ")
     if not folded or folded in UNASSIGNED:
         return {"channel": NOT_SET}
-    kinds = sorted(TYPES, key=lambda pair: pair[0] != "other")
     return {"channel": next((key for key, shape in kinds if re.search(shape, folded)), "other")}
 
 
-def _device(cell: str, context: Context) -> Assigned:
-    return {"device": device_of(cell) or "other"}
+def _paid_search(cell: str, context: Context) -> Assigned:
+    return {"channel": "paid_search"}
 
 
 COLUMNS: tuple[Column, ...] = (
-    when("day", "day", "jour", "date", "tag", "dia", "giorno", "segments.date"),
+    when("day", "day", "jour", "date", "tag", "datum", "dia", "fecha", "giorno", "data",
+         "segments.date", "segments date"),
     when("week", "week", "semaine", "woche", "semana", "settimana", "segments.week"),
     when("month", "month", "mois", "monat", "mes", "mese", "segments.month"),
     when("quarter", "quarter", "trimestre", "quartal", "segments.quarter"),
     when("year", "year", "annee", "jahr", "ano", "anno", "segments.year"),
     dimension(
         "campaign", "campaign", "campagne", "kampagne", "campana", "campagna", "campaign name",
-        "nom de la campagne", "nom de campagne", "campaign.name",
-        read=_campaign,
+        "nom de la campagne", "nom de campagne", "kampagnenname", "nombre de la campana",
+        "nombre de campana", "nome campagna", "nome della campagna", "campaign.name",
+        read=read_campaign,
     ),
     dimension(
         "campaign_type", "campaign type", "type de campagne", "kampagnentyp", "tipo de campana",
-        "tipo di campagna", "advertising channel", "advertising channel type",
-        "campaign.advertising channel type",
+        "tipo di campagna", "tipo campagna", "advertising channel", "advertising channel type",
+        "campaign.advertising channel type", "campaign.advertisingchanneltype",
+        "campaign advertising channel type",
         read=_type,
     ),
     dimension(
-        "device", "device", "appareil", "gerat", "dispositivo", "segments.device", read=_device
+        "device", "device", "devices", "appareil", "appareils", "gerat", "gerate", "dispositivo",
+        "dispositivos", "dispositivi", "segments.device", "segments device",
+        read=read_device,
     ),
+    dimension(
+        "location", "country/territory", "country", "pays/territoire", "pays", "land/gebiet",
+        "land", "pais/territorio", "pais", "paese/territorio", "paese",
+        read=read_audience,
+    ),
+    dimension(
+        "location", "location", "matched location", "targeted location", "user location",
+        "most specific location", "region", "city", "lieu", "zone", "zone geographique",
+        "emplacement", "zone correspondante", "zone cible", "zone ciblee", "zone de l'utilisateur",
+        "standort", "ubereinstimmender standort", "nutzerstandort", "ubicacion",
+        "ubicacion coincidente", "ubicacion del usuario", "localita", "posizione",
+        "localita corrispondente", "localita utente", "ville", "stadt", "ciudad", "citta",
+        read=read_audience, rank=1,
+    ),
+    dimension(
+        "search_term", "search term", "searches", "search", "terme de recherche", "recherches",
+        "recherche", "suchbegriff", "suchanfragen", "termino de busqueda", "busquedas",
+        "termine di ricerca", "ricerche", "search term view.search term",
+        read=_paid_search,
+    ),
+    dimension(
+        "keyword", "search keyword", "search keywords", "keyword", "mot cle",
+        "mot-cle", "mot cle pour le reseau de recherche", "mot cle du reseau de recherche",
+        "suchkeyword", "keyword fur suchnetzwerk", "palabra clave",
+        "palabra clave de la red de busqueda", "palabra clave de busqueda",
+        "parola chiave", "parola chiave per la rete di ricerca", "parola chiave di ricerca",
+        "ad group criterion.keyword.text",
+        read=_paid_search,
+    ),
+    dimension(
+        "network", "network", "networks", "reseau", "reseaux", "netzwerk", "werbenetzwerk",
+        "red", "redes", "rete", "reti", "segments.ad network type", "ad network type",
+        like=r"^network \(|^reseau \(",
+    ),
+    dimension("hour", "start hour", "hour", "hour of the day", "heure de debut", "heure",
+              "heure de la journee", "startstunde", "stunde", "hora", "hora de inicio", "ora"),
     currency(
         "currency code", "currency", "code de devise", "code de la devise", "devise",
-        "code devise", "wahrungscode", "wahrung", "codigo de moneda", "codice valuta",
-        "customer.currency code", "customer currency code",
+        "code devise", "wahrungscode", "wahrung", "codigo de moneda", "moneda", "codice valuta",
+        "valuta", "customer.currency code", "customer currency code", "customer.currencycode",
     ),
     metric(
         "ad_impressions", "impr.", "impr", "impressions", "impressionen", "impresiones",
-        "impressioni", "metrics.impressions",
+        "impressioni", "metrics.impressions", "metrics impressions",
     ),
-    metric("ad_clicks", "clicks", "clics", "klicks", "clic", "metrics.clicks"),
+    metric(
+        "ad_clicks", "clicks", "clics", "klicks", "clic", "metrics.clicks", "metrics clicks"
+    ),
     metric("cost_media", "cost", "cout", "couts", "kosten", "coste", "costo"),
-    metric("cost_media", "cost micros", "metrics.cost micros", scale=MICROS, rank=1),
+    metric(
+        "cost_media", "cost micros", "metrics.cost micros", "metrics.costmicros",
+        "metrics cost micros",
+        scale=MICROS, rank=1,
+    ),
     metric(
         "ad_conversions", "conversions", "conv.", "conversiones", "conversioni",
-        "metrics.conversions",
+        "metrics.conversions", "metrics conversions",
     ),
     metric(
         "ad_conversions", "all conv.", "all conversions", "toutes les conv.",
-        "toutes les conversions", "alle conv.", "metrics.all conversions",
+        "toutes les conversions", "alle conv.", "alle conversions", "todas las conv.",
+        "tutte le conv.", "metrics.all conversions", "metrics.allconversions",
         rank=1,
     ),
     metric(
         "ad_revenue", "conv. value", "conversion value", "total conv. value", "conversions value",
         "valeur de conv.", "valeur conv.", "valeur des conv.", "valeur des conversions",
         "valeur de conversion", "valeur de conv. totale", "valeur totale de conv.", "conv.-wert",
-        "valor de conv.", "valore conv.", "metrics.conversions value",
+        "conversion-wert", "valor de conv.", "valor de conversion", "valore conv.",
+        "valore di conversione", "metrics.conversions value", "metrics.conversionsvalue",
+        "metrics conversions value",
     ),
     metric(
         "ad_revenue", "all conv. value", "valeur de toutes les conv.",
-        "valeur de toutes les conversions", "metrics.all conversions value",
+        "valeur de toutes les conversions", "wert aller conv.", "valor de todas las conv.",
+        "valore di tutte le conv.", "metrics.all conversions value", "metrics.allconversionsvalue",
         rank=1,
     ),
     note(
         "campaign status", "campaign state", "etat de la campagne", "etat", "statut",
-        "statut de la campagne", "status", "kampagnenstatus", "status reasons",
+        "statut de la campagne", "status", "kampagnenstatus", "estado de la campana",
+        "stato campagna", "stato della campagna", "status reasons",
         "raisons de l'etat", "motifs de l'etat", "ad group", "groupe d'annonces", "anzeigengruppe",
-        "keyword", "mot cle", "search keyword", "mot cle pour le reseau de recherche",
+        "grupo de anuncios", "gruppo di annunci", "ad group.name", "match type",
         "budget type", "type de budget", "bid strategy type", "type de strategie d'encheres",
-        "account name", "account", "nom du compte", "compte", "campaign.status",
-        like=r"^network|^reseau",
+        "account name", "account", "nom du compte", "compte", "campaign.status", "campaign.id",
+        "interactions", "keyword status", "keyword id", "campaign id",
     ),
 )  # fmt: skip
-SIGNS = frozenset(
-    {"impr.", "currency code", "code de devise", "code de la devise", "campaign type"}
+
+SIGNS = Signs(
+    needs=(
+        frozenset({"cost_media"}),
+        frozenset({"ad_impressions", "ad_clicks", "ad_conversions"}),
+    ),
+    headers=(
+        r"impr\.|currency code|code de (la )?devise|wahrungscode|codigo de moneda|codice valuta"
+        r"|campaign type|type de campagne|kampagnentyp|tipo (de|di) campa(na|gna)|tipo campagna"
+        r"|(metrics[. ])?cost ?micros|avg\. (cpc|cpm|cost|cpv)|cpc moy\.|cout moy\.|durchschn\. cpc"
+        r"|cpc medio|cpc prom\.|campaign (status|state)|etat de la campagne|kampagnenstatus"
+        r"|conv\. (value|rate)|cost / (all )?conv\.|cout/conv\.|kosten/conv\.|all conv\.|ctr"
+        r"|(segments|metrics|campaign)\..*|search impr\. share|(search )?keywords?|interaction rate"
+        r"|impr\. \((abs\. )?top\) %|view-through conv\.|match type|networks?|reseaux?"
+    ),
+    title=(
+        r"\breports?\b|\brapport\b|bericht|\binforme\b|campaign performance|time series"
+        r"|serie chronologique|\d{4} *[-–] .*\d{4}|all time|toute la periode"
+    ),
+    lacks=(
+        r"amount spent.*|reporting starts|total spent|gregorian date|spend|.*\(destination\)"
+        r"|.*\(destino\)|.*\(destinazione\)|campaign group name|by (day|week|month)|adset name"
+        r"|[26]-second .*|primary status|channel|canal|source|medium|platform|plateforme"
+        r"|source ?/ ?(medium|support)|utm .*|sessions|leads?|mqls?|users|utilisateurs"
+    ),
+    alone=0.62,
 )
-SIGNS |= frozenset(
-    {"type de campagne", "cost micros", "metrics.cost micros", "avg. cpc", "cpc moy."}
-)
-SIGNS |= frozenset({"campaign status", "campaign state", "etat de la campagne", "conv. value"})
+
+
+def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
+    """A network or a keyword gives the channel only where no campaign says it."""
+    columns = declared(COLUMNS, header)
+    targets = targets_of(columns)
+    if "network" in targets and not targets & {"campaign", "campaign_type"}:
+        columns = [
+            replace(column, read=_network)
+            if column is not None and column.target == "network"
+            else column
+            for column in columns
+        ]
+    return columns
 
 
 def _recognise(document: Document, context: Context) -> float:
-    titles: list[str] = []
-    for line in document.lines[:SEARCHED_LINES]:
-        targets = {column.target for column in declared(COLUMNS, line.cells) if column}
-        if "cost_media" in targets and targets & {"ad_impressions", "ad_clicks"}:
-            return _certainty(targets, titles, {header_key(cell) for cell in line.cells})
-        titles.append(text_of(line))
-    return 0.0
+    sure = certainty(document, COLUMNS, SIGNS)
+    return min(sure, 0.96) if sure == TITLED else sure
 
 
-def _certainty(targets: set[str], titles: list[str], headers: set[str]) -> float:
-    if "campaign" not in targets and not titles:
-        return 0.55 if headers & SIGNS else 0.0
-    if any(find_range(title) for title in titles):
-        return 0.96
-    return 0.8 if headers & SIGNS else 0.6
+def _notice(table: Table, context: Context) -> None:
+    _take_micros(table)
+    _take_weekdays(table)
+    if "search_term" in targets_of(table.columns):
+        context.warn(
+            "search_terms_hidden",
+            _(
+                "Google Ads hides rare search terms: these rows are imported as a part and never "
+                "taken for the account's total."
+            ),
+        )
 
 
-def _period(table: Table, context: Context) -> Span | None:
-    for title in reversed(table.titles):
-        span = find_range(title, context.order)
-        if span:
-            return span
-    return None
-
-
-def _micros(table: Table, context: Context) -> None:
+def _take_micros(table: Table) -> None:
     """Reports of the old API give amounts in millionths under the plain name "Cost"."""
     if not any(API_REPORT.search(fold(title)) for title in table.titles):
         return
@@ -169,11 +274,25 @@ def _micros(table: Table, context: Context) -> None:
     ]
 
 
+def _take_weekdays(table: Table) -> None:
+    """The card of days and hours has weekdays under "Day": no dates, and added up."""
+    for index, column in table.places(Kind.DATE):
+        days = {fold(cell) for cell in table.cells(index) if cell}
+        if days and all(WEEKDAY.fullmatch(day) for day in days):
+            table.columns[index] = dimension(f"weekday:{column.target}")
+
+
+def _is_part(table: Table, context: Context) -> bool:
+    return "search_term" in targets_of(table.columns)
+
+
 LAYOUT = Layout(
     key="google_ads",
     feed="Google Ads",
     recognise=_recognise,
     columns=COLUMNS,
-    period_of=_period,
-    notice=_micros,
+    resolve=_columns,
+    period_of=period_above,
+    is_part=_is_part,
+    notice=_notice,
 )

@@ -10,6 +10,7 @@ from metrics.imports.parsed import ImportOptions, Limits, ParsedFile, Span, Work
 from metrics.imports.parsing import parse_file
 
 FILES = Path(__file__).parents[2] / "data" / "imports"
+SAMPLES = Path(__file__).parent / "samples"
 TODAY = date(2026, 11, 23)
 SEPTEMBER = Span(date(2026, 9, 1), date(2026, 9, 30))
 PARIS = WorkspaceHints(today=TODAY, currency="EUR", language="en")
@@ -22,6 +23,11 @@ def read(
     return read_bytes(
         (FILES / name).read_bytes(), name=name, workspace=workspace, limits=limits, **options
     )
+
+
+def sample(name: str, **given: Any) -> ParsedFile:
+    """A file of samples/, read: the export of a tool, with invented values."""
+    return read_bytes((SAMPLES / name).read_bytes(), name=name, **given)
 
 
 def read_text(text: str, **given: Any) -> ParsedFile:

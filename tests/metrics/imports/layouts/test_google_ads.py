@@ -1,0 +1,131 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from metrics.imports.parsed import Span
+from tests.metrics.imports.reading import SEPTEMBER, codes, read_text, sample, values
+
+
+def test_keywords_are_added_up_to_their_campaign_in_paid_search() -> None:
+    result = sample("google_ads_keywords_en.csv")
+
+    assert (result.rows, result.totals_skipped, result.period) == (3, 3, SEPTEMBER)
+    assert result.totals == result.sums
+    assert values(result, "cost_media", "channel", "campaign") == {
+        ("paid_search", "Brand"): Decimal("91.20"),
+        ("paid_search", "Generic"): 0,
+    }
+    assert result.sums["ad_conversions"] == Decimal("3.50")
+
+
+def test_shares_below_ten_percent_are_neither_errors_nor_zero() -> None:
+    result = sample("google_ads_keywords_en.csv")
+
+    assert result.errors == []
+    assert result.sums.keys() == {"ad_impressions", "ad_clicks", "cost_media", "ad_conversions"}
+
+
+def test_locations_are_an_audience_in_a_german_download_for_excel() -> None:
+    result = sample("google_ads_locations_de.csv")
+
+    assert (result.encoding, result.number_format) == ("utf-16-le", "1.234,5")
+    assert values(result, "ad_clicks", "channel", "audience") == {
+        ("paid_search", "Berlin, Deutschland"): 1020,
+        ("display", "Paris, Frankreich"): 50,
+    }
+    assert result.totals == result.sums
+
+
+def test_the_time_series_card_has_days_and_the_currency_in_its_cells() -> None:
+    result = sample("google_ads_time_series_en.csv")
+
+    assert result.layout == "google_ads"
+    assert result.period == Span(date(2026, 9, 1), date(2026, 9, 3))
+    assert (result.currency, result.sums["cost_media"]) == ("EUR", Decimal("125.50"))
+    assert values(result, "ad_clicks", "start")[(date(2026, 9, 2),)] == 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "google_ads_card_campaigns_en.csv",
+        "google_ads_card_devices_fr.csv",
+        "google_ads_card_hours_en.csv",
+    ],
+)
+def test_a_card_without_dates_asks_for_its_period(name: str) -> None:
+    result = sample(name)
+
+    assert (result.layout, codes(result.questions), result.facts) == ("google_ads", ["period"], [])
+    assert sample(name, period=SEPTEMBER).period == SEPTEMBER
+
+
+def test_the_card_of_devices_has_four_kinds() -> None:
+    result = sample("google_ads_card_devices_fr.csv", period=SEPTEMBER)
+
+    assert values(result, "ad_clicks", "device") == {
+        ("desktop",): 120,
+        ("smartphone",): 100,
+        ("tablet",): 80,
+        ("other",): 0,
+    }
+
+
+def test_weekdays_of_the_card_of_hours_are_no_dates() -> None:
+    result = sample("google_ads_card_hours_en.csv", period=SEPTEMBER)
+
+    assert result.errors == []
+    assert result.sums == {"ad_clicks": Decimal(22), "cost_media": Decimal("10.50")}
+
+
+def test_networks_give_the_channel_where_no_campaign_does() -> None:
+    text = (
+        "Network,Clicks,Cost,Avg. CPC\nGoogle search,100,€50.00,€0.50\n"
+        "Search partners,10,€4.00,€0.40\nDisplay Network,40,€6.00,€0.15\n"
+    )
+
+    clicks = values(read_text(text, period=SEPTEMBER), "ad_clicks", "channel")
+    assert clicks == {("paid_search",): 110, ("display",): 40}
+
+
+@pytest.mark.parametrize("language", ["es", "it"])
+def test_a_campaign_report_in_other_languages(language: str) -> None:
+    result = sample(f"google_ads_campaigns_{language}.csv")
+
+    assert (result.layout, result.period, result.number_format) == (
+        "google_ads",
+        SEPTEMBER,
+        "1.234,5",
+    )
+    assert result.sums == result.totals
+    assert result.sums["cost_media"] == Decimal("49.50")
+    assert "paid_search" in result.campaigns.values()
+    assert "display" in result.campaigns.values()
+
+
+def test_rows_of_the_api_have_millionths_and_types_in_capitals() -> None:
+    result = sample("google_ads_api_rows.csv")
+
+    assert result.sums["cost_media"] == Decimal("49.50")
+    assert result.campaigns == {"Brand": "paid_search", "Everywhere": "other"}
+    assert values(result, "ad_clicks", "device") == {
+        ("smartphone",): 60,
+        ("desktop",): 15,
+        ("other",): 45,
+    }
+
+
+def test_search_terms_are_a_part_of_the_account() -> None:
+    text = (
+        "Search terms report\n1 September 2026 - 30 September 2026\n"
+        "Search term,Match type,Campaign,Impr.,Clicks,Cost\nkpi tool,Exact match,Brand,50,9,4.50\n"
+        "Total: Search terms,--,--,50,9,4.50\nTotal: Other search terms,--,--,80,11,5.50\n"
+        "Total: Account,--,--,130,20,10.00\n"
+    )
+
+    result = read_text(text)
+
+    assert result.part_only
+    assert (result.totals_skipped, result.sums["ad_clicks"]) == (3, 9)
+    assert "search_terms_hidden" in codes(result.warnings)
