@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from metrics import feeds, series
+from metrics.sales_cycle import is_mature
 from objectives.history import segment_of
 from objectives.models import Objective
 
@@ -55,3 +56,19 @@ def last_delivered(objective: Objective, data_date: date | None) -> date | None:
         return data_date
     came = feeds.delivers(objective.workspace, objective.metric.key, segment)
     return data_date if came else None
+
+
+def matures_on(objective: Objective, *, day: date, deliveries: feeds.Deliveries) -> date | None:
+    """Before which day the objective's metric says nothing; None for what is not after the fact.
+
+    Of a campaign: once the campaign is over and the sales cycle with it. Else: once what was spent
+    on the first day has had the time to come back.
+    """
+    metric, start, end = objective.metric, objective.start, objective.end
+    if metric is None or start is None or end is None or not metric.definition.after_the_fact:
+        return None
+    campaign = objective.campaign
+    last = start if campaign is None else campaign.end or end
+    first = min(start, last)
+    workspace, key = objective.workspace, metric.key
+    return is_mature(workspace, key, first, last, today=day, deliveries=deliveries).matures_on

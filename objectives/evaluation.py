@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from metrics.feeds import Deliveries
-from objectives.delivery import feed_state
+from objectives.delivery import feed_state, matures_on
 from objectives.history import asked_of, observe
 from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds, judged_day
 from objectives.judgement import Status as JudgedStatus
@@ -54,7 +54,7 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
     """
     hold_judging(workspace)
     previous = results_before(workspace, day=day)
-    objectives = list(Objective.objects.judged(workspace).select_related("workspace"))
+    objectives = list(Objective.objects.judged(workspace).select_related("workspace", "campaign"))
     done = Evaluated(judged=len(objectives))
     deliveries = Deliveries(workspace, today=day)
     found = {
@@ -187,6 +187,7 @@ def inputs_of(
         feed_rhythm_days=feed.rhythm_days,
         feed_days_late=feed.days_late,
         previous=_as_previous(objective, previous),
+        matures_on=matures_on(objective, day=day, deliveries=deliveries),
     )
 
 

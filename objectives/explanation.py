@@ -16,6 +16,7 @@ from objectives.judgement import Status
 from objectives.measure import Method, Scale
 from objectives.wording import Facts, Format, Params, Text, lang, status_name
 
+DAYS = ("start", "end", "data_date", "achieved_on", "matures_on")
 PACED = ("ratio", "two_sided", "gap", "at_target")
 
 _AS_SET: Mapping[str, Text] = {
@@ -36,6 +37,10 @@ _SPOKEN: Mapping[str, Text] = {
     "too_early": lazy(
         "Less than %(early_share)s of the span or fewer than %(early_days)s days are known: "
         "too early to tell."
+    ),
+    "immature": lazy(
+        "What was spent needs a whole sales cycle to come back: it is too early to conclude "
+        "before %(matures_on)s."
     ),
     "nothing_expected": lazy("The plan expects nothing yet by %(data_date)s: too early to tell."),
     "no_baseline": lazy(
@@ -112,7 +117,7 @@ def _words(facts: Facts, format_value: Format) -> dict[str, str]:
     """The placeholders of every sentence."""
     names = ("value", "target", "expected", "baseline")
     values = {name: _value(facts, name, format_value) for name in names}
-    days = {name: facts.day(name) for name in ("start", "end", "data_date", "achieved_on")}
+    days = {name: facts.day(name) for name in DAYS}
     shares = {name: _percent(facts, name) for name in ("share", "early_share")}
     return values | days | shares | {"early_days": str(facts.count("early_days"))}
 

@@ -101,7 +101,8 @@ class Inputs:
     `value` is the cumulated sum from the start, the last stock, or the rate over what `asked.over`
     says, at `judged_day`; `share` is E there, bent by milestones; `weights` names what it is by.
     `first_reached` is the first day at the target within the span, where known. `feed_days_late`
-    counts the days past the feed's due day, zero for a feed in time.
+    counts the days past the feed's due day, zero for a feed in time. `matures_on` is the day before
+    which a measure after the fact is too early to conclude from, None where that is no matter.
     """
 
     asked: Asked
@@ -120,6 +121,7 @@ class Inputs:
     feed_days_late: int = 0
     chance: Decimal | None = None
     previous: Previous | None = None
+    matures_on: date | None = None
 
     @property
     def judged_on(self) -> date | None:

@@ -1,8 +1,8 @@
 """An objective's status on a day: one order of questions, the first that answers decides.
 
-Set by hand → not started → achieved → missed, or waiting for the last figures → no data →
-too early → the pace. Everything is judged at the data date, the last day whose figures are
-complete. Standard library only; no clock: the day is an argument.
+Set by hand → not started → too early to conclude → achieved → missed, or waiting for the last
+figures → no data → too early → the pace. Everything is judged at the data date, the last day
+whose figures are complete. Standard library only; no clock: the day is an argument.
 
 Choices where the rule leaves room:
 
@@ -10,6 +10,8 @@ Choices where the rule leaves room:
 * A sum's target of zero or below is met before anything happened, so only the end tells.
 * "Too early" lasts for 15 % of the span and never less than 7 days, counted in calendar days up to
   the data date: an objective of a week or a day goes straight to its result.
+* A measure after the fact (a return) says nothing before the money spent has had a whole sales
+  cycle to come back: until then it is too early, also past the objective's end.
 * Where r has no denominator: if the plan expects the target itself (T = b, a target of 0), the
   value is at the target (on track) or not (off track); if it expects nothing yet (E = 0), it is too
   early. So it is for a stock without a baseline, and before the first closed period.
@@ -68,6 +70,11 @@ def _as_set(inputs: Inputs, _: Measured, __: Thresholds) -> _Verdict | None:
 
 def _not_started(inputs: Inputs, _: Measured, __: Thresholds) -> _Verdict | None:
     return _Verdict(Status.NOT_STARTED, "not_started") if inputs.day < inputs.start else None
+
+
+def _immature(inputs: Inputs, _: Measured, __: Thresholds) -> _Verdict | None:
+    is_early = inputs.matures_on is not None and inputs.day < inputs.matures_on
+    return _Verdict(Status.TOO_EARLY, "immature") if is_early else None
 
 
 def _achieved(inputs: Inputs, numbers: Measured, _: Thresholds) -> _Verdict | None:
@@ -145,6 +152,7 @@ def _unmeasurable(inputs: Inputs, numbers: Measured, _: Thresholds) -> _Verdict 
 _QUESTIONS: tuple[_Question, ...] = (
     _as_set,
     _not_started,
+    _immature,
     _achieved,
     _over,
     _silent,
@@ -250,6 +258,7 @@ def _params(
         "periods": len(inputs.periods),
         "periods_inside": sum(period.inside for period in inputs.periods),
         "days_late": inputs.feed_days_late,
+        "matures_on": inputs.matures_on,
         "early_share": limits.early_share,
         "early_days": limits.early_days,
         "least_chance": limits.least_chance,

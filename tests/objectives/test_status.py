@@ -464,3 +464,27 @@ def test_the_rule_is_plain_json_and_complete() -> None:
     assert params["data_date"] == "2026-02-14"
     assert (params["on_limit"], params["risk_limit"]) == ("0.90", "0.75")
     assert params["pace_status"] == "off_track"
+
+
+# --- Measures after the fact --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 2, 14), "too_early"),
+        (date(2026, 4, 2), "too_early"),  # past the end: neither achieved nor missed
+        (date(2026, 5, 30), "too_early"),
+        (date(2026, 5, 31), "achieved"),
+    ],
+)
+def test_a_return_is_too_early_to_conclude_before_its_cycle(day: date, expected: str) -> None:
+    ripe = date(2026, 5, 31)
+    found = judge(seen(CTR, 1, day=day, data_date=day, matures_on=ripe))
+    assert found.status == expected
+    assert (found.rule.code == "immature") is (day < ripe)
+
+
+def test_what_is_paused_is_not_too_early() -> None:
+    found = seen(CTR, 1, state=State.PAUSED, matures_on=date(2026, 5, 31))
+    assert judge(found).status == "paused"

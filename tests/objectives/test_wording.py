@@ -434,3 +434,11 @@ def test_a_span_too_short_says_what_it_needs() -> None:
     assert letter_sentence(short.letters[4], plain) == (
         "It runs for 9 days. Its figures need 14 days to show a change: set a later last day."
     )
+
+
+def test_a_return_says_when_it_can_be_concluded_from() -> None:
+    found = on_8_march(LEADS, "1116", matures_on=date(2026, 5, 31))
+    assert told(found) == (
+        "What was spent needs a whole sales cycle to come back: it is too early to conclude "
+        "before 31 May 2026."
+    )
