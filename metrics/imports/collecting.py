@@ -13,28 +13,28 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from metrics.imports.cells import comes_twice
 from metrics.imports.context import Context
-from metrics.imports.parsed import ParsedFact, Span
-from metrics.imports.rows import Dims, Record
+from metrics.imports.fact_columns import FactColumns
 from metrics.imports.vocabulary import SUM, WEIGHTED, Known
-
-Key = tuple[str, Span, Dims]
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What the rows of one key say together. `weight` is Σ weights of a weighted mean."""
+    """What the rows of one key say together, under its first fact's position.
 
-    row: int
+    `weight` is Σ weights of a weighted mean.
+    """
+
+    position: int
     value: Decimal
     weight: Decimal | None = None
-    rows: int = 1
     clash: bool = False
 
 
 @dataclass(slots=True)
 class Collector:
-    """Gathers records into facts, one for each metric, span and place.
+    """Makes of what rows say one fact for each metric, span and place.
 
     `strict`: the file is kept by hand, where a second row for one key is a mistake to show
     unless the metric adds up.
@@ -42,44 +42,49 @@ class Collector:
 
     context: Context
     strict: bool
-    gathered: dict[Key, Gathered] = field(default_factory=dict)
-    _known: dict[str, Known] = field(default_factory=dict)
     _added: list[tuple[int, int]] = field(default_factory=list)
 
-    def add_all(self, records: Iterable[Record]) -> None:
-        """Take in every record."""
-        for record in records:
-            for key, value in record.values.items():
-                self._add(key, value, record)
-
-    def _add(self, metric: str, value: Decimal, record: Record) -> None:
-        known = self._known.get(metric)
-        if known is None:
-            known = self._known[metric] = self.context.vocabulary.get(metric)
-        weight = record.values.get(known.weight) if known.weight else None
-        if known.rollup == WEIGHTED and weight == 0:
-            return
-        key = (metric, record.span, record.dims)
-        before = self.gathered.get(key)
-        if before is None:
-            self.gathered[key] = Gathered(record.row, value, weight)
-        else:
-            self._join(known, before, value, weight, record)
+    def gather(self, said: FactColumns) -> FactColumns:
+        """The facts, in the order of their first rows."""
+        known = {code: self.context.vocabulary.get(said.metrics.listed[code])
+                 for code in dict.fromkeys(said.metric)}  # fmt: skip
+        identities = said.identities()
+        weighted = any(metric.rollup == WEIGHTED for metric in known.values())
+        if not weighted and not comes_twice(identities):
+            return said
+        gathered: dict[int, Gathered] = {}
+        weights = _weights(said, known)
+        for position, identity in enumerate(identities):
+            metric = known[said.metric[position]]
+            weight = weights.get((metric.weight, said.row[position])) if metric.weight else None
+            if metric.rollup == WEIGHTED and weight == 0:
+                continue
+            before = gathered.get(identity)
+            if before is None:
+                gathered[identity] = Gathered(position, said.value[position], weight)
+            else:
+                self._join(metric, before, position, weight, said)
+        return self._facts(gathered.values(), said, known)
 
     def _join(
-        self, known: Known, before: Gathered, value: Decimal, weight: Decimal | None, record: Record
+        self,
+        known: Known,
+        before: Gathered,
+        position: int,
+        weight: Decimal | None,
+        said: FactColumns,
     ) -> None:
-        before.rows += 1
+        value, first, row = said.value[position], said.row[before.position], said.row[position]
         if known.rollup == SUM:
             before.value += value
             if self.strict:
-                self._added.append((before.row, record.row))
+                self._added.append((first, row))
         elif known.rollup == WEIGHTED and weight is not None and before.weight is not None:
             total = before.weight + weight
             before.value = (before.value * before.weight + value * weight) / total
             before.weight = total
         elif self.strict:
-            self._twice(known, before.row, record.row, value)
+            self._twice(known, first, row, value)
         else:
             before.clash = True
 
@@ -108,27 +113,34 @@ class Collector:
         }
         self.context.problem(second, "", f"{value:f}", expected, "duplicate")
 
-    def facts(self) -> list[ParsedFact]:
-        """The facts, in the order of their first rows."""
-        facts: list[ParsedFact] = []
-        left_out: set[str] = set()
-        for (metric, span, dims), one in self.gathered.items():
-            if one.clash:
-                left_out.add(metric)
-            else:
-                facts.append(ParsedFact(one.row, metric, span.start, span.end, one.value, *dims))
+    def _facts(
+        self, gathered: Iterable[Gathered], said: FactColumns, known: dict[int, Known]
+    ) -> FactColumns:
+        kept = [one for one in gathered if not one.clash]
+        facts = said.picked(one.position for one in kept)
+        facts.value = [one.value for one in kept]
         self._say_added()
-        for metric in sorted(left_out):
+        left_out = {known[said.metric[one.position]] for one in gathered if one.clash}
+        for metric in sorted(left_out, key=lambda one: one.key):
             self._say_left_out(metric)
         return facts
 
-    def _say_left_out(self, metric: str) -> None:
-        known = self._known[metric]
+    def _say_left_out(self, metric: Known) -> None:
         self.context.warn(
             "uniques_not_added",
             _(
                 "Several rows of “%(metric)s” belong to one place, and people counted in two rows "
                 "cannot be added: those values are left out."
             )
-            % {"metric": known.label},
+            % {"metric": metric.label},
         )
+
+
+def _weights(said: FactColumns, known: dict[int, Known]) -> dict[tuple[str, int], Decimal]:
+    """The weights that rows give beside their means, by the weight's metric and the row."""
+    wanted = {metric.weight for metric in known.values() if metric.weight}
+    codes = {code: metric.key for code, metric in known.items() if metric.key in wanted}
+    if not codes:
+        return {}
+    facts = zip(said.metric, said.row, said.value, strict=True)
+    return {(codes[code], row): value for code, row, value in facts if code in codes}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.cells import Line
 from metrics.imports.context import Context
 from metrics.imports.dates import (
     MDY,
@@ -21,7 +22,6 @@ from metrics.imports.dates import (
 )
 from metrics.imports.layout import Column, Kind
 from metrics.imports.parsed import Span
-from metrics.imports.reading import Line
 from metrics.imports.table import Table
 
 DATE_PREFERENCE = (
@@ -68,31 +68,33 @@ class DayReader:
         if column.target != "day":
             return False
         spans = []
-        for cell in dict.fromkeys(self.table.cells(index)):
+        for cell in self.table.lines.different(index).values():
             try:
                 spans.append(parse_span(cell, self.context.order))
             except NotADate:
                 continue
         return len(spans) > 1 and all(s.start == s.end for s in spans) and first_of_months(spans)
 
+    @property
+    def indices(self) -> list[int]:
+        """The columns that say the days: none, one, or those of a first and a last day."""
+        return [index for index, _column in self._dates]
+
     def span(self, line: Line) -> Span | None:
         """The days of a row, None where its date cannot be read (a problem in the context)."""
-        if not self._dates:
-            return self.period
-        index, column = self._dates[0]
-        cell = line.cells[index] if index < len(line.cells) else ""
+        cells = [line.cells[index] if index < len(line.cells) else "" for index in self.indices]
         try:
-            span = self._span_of(cell, column)
-            if len(self._dates) > 1:
-                span = Span(span.start, self._end_of(line, span))
+            return self.read(*cells) if cells else self.period
         except NotADate:
-            self._not_a_date(line, index, cell)
+            self._not_a_date(line, self.indices[0], cells[0])
             return None
-        return span
 
-    def _end_of(self, line: Line, span: Span) -> date:
-        index = self._dates[1][0]
-        cell = line.cells[index] if index < len(line.cells) else ""
+    def read(self, cell: str, end: str = "") -> Span:
+        """The days that the cells of a row name. Raises NotADate."""
+        span = self._span_of(cell, self._dates[0][1])
+        return Span(span.start, self._end_of(end, span)) if len(self._dates) > 1 else span
+
+    def _end_of(self, cell: str, span: Span) -> date:
         if not cell:
             return span.end
         end = parse_day(cell, self.context.order)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 from collections import Counter
+from typing import TextIO
 
 from django.utils.translation import gettext as _
 
 FRENCH_LETTERS = frozenset("éèàçêîôûùëïâœÉÈÀÇÊÎÔÛÙËÏÂŒ’€°«»")
+PIECE = 1 << 20
 BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -26,31 +30,51 @@ class Unreadable(Exception):
         self.kind = kind
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text and the encoding it was in, found by mark, by validity, then by evidence."""
+def encoding_of(data: bytes) -> tuple[str, int]:
+    """The encoding of a text, found by mark, by validity, then by evidence; and its mark's length.
+
+    Raises Unreadable for text that does not stay in the encoding that its mark says.
+    """
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _decode_marked(data[len(mark) :], encoding), encoding
-    wide = _unmarked_utf16(data)
-    if wide:
-        return data.decode(wide, errors="replace"), wide
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return _decode_single_byte(data)
+            _check_marked(data, len(mark), encoding)
+            return encoding, len(mark)
+    if wide := _unmarked_utf16(data):
+        return wide, 0
+    return ("utf-8" if _is_valid(data, 0, "utf-8") else _single_byte(data)), 0
 
 
-def _decode_marked(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode("utf-8" if encoding == "utf-8-sig" else encoding)
-    except UnicodeDecodeError as error:
+def open_text(data: bytes, encoding: str, mark: int) -> TextIO:
+    """The text, decoded as it is read; line ends stay as they are."""
+    stream = io.BytesIO(data)
+    stream.seek(mark)
+    errors = "replace" if encoding.startswith("utf-16") else "strict"
+    codec = encoding.removesuffix("-sig").replace("mac-roman", "mac_roman")
+    return io.TextIOWrapper(stream, encoding=codec, errors=errors, newline="")
+
+
+def _check_marked(data: bytes, mark: int, encoding: str) -> None:
+    if not _is_valid(data, mark, encoding.removesuffix("-sig")):
         raise Unreadable(
             _(
                 "The file starts as %(encoding)s text but does not stay so: it is damaged or "
                 "cut. Export it again."
             )
             % {"encoding": encoding.removesuffix("-sig").upper()}
-        ) from error
+        )
+
+
+def _is_valid(data: bytes, start: int, encoding: str) -> bool:
+    """Whether the bytes are text in an encoding; they are decoded piece by piece."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    view = memoryview(data)
+    try:
+        for place in range(start, len(data), PIECE):
+            decoder.decode(view[place : place + PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -67,27 +91,26 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _decode_single_byte(data: bytes) -> tuple[str, str]:
+def _single_byte(data: bytes) -> str:
     """cp1252, unless another single-byte encoding makes clearly better French of it."""
-    best: tuple[int, str, str] | None = None
-    for encoding in ("cp1252", "mac_roman", "cp850", "latin-1"):
+    counts = Counter(data)
+    scores = {
+        encoding: score
+        for encoding in ("cp1252", "mac_roman", "cp850", "latin-1")
+        if (score := _plausible_letters(counts, encoding)) is not None
+    }
+    return max(scores, key=scores.__getitem__).replace("_", "-")
+
+
+def _plausible_letters(counts: Counter[int], encoding: str) -> int | None:
+    """French letters for, everything else beyond ASCII against; None where a byte is no letter."""
+    score = 0
+    for byte, number in counts.items():
         try:
-            text = data.decode(encoding)
+            letter = bytes((byte,)).decode(encoding)
         except UnicodeDecodeError:
-            continue
-        score = _plausible_letters(text)
-        if best is None or score > best[0]:
-            best = (score, text, encoding)
-    assert best is not None  # latin-1 decodes any byte
-    return best[1], best[2].replace("_", "-")
-
-
-def _plausible_letters(text: str) -> int:
-    """French letters for, everything else beyond ASCII against."""
-    counts = Counter(letter for letter in text if letter > "\x7f")
-    odd = sum(
-        number
-        for letter, number in counts.items()
-        if letter not in FRENCH_LETTERS and letter != "\xa0"
-    )
-    return sum(counts.values()) - 3 * odd
+            return None
+        if letter > "\x7f":
+            plain = letter in FRENCH_LETTERS or letter == "\xa0"
+            score += number if plain else -2 * number
+    return score

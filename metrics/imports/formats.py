@@ -152,13 +152,13 @@ def _units_of_rows(table: Table, index: int, context: Context) -> list[tuple[str
     named = table.places(Kind.METRIC_NAME)
     if not named:
         return []
-    place = named[0][0]
-    units = set()
-    for line in table.rows:
-        if max(place, index) < len(line.cells) and weigh([line.cells[index]]).open_cells:
-            known = context.vocabulary.find(line.cells[place])
-            units.add((known.unit, known.whole) if known else ("", False))
-    return sorted(units)
+    lines, place = table.lines, named[0][0]
+    cells = lines.different(index).items()
+    open_cells = {code for code, cell in cells if weigh([cell]).open_cells}
+    pairs = set(zip(lines.codes(place), lines.codes(index), strict=True))
+    found = {lines.texts(place)[name] for name, cell in pairs if name and cell in open_cells}
+    known = [context.vocabulary.find(name) for name in found]
+    return sorted({(one.unit, one.whole) if one else ("", False) for one in known})
 
 
 def _habit(setting: Setting) -> str:

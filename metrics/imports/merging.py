@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics.imports.parsed import ParsedFact, Span
-from metrics.imports.summing import Place, place_of
+from metrics.imports.fact_columns import FactColumns
+from metrics.imports.parsed import Span
+from metrics.imports.summing import Place, views_of
 from metrics.imports.vocabulary import UNIQUE, Vocabulary
 
 View = tuple[str, Place]
@@ -17,11 +18,11 @@ View = tuple[str, Place]
 class Part:
     """The facts of one table. `folded`: it was added up over a dimension that facts do not have."""
 
-    facts: list[ParsedFact]
+    facts: FactColumns
     folded: bool = False
 
 
-def merged(parts: Sequence[Part], vocabulary: Vocabulary) -> list[ParsedFact]:
+def merged(parts: Sequence[Part], vocabulary: Vocabulary) -> FactColumns:
     """The facts of all tables, each metric and breakdown taken once for a day.
 
     Days come before spans and real breakdowns before folded ones; a later table that overlaps
@@ -30,32 +31,38 @@ def merged(parts: Sequence[Part], vocabulary: Vocabulary) -> list[ParsedFact]:
     if len(parts) == 1:
         return parts[0].facts
     taken: dict[View, list[Span]] = defaultdict(list)
-    chosen: list[ParsedFact] = []
+    chosen = FactColumns()
     for part in sorted(parts, key=lambda part: (part.folded, _longest(part.facts))):
-        chosen += _fresh(part, taken, vocabulary)
+        chosen += part.facts.picked(_fresh(part, taken, vocabulary))
     return chosen
 
 
-def _longest(facts: Sequence[ParsedFact]) -> int:
-    return max(((fact.end - fact.start).days for fact in facts), default=0)
+def _longest(facts: FactColumns) -> int:
+    return max(((span.end - span.start).days for span in facts.spans_told), default=0)
 
 
-def _fresh(part: Part, taken: dict[View, list[Span]], vocabulary: Vocabulary) -> list[ParsedFact]:
-    views: dict[View, list[ParsedFact]] = defaultdict(list)
-    for fact in part.facts:
-        views[fact.metric, place_of(fact)].append(fact)
-    fresh: list[ParsedFact] = []
-    for view, facts in views.items():
-        span = Span(min(fact.start for fact in facts), max(fact.end for fact in facts))
-        if vocabulary.get(view[0]).rollup == UNIQUE:
-            spans = {Span(fact.start, fact.end) for fact in facts}
-            new = spans.isdisjoint(taken[view])
-            taken[view] += spans
-        else:
-            new = not any(_overlap(span, one) for one in _rivals(view, part, taken))
-            taken[view].append(span)
-        fresh += facts if new else []
+def _fresh(part: Part, taken: dict[View, list[Span]], vocabulary: Vocabulary) -> list[int]:
+    """The positions of the facts of views that nothing taken overlaps."""
+    fresh: list[int] = []
+    for metric, views in views_of(part.facts).items():
+        for place, spans in views.positions.items():
+            if _is_new((metric, place), list(spans), part, taken, vocabulary):
+                fresh += sorted(one for positions in spans.values() for one in positions)
     return fresh
+
+
+def _is_new(
+    view: View, spans: list[Span], part: Part, taken: dict[View, list[Span]], vocabulary: Vocabulary
+) -> bool:
+    """Whether a view is for days that no view before is for; notes its days as taken."""
+    if vocabulary.get(view[0]).rollup == UNIQUE:
+        new = set(spans).isdisjoint(taken[view])
+        taken[view] += spans
+    else:
+        whole = Span(min(one.start for one in spans), max(one.end for one in spans))
+        new = not any(_overlap(whole, one) for one in _rivals(view, part, taken))
+        taken[view].append(whole)
+    return new
 
 
 def _rivals(view: View, part: Part, taken: dict[View, list[Span]]) -> list[Span]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -89,21 +90,21 @@ def weigh(cells: Iterable[str]) -> Evidence:
     point = comma = filled = 0
     group = ""
     open_cells: list[str] = []
-    for cell in cells:
+    for cell, times in Counter(cells).items():
         if is_nothing(cell):
             continue
-        filled += 1
+        filled += times
         if cell.isdecimal():
             continue
         mark, seen = _reading(cell)
         group = group or seen
         if mark == ".":
-            point += 1
+            point += times
         elif mark == ",":
-            comma += 1
+            comma += times
         elif mark == "?":
             open_cells.append(cell)
-    return Evidence(point, comma, group, tuple(dict.fromkeys(open_cells)), filled)
+    return Evidence(point, comma, group, tuple(open_cells), filled)
 
 
 def _reading(cell: str) -> tuple[str, str]:

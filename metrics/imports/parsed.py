@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from metrics.imports.fact_columns import FactColumns
 
 NOT_SET = "not_set"
 """The key of a dimension that the source breaks down by, on a row that it could not assign."""
@@ -43,6 +46,22 @@ class ParsedFact:
     device: str | None = None
     asset: str | None = None
     audience: str | None = None
+
+
+class Sighting(NamedTuple):
+    """One person, deal or answer, counted for one metric: who, when, where, and how much.
+
+    `who` is a keyed hash, never a name. `value` is 1 for what is counted, an amount or a number
+    of days for what is not.
+    """
+
+    metric: str
+    who: str
+    day: date
+    value: Decimal
+    channel: str | None
+    campaign: str | None
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,8 @@ class ImportOptions:
 
     `period` dates a file that has no dates; `covers` is the span in which a missing day is zero;
     `date_order` is "dmy", "mdy" or "ymd"; `number_format` is "1,234.5" or "1 234,5" (any text
-    whose last separator is the decimal mark); `mapping` turns headers into metric keys or roles
+    whose last separator is the decimal mark); `sheet` is the name of a workbook's sheet, "*" for
+    all of them below each other; `mapping` turns headers into metric keys or roles
     (date, metric, value, channel, campaign, device, asset, audience, currency), "" for "leave out".
     """
 
@@ -127,6 +147,7 @@ class ImportOptions:
     number_format: str | None = None
     covers: Span | None = None
     partial: bool = False
+    sheet: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -155,6 +176,7 @@ class WorkspaceHints:
     language: str = "en"
     metrics: tuple[CustomMetric, ...] = ()
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +197,8 @@ class ParsedFile:
     weighted mean; a unique only where the file gives it for the whole). `part_only`: the rows are
     known to be a part (a list cut at 1,000 rows), so they must never stand for a total.
     `campaigns` maps the campaigns named to their channel, None where the file does not say.
+    `sightings` are the people or deals behind `facts` that can be told apart; `seen` holds those
+    of whom the file states everything that it counts, so that what it no longer says is undone.
     """
 
     layout: str = ""
@@ -189,7 +213,7 @@ class ParsedFile:
     rows: int = 0
     totals_skipped: int = 0
     part_only: bool = False
-    facts: list[ParsedFact] = field(default_factory=list)
+    facts: list[ParsedFact] | FactColumns = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     totals: dict[str, Decimal] = field(default_factory=dict)
     sums: dict[str, Decimal] = field(default_factory=dict)
@@ -197,6 +221,8 @@ class ParsedFile:
     errors: list[RowProblem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     campaigns: dict[str, str | None] = field(default_factory=dict)
+    sightings: list[Sighting] = field(default_factory=list)
+    seen: frozenset[str] = frozenset()
 
     @property
     def ready(self) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.cells import comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
 from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
+from metrics.imports.fact_columns import FactColumns
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
@@ -17,7 +19,6 @@ from metrics.imports.parsed import (
     Coverage,
     ImportOptions,
     Limits,
-    ParsedFact,
     ParsedFile,
     Question,
     RowProblem,
@@ -125,9 +126,7 @@ def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> P
         days.period = Span(today, today)
     reader = RowReader(layout, table, formats, days, context)
     _drop_repeats(table, layout, context)
-    collector = Collector(context, strict=layout.strict_rows)
-    collector.add_all(reader.records())
-    facts = collector.facts()
+    facts = Collector(context, strict=layout.strict_rows).gather(reader.facts())
     compare_totals(table, reader, facts, context)
     facts += whole_uniques(table, reader, layout, facts, context)
     _note(table, reader, layout, stated, facts, context)
@@ -154,17 +153,24 @@ def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:
     """In a file kept by hand the very same row twice is a slip: it is shown, and not added."""
     if not layout.strict_rows:
         return
-    seen: dict[tuple[str, ...], int] = {}
-    kept = []
-    for line in table.rows:
-        first = seen.setdefault(tuple(line.cells), line.number)
-        if first == line.number:
-            kept.append(line)
-            continue
-        expected = _("Row %(row)s repeats row %(first)s. Remove one of the two.")
-        values = {"row": line.number, "first": first}
-        context.problem(line.number, "", "", expected % values, "duplicate")
-    table.rows = kept
+    lines = table.lines
+    columns = [lines.codes(index) for index in range(len(lines.store.words))]
+    if not comes_twice(array("q", map(hash, zip(*columns, strict=True)))):
+        return
+    numbers = lines.numbers()
+    seen: dict[tuple[int, ...], int] = {}
+    repeated = []
+    for place, cells in enumerate(zip(*columns, strict=True)):
+        first = seen.setdefault(cells, numbers[place])
+        if first != numbers[place]:
+            repeated.append(place)
+            _say_repeated(numbers[place], first, context)
+    table.rows = lines.without(repeated)
+
+
+def _say_repeated(row: int, first: int, context: Context) -> None:
+    expected = _("Row %(row)s repeats row %(first)s. Remove one of the two.")
+    context.problem(row, "", "", expected % {"row": row, "first": first}, "duplicate")
 
 
 def _note(
@@ -172,7 +178,7 @@ def _note(
     reader: RowReader,
     layout: Layout,
     stated: Span | None,
-    facts: list[ParsedFact],
+    facts: FactColumns,
     context: Context,
 ) -> None:
     """What the table says about the file: its span, its currency, its coverage."""
@@ -186,14 +192,12 @@ def _note(
         zero = layout.zero_filled or context.options.covers is not None
         context.result.coverage += [
             Coverage(key, span.start, span.end, zero and _is_sum(key, context))
-            for key in dict.fromkeys(fact.metric for fact in facts)
+            for key in facts.keys_told
         ]
 
 
-def _extent(facts: Sequence[ParsedFact], days: DayReader) -> Span:
-    if days.period is not None and not days.dated:
-        return days.period
-    return Span(min(fact.start for fact in facts), max(fact.end for fact in facts))
+def _extent(facts: FactColumns, days: DayReader) -> Span:
+    return days.period if days.period is not None and not days.dated else facts.extent
 
 
 def _is_sum(key: str, context: Context) -> bool:
@@ -234,22 +238,20 @@ def _note_currency(reader: RowReader, context: Context) -> None:
 
 
 def _finish(layout: Layout, tables: list[Table], context: Context) -> None:
-    result = context.result
-    if not result.facts and not result.errors:
+    result, facts = context.result, FactColumns.of(context.result.facts)
+    if not facts and not result.errors:
         raise Unreadable(
             _("The file has a header and no value to import. Export it again, with its data."),
             row=tables[0].header.number,
             kind="empty",
         )
-    result.sums = sums_of(result.facts, context.vocabulary)
+    result.sums = sums_of(facts, context.vocabulary)
     result.coverage = list(dict.fromkeys(result.coverage))
     if any(question.code == "period" for question in result.questions):
         result.facts, result.coverage = [], []
-    elif result.facts:
-        start = min(fact.start for fact in result.facts)
-        end = max(fact.end for fact in result.facts)
-        result.period = _stated(tables, layout, context) or Span(start, end)
-        _say_future(context)
+    elif facts:
+        result.period = _stated(tables, layout, context) or facts.extent
+        _say_future(facts, context)
 
 
 def _stated(tables: list[Table], layout: Layout, context: Context) -> Span | None:
@@ -260,9 +262,10 @@ def _stated(tables: list[Table], layout: Layout, context: Context) -> Span | Non
     return Span(min(span.start for span in spans), max(span.end for span in spans))
 
 
-def _say_future(context: Context) -> None:
+def _say_future(facts: FactColumns, context: Context) -> None:
     today = context.workspace.today
-    later = sum(1 for fact in context.result.facts if fact.start > today)
+    starts = [span.start for span in facts.spans.listed]
+    later = sum(starts[code] > today for code in facts.span)
     if later:
         context.warn(
             "future_dates",

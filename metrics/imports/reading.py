@@ -1,7 +1,8 @@
 """From bytes to lines of cells: delimiter, quotes, limits.
 
 `read_document` refuses with `Unreadable`, whose message is the sentence to show. It never
-guesses silently: what it found is in the document.
+guesses silently: what it found is in the document. The text is decoded as it is read and its
+lines are kept as columns of numbers, so that a large file takes little memory.
 """
 
 from __future__ import annotations
@@ -9,35 +10,37 @@ from __future__ import annotations
 import csv
 import io
 import re
+from array import array
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TextIO
 
 from django.utils.translation import gettext as _
 
-from metrics.imports.encoding import Unreadable, decode
+from metrics.imports.cells import (
+    LONGEST_CELL,
+    MOST_LINES_IN_A_CELL,
+    Line,
+    Lines,
+    Store,
+    Unclosed,
+)
+from metrics.imports.encoding import Unreadable, encoding_of, open_text
 from metrics.imports.parsed import Limits
+
+__all__ = ["Document", "Line", "detect_delimiter", "read_document"]
 
 DELIMITERS = (",", ";", "\t", "|")
 TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
-LONGEST_FIELD = 5_000
-MOST_LINES_IN_A_FIELD = 3
 SAMPLE_LINES = 400
+SAMPLE_LENGTH = 20_000
+ROWS_A_BLOCK = 4_096
 SPARE_ROWS = 100
 """Titles, headers and totals rows, which the limit of rows does not count."""
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One record of the file: the number of its first physical line, and its cells."""
-
-    number: int
-    cells: list[str]
-
-    @property
-    def filled(self) -> int:
-        """How many cells hold something."""
-        return sum(1 for cell in self.cells if cell)
+SEPARATOR_LINE = re.compile(r"\"?sep=([,;|\t])\"?[ \t]*(?:\r\n|\r|\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +50,46 @@ class Document:
     name: str
     encoding: str
     delimiter: str
-    lines: list[Line]
+    lines: Lines
+
+    @property
+    def comments(self) -> list[Line]:
+        """The lines that start with a hash mark."""
+        firsts = self.lines.different(0).items()
+        marked = {code for code, text in firsts if text.startswith("#")}
+        if not marked:
+            return []
+        codes = self.lines.codes(0)
+        return [self.lines[place] for place, code in enumerate(codes) if code in marked]
 
 
 def read_document(name: str, data: bytes, limits: Limits) -> Document:
     """The lines of the file. Raises Unreadable with the sentence that says why not."""
     _check_size(data, limits)
     _check_kind(name, data)
-    text, encoding = decode(data)
-    _check_text(text)
-    text, delimiter = _named_delimiter(text)
-    lines = list(_lines(text, delimiter, limits))
+    encoding, mark = encoding_of(data)
+    source = Source(data, encoding, mark)
+    _check_text(source)
+    delimiter, is_named = _delimiter(source)
+    lines = Lines(_store(source, delimiter, limits, named=is_named))
     if not lines:
         raise Unreadable(
             _("The file is empty. Export it again, with at least one row of data."), kind="empty"
         )
     return Document(name, encoding, delimiter, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's bytes, their encoding, and the length of the mark that they begin with."""
+
+    data: bytes
+    encoding: str
+    mark: int
+
+    def open(self) -> TextIO:
+        """The text from its beginning."""
+        return open_text(self.data, self.encoding, self.mark)
 
 
 def _check_size(data: bytes, limits: Limits) -> None:
@@ -123,29 +150,41 @@ def _check_kind(name: str, data: bytes) -> None:
         )
 
 
-def _check_text(text: str) -> None:
-    zero = text.find("\0")
-    if zero >= 0:
+def _check_text(source: Source) -> None:
+    row = _row_of_zero(source) if b"\0" in source.data else 0
+    if row:
         raise Unreadable(
             _(
                 "Line %(row)s holds a NUL byte: the file is damaged or is not text. Export it "
                 "again as CSV."
             )
-            % {"row": text.count("\n", 0, zero) + 1},
-            row=text.count("\n", 0, zero) + 1,
+            % {"row": row},
+            row=row,
         )
-    if len(CONTROL.findall(text[:20_000])) > 8:
+    if len(CONTROL.findall(source.open().read(SAMPLE_LENGTH))) > 8:
         raise Unreadable(
             _("This is not a table of text. Export the figures as CSV, then import the CSV.")
         )
 
 
-def _named_delimiter(text: str) -> tuple[str, str]:
-    """The text and its delimiter, which a first line of Excel's ("sep=;") may name."""
-    named = re.match(r"\"?sep=([,;|\t])\"?[ \t]*(?:\r\n|\r|\n)", text)
+def _row_of_zero(source: Source) -> int:
+    """The line that holds a NUL, 0 where none does (two-byte encodings are full of zero bytes)."""
+    before = 0
+    for line in source.open():
+        zero = line.find("\0")
+        if zero >= 0:
+            return before + 1
+        before += line.count("\n")
+    return 0
+
+
+def _delimiter(source: Source) -> tuple[str, bool]:
+    """The delimiter, and whether a first line of Excel's ("sep=;") names it."""
+    sample = list(islice(source.open(), SAMPLE_LINES))
+    named = SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
     if named:
-        return "\n" + text[named.end() :], named.group(1)
-    return text, detect_delimiter(text)
+        return named.group(1), True
+    return detect_delimiter("".join(sample)), False
 
 
 def detect_delimiter(text: str) -> str:
@@ -187,15 +226,24 @@ def _agreement(sample: str, delimiter: str) -> tuple[float, int]:
     return (round(number / total, 2), width)
 
 
-def _lines(text: str, delimiter: str, limits: Limits) -> list[Line]:
+def _store(source: Source, delimiter: str, limits: Limits, *, named: bool) -> Store:
     """All lines that hold something. Strict about quotes first, then as stray quotes allow."""
     try:
-        return _read(text, delimiter, limits, strict=True)
+        return _read(_text(source, named), delimiter, limits, strict=True)
     except csv.Error:
-        return _read_stray(text, delimiter, limits)
+        return _read_stray(_text(source, named), delimiter, limits)
 
 
-def _read_stray(text: str, delimiter: str, limits: Limits) -> list[Line]:
+def _text(source: Source, named: bool) -> Iterator[str]:
+    """The file's lines; a blank one where its first names the delimiter."""
+    lines = source.open()
+    if named:
+        next(lines)
+        return chain(("\n",), lines)
+    return lines
+
+
+def _read_stray(text: Iterator[str], delimiter: str, limits: Limits) -> Store:
     """The lines of a file with stray quotes. One that swallows lines is refused: it hides rows."""
     try:
         return _read(text, delimiter, limits, strict=False)
@@ -206,26 +254,57 @@ def _read_stray(text: str, delimiter: str, limits: Limits) -> list[Line]:
         ) from error
 
 
-def _read(text: str, delimiter: str, limits: Limits, *, strict: bool) -> list[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
-    lines: list[Line] = []
+def _read(text: Iterator[str], delimiter: str, limits: Limits, *, strict: bool) -> Store:
+    store = Store()
+    for numbers, rows in _blocks(csv.reader(text, delimiter=delimiter, strict=strict)):
+        _take(store, numbers, rows, limits, strict=strict)
+    return store
+
+
+Rows = list[list[str]]
+
+
+def _blocks(reader: Iterator[list[str]]) -> Iterator[tuple[array[int], Rows]]:
+    """The records, some thousand at a time, with the number of each one's first line."""
     before = 0
+    failed: csv.Error | None = None
+    while failed is None:
+        numbers: array[int] = array("I")
+        rows: Rows = []
+        try:
+            for cells in islice(reader, ROWS_A_BLOCK):
+                numbers.append(before + 1)
+                rows.append(cells)
+                before = reader.line_num  # type: ignore[attr-defined]
+        except csv.Error as error:
+            failed = error
+        if rows:
+            yield numbers, rows
+        elif failed is None:
+            return
+    if "unexpected end" in str(failed):
+        raise _unclosed(before + 1) from failed
+    raise failed
+
+
+def _take(store: Store, numbers: array[int], rows: Rows, limits: Limits, *, strict: bool) -> None:
+    if not strict or max(map(len, rows)) > limits.columns:
+        _check_shapes(numbers, rows, limits, strict=strict)
     try:
-        for cells in reader:
-            number, before = before + 1, reader.line_num
-            _check_shape(cells, number, limits)
-            if not strict and any("\n" in cell or "\r" in cell for cell in cells):
-                raise _unclosed(number)
-            cells = [cell.strip() for cell in cells]
-            if any(cells):
-                lines.append(Line(number, cells))
-            if len(lines) > limits.rows + SPARE_ROWS:
-                raise _too_long(limits)
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise _unclosed(before + 1) from error
+        store.add(numbers, rows)
+    except Unclosed:
+        _check_shapes(numbers, rows, limits, strict=strict)
         raise
-    return lines
+    if store.length > limits.rows + SPARE_ROWS:
+        raise _too_long(limits)
+
+
+def _check_shapes(numbers: array[int], rows: Rows, limits: Limits, *, strict: bool) -> None:
+    """Looks at each row for itself, so that the first one that is wrong is named."""
+    for number, cells in zip(numbers, rows, strict=True):
+        _check_shape(cells, number, limits)
+        if not strict and any("\n" in cell or "\r" in cell for cell in cells):
+            raise _unclosed(number)
 
 
 def _check_shape(cells: list[str], number: int, limits: Limits) -> None:
@@ -239,7 +318,7 @@ def _check_shape(cells: list[str], number: int, limits: Limits) -> None:
             row=number,
         )
     for cell in cells:
-        if len(cell) > LONGEST_FIELD or cell.count("\n") > MOST_LINES_IN_A_FIELD:
+        if len(cell) > LONGEST_CELL or cell.count("\n") > MOST_LINES_IN_A_CELL:
             raise _unclosed(number)
 
 

@@ -1,40 +1,55 @@
-"""From the rows of a table to records: days, dimensions and values, each cell judged."""
+"""From the cells of a table to facts: days, dimensions and values, each different cell read once.
+
+Columns are read as a whole. Only the rows in which something cannot be read are looked at one by
+one, in their order, to say what is wrong with them.
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from itertools import compress
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.cells import MISSING, Line, Lines
 from metrics.imports.context import Context
+from metrics.imports.dates import NotADate
 from metrics.imports.days import DayReader
+from metrics.imports.fact_columns import DIMENSIONS, NOWHERE, Codes, Dims, FactColumns
 from metrics.imports.folding import currency_in
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind, Layout, Values
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number, parse_seconds
 from metrics.imports.parsed import NOT_SET, Span
-from metrics.imports.reading import Line
 from metrics.imports.table import Table
 
-DIMENSIONS = ("channel", "campaign", "device", "asset", "audience")
-Dims = tuple[str | None, str | None, str | None, str | None, str | None]
-NOWHERE: Dims = (None, None, None, None, None)
+__all__ = ["DIMENSIONS", "Dims", "RowReader"]
+
+DERIVES_NOTHING = next(one.default for one in fields(Layout) if one.name == "derive")
+UNREADABLE = -1
+"""Stands for the span or place of a row that does not say it in a way that can be read."""
 
 
 @dataclass(slots=True)
-class Record:
-    """What one row says: its line, its days, where it belongs, and what it measures."""
+class NumberColumn:
+    """One column of numbers: the number of each different cell, None where it holds none.
 
-    row: int
-    span: Span
-    dims: Dims
-    values: Values
+    `targets` names the metric by row where rows name it, else it is the same for all.
+    """
+
+    column: Column
+    codes: array[int]
+    values: dict[int, Decimal | None]
+    bad: frozenset[int]
+    targets: list[str | None] | None = None
 
 
 @dataclass(slots=True)
 class RowReader:
-    """Reads the rows of one table; what it remembers of cells makes the next row cheap."""
+    """Reads the rows of one table."""
 
     layout: Layout
     table: Table
@@ -60,18 +75,26 @@ class RowReader:
             for index, column in table.places(Kind.METRIC, Kind.MEASURE, Kind.VALUE)
         ]
 
-    def records(self) -> Iterator[Record]:
-        """The rows that can be read. Those that cannot are problems in the context."""
-        for line in self.table.rows:
-            record = self._record(line)
-            if record is not None:
-                yield record
+    def facts(self) -> FactColumns:
+        """What the rows that can be read say. Those that cannot are problems in the context."""
+        lines, found = self.table.lines, FactColumns()
+        spans, places = self._spans(lines, found), self._places(lines, found)
+        columns = [self._number_column(lines, *one) for one in self._numbers]
+        self._note_currencies(lines)
+        odd = self._odd_rows(spans, places, columns)
+        for place in sorted(odd):
+            self._say_what_is_wrong(lines[place])
+        if self.layout.derive is not DERIVES_NOTHING or self._choosy:
+            self._add_derived(found, lines, spans, places, columns, odd)
+        else:
+            self._add_columns(found, lines, spans, places, columns, odd)
+        return found
 
     def values_of(self, line: Line) -> Values:
         """The numbers of a totals row, by metric; what is no number there is left out."""
         values: Values = {}
         for index, column, mark in self._numbers:
-            cell = line.cells[index] if index < len(line.cells) else ""
+            cell = _cell(line, index)
             if column.kind is Kind.METRIC and not is_nothing(cell):
                 try:
                     values[column.target] = parse_number(cell, mark) * column.scale
@@ -79,28 +102,49 @@ class RowReader:
                     continue
         return values
 
-    def _record(self, line: Line) -> Record | None:
-        errors = len(self.context.result.errors)
-        span = self.days.span(line)
-        dims = self._dims(line)
-        values = self._values(line)
-        self._note_currency(line)
-        if len(self.context.result.errors) > errors or span is None or dims is None:
-            return None
-        values = self.layout.derive(values, self.context)
-        return Record(line.number, span, dims, self._sensible(values, line))
+    # Days
+
+    def _spans(self, lines: Lines, found: FactColumns) -> array[int]:
+        """The code of each row's span."""
+        memo: dict[tuple[int, ...], int] = {}
+        indices = self.days.indices
+        columns = [lines.codes(index) for index in indices]
+        texts = [lines.texts(index) for index in indices]
+        if not indices:
+            period = self.days.period
+            code = UNREADABLE if period is None else found.spans[period]
+            return array("i", [code]) * len(lines)
+        for cells in dict.fromkeys(zip(*columns, strict=True)):
+            named = [text[code] for text, code in zip(texts, cells, strict=True)]
+            memo[cells] = self._span_code(named, found.spans)
+        return array("i", map(memo.__getitem__, zip(*columns, strict=True)))
+
+    def _span_code(self, cells: list[str], spans: Codes[Span]) -> int:
+        try:
+            return spans[self.days.read(*cells)]
+        except NotADate:
+            return UNREADABLE
 
     # Dimensions
 
-    def _dims(self, line: Line) -> Dims | None:
+    def _places(self, lines: Lines, found: FactColumns) -> array[int]:
+        """The code of each row's place."""
         if not self._dimensions:
-            return NOWHERE
+            return array("i", [found.places[NOWHERE]]) * len(lines)
+        indices = [index for index, _column in self._dimensions]
+        columns = [lines.codes(index) for index in indices]
+        texts = [lines.texts(index) for index in indices]
+        memo: dict[tuple[int, ...], int] = {}
+        for cells in dict.fromkeys(zip(*columns, strict=True)):
+            dims = self._dims([text[code] for text, code in zip(texts, cells, strict=True)])
+            memo[cells] = UNREADABLE if dims is None else found.places[dims]
+        return array("i", map(memo.__getitem__, zip(*columns, strict=True)))
+
+    def _dims(self, cells: list[str]) -> Dims | None:
         found: dict[str, str] = {}
-        for index, column in self._dimensions:
-            cell = line.cells[index] if index < len(line.cells) else ""
+        for (index, column), cell in zip(self._dimensions, cells, strict=True):
             assigned = self._assign(index, column, cell)
             if assigned is None:
-                self._unknown(line, index, column, cell)
                 return None
             for name, value in assigned.items():
                 found.setdefault(name, value)
@@ -126,6 +170,149 @@ class RowReader:
             known = self.context.result.campaigns
             known[campaign] = known.get(campaign) or (None if channel == NOT_SET else channel)
 
+    # Numbers
+
+    def _number_column(self, lines: Lines, index: int, column: Column, mark: str) -> NumberColumn:
+        values: dict[int, Decimal | None] = {}
+        bad: set[int] = set()
+        for code, cell in lines.different(index).items():
+            try:
+                values[code] = None if is_nothing(cell) else _number(cell, column, mark)
+            except NotANumber:
+                bad.add(code)
+        targets = self._targets(lines) if column.kind is Kind.VALUE else None
+        return NumberColumn(column, lines.codes(index), values, frozenset(bad), targets)
+
+    def _targets(self, lines: Lines) -> list[str | None]:
+        """The metric that each row names, None where that is no metric of files."""
+        if self._named is None:
+            return [None] * len(lines)
+        keys = {code: self._target(text) for code, text in lines.different(self._named).items()}
+        return [keys[code] for code in lines.codes(self._named)]
+
+    def _target(self, name: str) -> str | None:
+        known = self.context.vocabulary.find(name)
+        return known.key if known is not None and not known.derived else None
+
+    def _odd_rows(
+        self, spans: array[int], places: array[int], columns: list[NumberColumn]
+    ) -> set[int]:
+        """The positions of rows in which a cell cannot be read."""
+        odd = {row for codes in (spans, places) for row in _where(codes, {UNREADABLE})}
+        for one in columns:
+            odd |= set(_where(one.codes, one.bad))
+            if one.targets is not None and self._named is not None and None in one.targets:
+                values = one.values
+                odd |= {
+                    row
+                    for row, target in enumerate(one.targets)
+                    if target is None and values.get(one.codes[row]) is not None
+                }
+        return odd
+
+    # Facts
+
+    def _add_columns(
+        self,
+        found: FactColumns,
+        lines: Lines,
+        spans: array[int],
+        places: array[int],
+        columns: list[NumberColumn],
+        odd: set[int],
+    ) -> None:
+        """Adds each column's numbers as they are, in the order of the rows."""
+        numbers = lines.numbers()
+        order: list[int] = []
+        for one in columns:
+            values = list(map(one.values.get, one.codes))
+            taken = self._taken(one, values, odd)
+            order += taken
+            metrics = self._metric_codes(one, found)
+            for column, source in (
+                (found.row, numbers), (found.metric, metrics), (found.span, spans),
+                (found.place, places),
+            ):  # fmt: skip
+                column.extend(map(source.__getitem__, taken))
+            found.value += [value for row in taken if (value := values[row]) is not None]
+        if len(columns) > 1:
+            _reorder(found, order)
+
+    def _taken(
+        self, one: NumberColumn, values: list[Decimal | None], odd: set[int]
+    ) -> range | list[int]:
+        """The rows that give a number of this column."""
+        named = one.targets is None or None not in one.targets
+        if not odd and named and None not in one.values.values():
+            return range(len(values))
+        targets = one.targets
+        return [
+            row
+            for row, value in enumerate(values)
+            if value is not None and row not in odd and (targets is None or targets[row])
+        ]
+
+    def _metric_codes(self, one: NumberColumn, found: FactColumns) -> list[int]:
+        if one.targets is None:
+            return [found.metrics[one.column.target]] * len(one.codes)
+        return [found.metrics[target] if target else MISSING for target in one.targets]
+
+    def _add_derived(
+        self,
+        found: FactColumns,
+        lines: Lines,
+        spans: array[int],
+        places: array[int],
+        columns: list[NumberColumn],
+        odd: set[int],
+    ) -> None:
+        """Adds what follows from the numbers of each row."""
+        for row, line in enumerate(lines):
+            if row in odd:
+                continue
+            values: Values = {}
+            for one in columns:
+                value = one.values[one.codes[row]]
+                target = one.column.target if one.targets is None else one.targets[row]
+                if value is not None and target:
+                    values[target] = value
+            derived = self.layout.derive(values, self.context)
+            for key, value in self._sensible(derived, line).items():
+                found.row.append(line.number)
+                found.metric.append(found.metrics[key])
+                found.span.append(spans[row])
+                found.place.append(places[row])
+                found.value.append(value)
+
+    def _sensible(self, values: Values, line: Line) -> Values:
+        """The metrics that the row's breakdowns make sense for, under all their names."""
+        for index, column in self._choosy:
+            if column.only and index < len(line.cells):
+                values = {key: value for key, value in values.items() if key in column.only}
+            repeated = {new: values[old] for old, new in column.also.items() if old in values}
+            values = values | repeated if repeated else values
+        return values
+
+    # What cannot be read
+
+    def _say_what_is_wrong(self, line: Line) -> None:
+        """The problems of one row, in the order of days, dimensions and numbers."""
+        self.days.span(line)
+        for index, column in self._dimensions:
+            cell = _cell(line, index)
+            if self._assign(index, column, cell) is None:
+                self._unknown(line, index, column, cell)
+                break
+        for index, column, mark in self._numbers:
+            cell = _cell(line, index)
+            try:
+                number = None if is_nothing(cell) else _number(cell, column, mark)
+            except NotANumber:
+                self._not_a_number(line, index, cell, mark)
+                continue
+            if number is not None and column.kind is Kind.VALUE:
+                self._check_metric(line)
+
     def _unknown(self, line: Line, index: int, column: Column, cell: str) -> None:
         messages = {
             "channel": _(
@@ -138,36 +325,11 @@ class RowReader:
         name = self.table.name_of(index)
         self.context.problem(line.number, name, cell, message % {"found": cell}, column.target)
 
-    # Numbers
-
-    def _values(self, line: Line) -> Values:
-        values: Values = {}
-        for index, column, mark in self._numbers:
-            cell = line.cells[index] if index < len(line.cells) else ""
-            if is_nothing(cell):
-                continue
-            try:
-                number = parse_seconds(cell, mark) if column.duration else parse_number(cell, mark)
-            except NotANumber:
-                self._not_a_number(line, index, cell, mark)
-                continue
-            target = self._target(line, column)
-            if target:
-                values[target] = number if column.scale == 1 else number * column.scale
-        return values
-
-    def _target(self, line: Line, column: Column) -> str | None:
-        """The metric of a value: its column's, or in a long table the one its row names."""
-        if column.kind is not Kind.VALUE:
-            return column.target
+    def _check_metric(self, line: Line) -> None:
         index = self._named
-        cell = line.cells[index] if index is not None and index < len(line.cells) else ""
-        known = self.context.vocabulary.find(cell)
-        if known is not None and not known.derived:
-            return known.key
-        if index is not None:
+        if index is not None and self._target(cell := _cell(line, index)) is None:
+            known = self.context.vocabulary.find(cell)
             self._unknown_metric(line, index, cell, derived=known is not None)
-        return None
 
     def _unknown_metric(self, line: Line, index: int, cell: str, *, derived: bool) -> None:
         near = None if derived else self.context.vocabulary.near(cell)
@@ -185,21 +347,12 @@ class RowReader:
         expected = _("Enter a number, like %(example)s.") % {"example": example}
         self.context.problem(line.number, self.table.name_of(index), cell, expected, "number")
 
-    def _sensible(self, values: Values, line: Line) -> Values:
-        """The metrics that the row's breakdowns make sense for, under all their names."""
-        for index, column in self._choosy:
-            if column.only and index < len(line.cells):
-                values = {key: value for key, value in values.items() if key in column.only}
-            repeated = {new: values[old] for old, new in column.also.items() if old in values}
-            values = values | repeated if repeated else values
-        return values
+    # Currencies
 
-    def _note_currency(self, line: Line) -> None:
-        index = self._currency
-        if index is not None and index < len(line.cells):
-            code = currency_in(line.cells[index].upper())
-            if code:
-                self.currencies.add(code)
+    def _note_currencies(self, lines: Lines) -> None:
+        if self._currency is not None:
+            cells = lines.different(self._currency).values()
+            self.currencies |= {code for cell in cells if (code := currency_in(cell.upper()))}
 
     def money_seen(self) -> set[str]:
         """The currencies that rows, headers or cells of money name."""
@@ -211,3 +364,28 @@ class RowReader:
                 cells = [self.table.name_of(index), *self.table.cells(index)[:200]]
                 found |= {code for cell in cells if (code := currency_in(cell))}
         return found
+
+
+def _cell(line: Line, index: int) -> str:
+    return line.cells[index] if index < len(line.cells) else ""
+
+
+def _number(cell: str, column: Column, mark: str) -> Decimal:
+    """The number in a cell, in the metric's own unit. Raises NotANumber."""
+    number = parse_seconds(cell, mark) if column.duration else parse_number(cell, mark)
+    return number if column.scale == 1 else number * column.scale
+
+
+def _where(codes: array[int], wanted: set[int] | frozenset[int]) -> Iterator[int]:
+    """The positions of some codes in a column."""
+    if not wanted or wanted.isdisjoint(codes):
+        return iter(())
+    return compress(range(len(codes)), map(wanted.__contains__, codes))
+
+
+def _reorder(found: FactColumns, rows: list[int]) -> None:
+    """Brings the facts into the order of their rows; those of one row stay as they came."""
+    order = sorted(range(len(rows)), key=rows.__getitem__)
+    for name in ("row", "metric", "span", "place"):
+        setattr(found, name, array("I", map(getattr(found, name).__getitem__, order)))
+    found.value = list(map(found.value.__getitem__, order))

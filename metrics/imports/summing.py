@@ -3,35 +3,68 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from metrics.imports.fact_columns import Dims, FactColumns
 from metrics.imports.parsed import ParsedFact, Span
-from metrics.imports.rows import DIMENSIONS
 from metrics.imports.vocabulary import LAST, SUM, UNIQUE, Vocabulary
 
 Place = tuple[bool, ...]
+ZERO = Decimal(0)
 
 
-def place_of(fact: ParsedFact) -> Place:
-    """By which dimensions a fact is broken down."""
-    return (
-        fact.channel is not None,
-        fact.campaign is not None,
-        fact.device is not None,
-        fact.asset is not None,
-        fact.audience is not None,
-    )
+def breakdown_of(dims: Dims) -> Place:
+    """By which dimensions a fact of this place is broken down."""
+    return tuple(name is not None for name in dims)
+
+
+@dataclass(slots=True)
+class Views:
+    """One metric's facts: the positions of each view and span."""
+
+    positions: dict[Place, dict[Span, list[int]]] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> dict[Span, list[int]]:
+        """The facts that make the total: for each day the view with the fewest dimensions."""
+        if len(self.positions) == 1:
+            return next(iter(self.positions.values()))
+        counted: dict[Span, list[int]] = defaultdict(list)
+        covered: set[int] = set()
+        for view in sorted(self.positions, key=sum):
+            spans = self.positions[view]
+            fresh = [span for span in spans if covered.isdisjoint(_days(span))]
+            for span in fresh:
+                counted[span] += spans[span]
+            for span in fresh:
+                covered.update(_days(span))
+        return counted
+
+
+def views_of(facts: FactColumns) -> dict[str, Views]:
+    """The views of each metric, in the order of their first facts."""
+    breakdowns = [breakdown_of(dims) for dims in facts.places.listed]
+    found: dict[tuple[int, Place, int], list[int]] = defaultdict(list)
+    for position, (metric, span, place) in enumerate(
+        zip(facts.metric, facts.span, facts.place, strict=True)
+    ):
+        found[metric, breakdowns[place], span].append(position)
+    views: dict[str, Views] = {}
+    for (metric, breakdown, span), positions in found.items():
+        here = views.setdefault(facts.metrics.listed[metric], Views())
+        here.positions.setdefault(breakdown, {})[facts.spans.listed[span]] = positions
+    return views
 
 
 def sums_of(facts: Iterable[ParsedFact], vocabulary: Vocabulary) -> dict[str, Decimal]:
     """By metric: the sum, the last value of a stock, the weighted mean; a unique only if given."""
-    by_metric: dict[str, list[ParsedFact]] = defaultdict(list)
-    for fact in facts:
-        by_metric[fact.metric].append(fact)
+    columns = FactColumns.of(facts)
+    views = views_of(columns)
     sums: dict[str, Decimal] = {}
-    for metric, listed in by_metric.items():
-        value = _value(metric, listed, by_metric, vocabulary)
+    for metric, view in views.items():
+        value = _value(metric, view, views, columns, vocabulary)
         if value is not None:
             sums[metric] = value
     return sums
@@ -39,56 +72,57 @@ def sums_of(facts: Iterable[ParsedFact], vocabulary: Vocabulary) -> dict[str, De
 
 def _value(
     metric: str,
-    facts: list[ParsedFact],
-    by_metric: dict[str, list[ParsedFact]],
+    view: Views,
+    views: Mapping[str, Views],
+    facts: FactColumns,
     vocabulary: Vocabulary,
 ) -> Decimal | None:
     known = vocabulary.get(metric)
-    counted = coarsest(facts)
+    counted = view.counted
     if known.rollup == SUM:
-        return sum((fact.value for fact in counted), Decimal(0))
+        return _total(facts, (one for positions in counted.values() for one in positions))
     if known.rollup == LAST:
-        last = max(fact.end for fact in counted)
-        return sum((fact.value for fact in counted if fact.end == last), Decimal(0))
+        last = max(span.end for span in counted)
+        ends = (positions for span, positions in counted.items() if span.end == last)
+        return _total(facts, (one for positions in ends for one in positions))
     if known.rollup == UNIQUE:
-        whole = [fact for fact in facts if not any(place_of(fact))]
-        return whole[0].value if len(whole) == 1 else None
-    return _weighted(counted, by_metric.get(known.weight or "", []))
+        whole = [
+            one
+            for place, spans in view.positions.items()
+            if not any(place)
+            for positions in spans.values()
+            for one in positions
+        ]
+        return facts.value[whole[0]] if len(whole) == 1 else None
+    return _weighted(counted, views.get(known.weight or ""), facts)
 
 
-def _weighted(facts: Sequence[ParsedFact], weights: Iterable[ParsedFact]) -> Decimal | None:
-    by_key = {_key(fact): fact.value for fact in weights}
-    pairs = [(fact.value, by_key.get(_key(fact))) for fact in facts]
+def _total(facts: FactColumns, positions: Iterable[int]) -> Decimal:
+    return sum(map(facts.value.__getitem__, positions), ZERO)
+
+
+def _weighted(
+    counted: Mapping[Span, list[int]], weights: Views | None, facts: FactColumns
+) -> Decimal | None:
+    by_key = {
+        (span, facts.place[one]): facts.value[one]
+        for spans in (weights.positions.values() if weights else ())
+        for span, positions in spans.items()
+        for one in positions
+    }
+    pairs = [
+        (facts.value[one], by_key.get((span, facts.place[one])))
+        for span, positions in counted.items()
+        for one in positions
+    ]
     if len(pairs) == 1:
         return pairs[0][0]
     if any(weight is None for _value_of, weight in pairs):
         return None
-    total = sum((weight for _one, weight in pairs if weight), Decimal(0))
+    total = sum((weight for _one, weight in pairs if weight), ZERO)
     if not total:
         return None
-    return sum((value * weight for value, weight in pairs if weight), Decimal(0)) / total
-
-
-def _key(fact: ParsedFact) -> tuple[object, ...]:
-    return (fact.start, fact.end, *(getattr(fact, name) for name in DIMENSIONS))
-
-
-def coarsest(facts: Sequence[ParsedFact]) -> list[ParsedFact]:
-    """The facts that make the total: for each day the view with the fewest dimensions."""
-    views: dict[Place, list[ParsedFact]] = defaultdict(list)
-    for fact in facts:
-        views[place_of(fact)].append(fact)
-    if len(views) == 1:
-        return list(facts)
-    counted: list[ParsedFact] = []
-    covered: set[int] = set()
-    for place in sorted(views, key=sum):
-        spans = {Span(fact.start, fact.end) for fact in views[place]}
-        fresh = {span for span in spans if covered.isdisjoint(_days(span))}
-        counted += [fact for fact in views[place] if Span(fact.start, fact.end) in fresh]
-        for span in fresh:
-            covered.update(_days(span))
-    return counted
+    return sum((value * weight for value, weight in pairs if weight), ZERO) / total
 
 
 def _days(span: Span) -> range:

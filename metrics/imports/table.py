@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from metrics.imports.cells import Line, Lines
 from metrics.imports.folding import fold
 from metrics.imports.layout import Column, Kind
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
-from metrics.imports.reading import Document, Line
+from metrics.imports.reading import Document
 
 TOTAL = re.compile(
     r"(?:(?:grand|sub|sous)[ -]?)?"
@@ -31,7 +32,7 @@ class Table:
     titles: list[str]
     header: Line
     columns: list[Column | None]
-    rows: list[Line] = field(default_factory=list)
+    rows: list[Line] | Lines = field(default_factory=list)
     totals: list[Line] = field(default_factory=list)
 
     def places(self, *kinds: Kind) -> list[tuple[int, Column]]:
@@ -44,7 +45,14 @@ class Table:
 
     def cells(self, index: int) -> list[str]:
         """The cells of one column, rows without it left out."""
-        return [line.cells[index] for line in self.rows if index < len(line.cells)]
+        return self.lines.cells(index)
+
+    @property
+    def lines(self) -> Lines:
+        """The rows as columns, in which each different cell is there once."""
+        if not isinstance(self.rows, Lines):
+            return Lines.of(self.rows)
+        return self.rows
 
     def name_of(self, index: int) -> str:
         """The header of a column as the file writes it."""
@@ -60,25 +68,82 @@ def tables_of(document: Document, resolve: Resolve, *, comments: bool = False) -
     After comments the next line is a header whatever it says, so that a table of unknown columns
     never leaks into the one above it.
     """
-    tables: list[Table] = []
-    titles: list[str] = []
-    current: Table | None = None
-    after_comment = False
-    for line in document.lines:
-        if comments and line.cells[0].startswith("#"):
-            titles.append(text_of(line))
-            current, after_comment = None, True
+    cut = _Cutter(resolve, comments)
+    for first, last in _runs(document.lines, comments=comments):
+        if cut.current is not None and _is_data(document.lines[first:last], comments=comments):
+            cut.end = last
             continue
-        columns = resolve(line.cells) if _may_be_header(line, inside=current is not None) else []
-        if is_header(line, columns) or (after_comment and line.filled > 1):
-            current = Table(titles[-MOST_TITLE_LINES:], line, columns)
-            tables.append(current)
-            after_comment = False
-        elif current is not None:
-            current.rows.append(line)
+        for place, line in enumerate(document.lines[first:last], start=first):
+            cut.take(place, line)
+    cut.close(document.lines)
+    return cut.tables
+
+
+ROWS_A_RUN = 4_096
+
+
+def _runs(lines: Lines, *, comments: bool) -> Iterator[tuple[int, int]]:
+    """(first, last + 1) of some thousand rows each; the first ones are few, for they hold heads."""
+    first, size = 0, 64
+    while first < len(lines):
+        yield first, min(first + size, len(lines))
+        first, size = first + size, ROWS_A_RUN
+
+
+def _is_data(lines: Lines, *, comments: bool) -> bool:
+    """Whether all rows are data below a header: in some column every cell starts with a digit."""
+    if comments and any(text.startswith("#") for text in lines.different(0).values()):
+        return False
+    return any(
+        all(text[:1].isdigit() for text in lines.different(index).values())
+        for index in range(len(lines.store.words))
+    )
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts a document into tables, row by row. `start` and `end` are the current one's rows."""
+
+    resolve: Resolve
+    comments: bool
+    tables: list[Table] = field(default_factory=list)
+    bounds: list[tuple[int, int]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    current: Table | None = None
+    start: int = 0
+    end: int = 0
+    after_comment: bool = False
+
+    def take(self, place: int, line: Line) -> None:
+        """The next row: a comment, a header, data or a title."""
+        if self.comments and line.cells[0].startswith("#"):
+            self.titles.append(text_of(line))
+            self._finish()
+            self.after_comment = True
+            return
+        inside = self.current is not None
+        columns = self.resolve(line.cells) if _may_be_header(line, inside=inside) else []
+        if is_header(line, columns) or (self.after_comment and line.filled > 1):
+            self._finish()
+            self.current = Table(self.titles[-MOST_TITLE_LINES:], line, columns)
+            self.start = self.end = place + 1
+            self.after_comment = False
+        elif inside:
+            self.end = place + 1
         else:
-            titles.append(text_of(line))
-    return tables
+            self.titles.append(text_of(line))
+
+    def _finish(self) -> None:
+        if self.current is not None:
+            self.tables.append(self.current)
+            self.bounds.append((self.start, self.end))
+        self.current = None
+
+    def close(self, lines: Lines) -> None:
+        """Gives each table its rows."""
+        self._finish()
+        for table, (start, end) in zip(self.tables, self.bounds, strict=True):
+            table.rows = lines[start:end]
 
 
 def text_of(line: Line) -> str:
@@ -118,14 +183,39 @@ def part_totals(table: Table) -> None:
     first = [] if table.columns[:1] and _counts(table.columns[0]) else [0]
     worded = sorted({*first, *named, *notes})
     dated = bool(table.places(Kind.DATE))
-    kept: list[Line] = []
-    for line in table.rows:
-        beyond = line.cells[len(table.header.cells) :]
-        total = _says_total(table, line, worded, beyond) or (
+    lines, width = table.lines, len(table.header.cells)
+    totals = []
+    for place in _suspects(lines, worded, named, width):
+        line = lines[place]
+        total = _says_total(table, line, worded, line.cells[width:]) or (
             _is_blank(line, named) and (dated or len(named) > 1 or _adds_up(table, line))
         )
-        (table.totals if total else kept).append(line)
-    table.rows = kept
+        if total:
+            table.totals.append(line)
+            totals.append(place)
+    table.rows = lines.without(totals)
+
+
+def _suspects(lines: Lines, worded: list[int], named: list[int], width: int) -> list[int]:
+    """The places of rows with a word for a total somewhere, or without any name."""
+    found: set[int] = set()
+    for index in {*worded, *range(width, len(lines.store.words))}:
+        found |= _places(lines, index, lambda text: bool(TOTAL.fullmatch(fold(text))))
+    blank: set[int] | None = None
+    for index in named:
+        here = _places(lines, index, DASHED.__contains__)
+        blank = here if blank is None else blank & here
+        if not blank:
+            break
+    return sorted(found | (blank or set()))
+
+
+def _places(lines: Lines, index: int, wanted: Callable[[str], bool]) -> set[int]:
+    """The places of rows whose cell in a column is wanted; one that is not there is empty."""
+    codes = {code for code, text in lines.different(index).items() if wanted(text)}
+    if not codes:
+        return set()
+    return {place for place, code in enumerate(lines.codes(index)) if code in codes}
 
 
 def _counts(column: Column | None) -> bool:
@@ -173,11 +263,8 @@ def _adds_up(table: Table, line: Line) -> bool:
     if index is None or len(table.rows) < 3 or index >= len(line.cells):
         return False
     try:
-        others = [
-            parse_number(other.cells[index])
-            for other in table.rows
-            if other is not line and index < len(other.cells) and not is_nothing(other.cells[index])
-        ]
-        return parse_number(line.cells[index]) == sum(others) > 0
+        own = parse_number(line.cells[index])
+        cells = [cell for cell in table.cells(index) if not is_nothing(cell)]
+        return own == sum(map(parse_number, cells)) - own > 0
     except NotANumber:
         return False

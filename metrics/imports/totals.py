@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
+from metrics.imports.fact_columns import FactColumns
 from metrics.imports.layout import Layout
 from metrics.imports.parsed import ParsedFact
 from metrics.imports.rows import RowReader
@@ -17,9 +18,7 @@ from metrics.imports.vocabulary import SUM, UNIQUE
 CENT = Decimal("0.01")
 
 
-def compare_totals(
-    table: Table, reader: RowReader, facts: list[ParsedFact], context: Context
-) -> None:
+def compare_totals(table: Table, reader: RowReader, facts: FactColumns, context: Context) -> None:
     """Check the rows against the file's own totals row, the one of several that fits best."""
     if not table.totals:
         return
@@ -56,13 +55,13 @@ def _say_difference(key: str, rows: Decimal, total: Decimal, context: Context) -
 
 
 def whole_uniques(
-    table: Table, reader: RowReader, layout: Layout, facts: list[ParsedFact], context: Context
+    table: Table, reader: RowReader, layout: Layout, facts: FactColumns, context: Context
 ) -> list[ParsedFact]:
     """People counted over the whole span, which only the totals row can know."""
     if not layout.uniques_from_totals or not table.totals or reader.days.period is None:
         return []
     line = table.totals[-1]
-    brought = {fact.metric for fact in facts} | set(reader.values_of(line))
+    brought = set(facts.keys_told) | set(reader.values_of(line))
     values = layout.derive(reader.values_of(line), context)
     return [
         ParsedFact(line.number, key, reader.days.period.start, reader.days.period.end, value)

@@ -228,7 +228,7 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 
 
 def _recognise(document: Document, context: Context) -> float:
-    comments = [fold(text_of(line)) for line in document.lines if line.cells[0].startswith("#")]
+    comments = [fold(text_of(line)) for line in document.comments]
     dated = any(STARTS.search(text) or BOTH.search(text) for text in comments)
     best = 0.0
     for line in document.lines[:SEARCHED_LINES]:

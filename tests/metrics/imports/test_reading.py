@@ -1,6 +1,6 @@
 import pytest
 
-from metrics.imports.encoding import Unreadable, decode
+from metrics.imports.encoding import Unreadable, encoding_of, open_text
 from metrics.imports.parsed import Limits
 from metrics.imports.reading import detect_delimiter, read_document
 from tests.metrics.imports.reading import read_bytes, read_text
@@ -69,7 +69,10 @@ def test_a_title_with_commas_does_not_hide_the_delimiter() -> None:
 
 
 def test_cp1252_is_preferred_where_another_encoding_makes_no_better_french() -> None:
-    assert decode("Coût: 5 €, déjà payé".encode("cp1252")) == ("Coût: 5 €, déjà payé", "cp1252")
+    data = "Coût: 5 €, déjà payé".encode("cp1252")
+
+    assert encoding_of(data) == ("cp1252", 0)
+    assert open_text(data, "cp1252", 0).read() == "Coût: 5 €, déjà payé"
 
 
 def test_a_quoted_cell_may_hold_a_line_break() -> None:
