@@ -55,13 +55,15 @@ class Series:
 class Annotation:
     """Something that happened on a day, marked on the baseline; a number makes it a milestone.
 
-    `today` draws the line that separates what is known from what is to come.
+    `today` draws the line that separates what is known from what is to come, `line` one across
+    the chart: before it, numbers meant something else.
     """
 
     at: date
     text: str
     number: int | None = None
     today: bool = False
+    line: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +198,13 @@ def _series(spec: ChartSpec, series: Series, lang: str) -> dict[str, Any]:
 def _annotations(spec: ChartSpec) -> list[dict[str, Any]]:
     days = spec.days
     return [
-        {"index": index, "text": note.text, "number": note.number, "today": note.today}
+        {
+            "index": index,
+            "text": note.text,
+            "number": note.number,
+            "today": note.today,
+            "line": note.line,
+        }
         for note in spec.annotations
         if (index := bisect_right(days, note.at) - 1) >= 0
     ]

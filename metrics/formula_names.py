@@ -36,17 +36,14 @@ def _segments(workspace: Workspace) -> frozenset[Filter]:
 
 def in_words(workspace: Workspace, formula: str, metrics: Iterable[Metric]) -> dict[str, str]:
     """A formula as people read it, by language: "en" and "fr". Raises FormulaError."""
-    node = parse(formula)
-    definitions = {one.key: one.definition for one in metrics}
-    return {
-        language: readable(
-            node,
-            {key: one.name(language) for key, one in definitions.items()}
-            | _segment_labels(workspace, node, language),
-            language,
-        )
-        for language in ("en", "fr")
-    }
+    node, known = parse(formula), list(metrics)
+    return {language: words_of(workspace, node, known, language) for language in ("en", "fr")}
+
+
+def words_of(workspace: Workspace, node: Node, metrics: Iterable[Metric], language: str) -> str:
+    """A parsed formula, or a part of one, as people read it in "en" or "fr"."""
+    names = {one.key: one.definition.name(language) for one in metrics}
+    return readable(node, names | _segment_labels(workspace, node, language), language)
 
 
 def _segment_labels(workspace: Workspace, node: Node, language: str) -> dict[str, str]:

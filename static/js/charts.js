@@ -246,6 +246,7 @@
       for (const mark of [...data.annotations].sort((a, b) => a.index - b.index)) {
         const x = scales.x.getPixelForValue(mark.index);
         if (mark.today) todayLine(ctx, area, x, mark.text);
+        else if (mark.line) changeLine(ctx, area, x, mark.text);
         else if (mark.number !== null) milestone(ctx, area, x, mark.number);
         else free = note(ctx, area, x, mark.text, free);
       }
@@ -266,6 +267,22 @@
     const fits = x + 6 + ctx.measureText(text).width < area.right;
     ctx.textAlign = fits ? "left" : "right";
     halo(ctx, text, x + (fits ? 5 : -5), area.bottom - 8, token("ink-3"));
+  }
+
+  // Before it, numbers meant something else: across the chart, its text at the top.
+  function changeLine(ctx, area, x, text) {
+    ctx.strokeStyle = token("ink-2");
+    ctx.lineWidth = 1.25;
+    ctx.setLineDash([6, 3]);
+    ctx.beginPath();
+    ctx.moveTo(x, area.top);
+    ctx.lineTo(x, area.bottom);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.font = font(600, 11);
+    const right = x + 6 + ctx.measureText(text).width < area.right;
+    ctx.textAlign = right ? "left" : "right";
+    halo(ctx, text, x + (right ? 5 : -5), area.top + 8, token("ink-2"));
   }
 
   function milestone(ctx, area, x, number) {

@@ -153,7 +153,7 @@ def test_euros_are_not_added_to_clicks() -> None:
         metric("odd", unit=Unit.MONEY, formula="cost + clicks"),
     )
     assert [one.id for one in found] == ["metrics.E013"]
-    assert "adds money to count" in found[0].msg
+    assert "an amount of money and a number of things" in found[0].msg
     assert "cost + clicks" in str(found[0].hint)
 
 

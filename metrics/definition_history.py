@@ -1,0 +1,128 @@
+"""What a metric's definition was and when it changed: for its page, its chart and past reports."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Workspace
+from metrics.charts import Annotation
+from metrics.formula import FormulaError, metrics_in, parse
+from metrics.formula_names import words_of
+from metrics.models import DefinitionVersion, Metric, StaleSpan
+from metrics.periods import ONE_DAY, local_instant, local_today
+from metrics.units import UNIT_NAMES, Unit
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version with its texts in words; the earlier ones are empty where nothing changed."""
+
+    version: DefinitionVersion
+    day: date
+    formula: str
+    formula_before: str
+    rule_text: str
+    rule_text_before: str
+    unit: str
+    unit_before: str
+
+
+def rests_on(key: str, metrics: Mapping[str, Metric]) -> frozenset[str]:
+    """The metric and all those that its formula reads, directly or through others."""
+    found: set[str] = set()
+    waiting = [key]
+    while waiting:
+        one = waiting.pop()
+        if one in found or one not in metrics:
+            continue
+        found.add(one)
+        formula = metrics[one].definition.formula
+        try:
+            waiting += metrics_in(parse(formula)) if formula else ()
+        except FormulaError:
+            continue
+    return frozenset(found)
+
+
+def versions_of(metric: Metric) -> list[DefinitionVersion]:
+    """All versions of a metric's definition, newest first."""
+    return list(metric.definition_versions.select_related("user").order_by("-number"))
+
+
+def in_force(versions: Iterable[DefinitionVersion], moment: datetime) -> DefinitionVersion | None:
+    """The version that held at a moment; None before the first."""
+    held = [one for one in versions if one.valid_from <= moment]
+    return max(held, key=lambda one: one.number, default=None)
+
+
+def end_of(workspace: Workspace, day: date) -> datetime:
+    """The moment at which a day ends in a workspace."""
+    return local_instant(day + ONE_DAY, time(0), workspace.time_zone)
+
+
+def changes_behind(
+    workspace: Workspace, key: str, metrics: Mapping[str, Metric]
+) -> list[DefinitionVersion]:
+    """The changes of definition that bear on a metric: its own, and of what it rests on."""
+    keys = rests_on(key, metrics)
+    rows = DefinitionVersion.objects.filter(workspace=workspace, metric__key__in=keys)
+    return [one for one in rows.select_related("metric").order_by("valid_from") if one.is_change]
+
+
+def definition_marks(
+    workspace: Workspace, metric: Metric, start: date, end: date
+) -> list[Annotation]:
+    """The changes of definition between two days, to draw across a metric's chart."""
+    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    marks = []
+    for change in changes_behind(workspace, metric.key, metrics):
+        day = local_today(change.valid_from, workspace.time_zone)
+        if start <= day <= end:
+            marks.append(Annotation(at=day, text=mark_text(change, metric), line=True))
+    return marks
+
+
+def mark_text(change: DefinitionVersion, metric: Metric) -> str:
+    """What a change is called on the chart of a metric."""
+    if change.metric_id == metric.pk:
+        return _("New definition")
+    return _("New definition of %(metric)s") % {"metric": change.metric.name}
+
+
+def shown_versions(workspace: Workspace, metric: Metric) -> list[ShownVersion]:
+    """The versions of a metric in words, newest first."""
+    metrics = list(Metric.objects.filter(workspace=workspace))
+    return [_shown(workspace, one, metrics) for one in versions_of(metric)]
+
+
+def _shown(workspace: Workspace, version: DefinitionVersion, metrics: list[Metric]) -> ShownVersion:
+    language = get_language() or "en"
+
+    def words(formula: str) -> str:
+        return words_of(workspace, parse(formula), metrics, language) if formula else ""
+
+    def unit(name: str) -> str:
+        return UNIT_NAMES[Unit(name)].said(language) if name else ""
+
+    return ShownVersion(
+        version=version,
+        day=local_today(version.valid_from, workspace.time_zone),
+        formula=words(version.formula),
+        formula_before=words(version.formula_before)
+        if version.formula_before != version.formula
+        else "",
+        rule_text=version.rule_text,
+        rule_text_before=version.rule_text_before
+        if version.rule_text_before != version.rule_text
+        else "",
+        unit=unit(version.unit),
+        unit_before=unit(version.unit_before) if version.unit_before != version.unit else "",
+    )
+
+
+def is_awaited(metric: Metric) -> bool:
+    """Whether a changed formula is still to be computed."""
+    return StaleSpan.objects.filter(workspace=metric.workspace_id, metric=metric).exists()
