@@ -36,6 +36,7 @@ class Instructions:
             "number_format": options.number_format,
             "covers": _span_to_json(options.covers),
             "partial": options.partial,
+            "sheet": options.sheet,
             "mapping": dict(options.mapping),
         }
 
@@ -50,6 +51,7 @@ class Instructions:
             number_format=kept["number_format"],
             covers=_span_from_json(kept["covers"]),
             partial=kept["partial"],
+            sheet=kept.get("sheet"),
             mapping=kept["mapping"],
         )
         return cls(

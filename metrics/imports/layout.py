@@ -19,6 +19,7 @@ from metrics.imports.parsed import Span
 
 if TYPE_CHECKING:
     from metrics.imports.context import Context
+    from metrics.imports.event_list import EventList
     from metrics.imports.reading import Document
     from metrics.imports.table import Table
 
@@ -41,6 +42,8 @@ class Kind(StrEnum):
     CURRENCY = "currency"
     METRIC_NAME = "metric_name"
     VALUE = "value"
+    FIELD = "field"
+    """Text that a list of people or deals is counted by: a status, a stage, who it is."""
     NOTE = "note"
     """Known and not imported: a status, a budget's name."""
 
@@ -86,14 +89,19 @@ def metric(key: str, *names: str, like: str = "", rank: int = 0, scale: str = "1
     return Column(Kind.METRIC, key, names, like, rank, Decimal(scale))
 
 
-def measure(name: str, *names: str, like: str = "", duration: bool = False) -> Column:
+def measure(
+    name: str, *names: str, like: str = "", duration: bool = False, rank: int = 0
+) -> Column:
     """A column of numbers that a derivation uses under `name`."""
-    return Column(Kind.MEASURE, name, names, like, duration=duration)
+    return Column(Kind.MEASURE, name, names, like, rank, duration=duration)
 
 
-def when(grain: str, *names: str, like: str = "") -> Column:
-    """A column of dates: day, week, month, quarter, year, range, or nth_day, nth_week, …"""
-    return Column(Kind.DATE, grain, names, like)
+def when(grain: str, *names: str, like: str = "", rank: int = 0) -> Column:
+    """A column of dates: day, week, month, quarter, year, range, or nth_day, nth_week, …
+
+    In a list of people or deals `grain` names what happened on the day: created, closed, …
+    """
+    return Column(Kind.DATE, grain, names, like, rank)
 
 
 def dimension(
@@ -114,6 +122,11 @@ def dimension(
 def currency(*names: str) -> Column:
     """The column that names each row's currency."""
     return Column(Kind.CURRENCY, "currency", names)
+
+
+def text(name: str, *names: str, like: str = "", rank: int = 0) -> Column:
+    """A column of words that a list is counted by, under `name`."""
+    return Column(Kind.FIELD, name, names, like, rank)
 
 
 def note(*names: str, like: str = "") -> Column:
@@ -156,6 +169,8 @@ class Layout:
     zero_filled: whether the tool exports every row it has.
     comments: whether lines that start with "#" stand between tables.
     strict_rows: whether the same row twice is a mistake (files kept by hand) rather than detail.
+    tables: the tables of a document that is not laid out as tables are.
+    events: set where the rows are people, deals or answers, which are counted.
     """
 
     key: str
@@ -173,6 +188,8 @@ class Layout:
     comments: bool = False
     strict_rows: bool = False
     notice: Callable[[Table, Context], None] = _no_notice
+    tables: Callable[[Document, Context], list[Table]] | None = None
+    events: EventList | None = None
 
     def columns_of(self, header: Sequence[str], context: Context) -> list[Column | None]:
         """What each cell of a header row stands for, None where it is not known."""

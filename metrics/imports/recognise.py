@@ -25,6 +25,11 @@ def layout_of(document: Document, context: Context) -> Layout:
     return layout
 
 
+def certainty(document: Document, context: Context) -> float:
+    """How sure the surest layout is that the document is its own, 0 to 1."""
+    return max(layout.recognise(document, context) for layout in LAYOUTS.values())
+
+
 def _named(key: str) -> Layout:
     layout = LAYOUTS.get(key)
     if layout is None:

@@ -1,0 +1,118 @@
+"""Deals of any CRM: opportunities when they are created, customers and revenue when they are won.
+
+Open deals are a stock: what they are worth on the day of the export. A deal that comes in several
+rows (its history of stages) is read as its newest row says, with its first day of creation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from metrics.imports.context import Context
+from metrics.imports.event_list import Entry, Event, Group, Listing, Stock
+from metrics.imports.folding import fold
+from metrics.imports.stages import cycle
+
+WON, LOST, OPEN = "won", "lost", "open"
+STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        LOST,
+        re.compile(
+            r"\b(lost|perdue?s?|verloren|perdid[oa]s?|pers[oa]|abandon\w*|annule\w*|cancel\w*"
+            r"|disqualif\w*|rejected|refuse\w*|sans suite|omitted|deleted|supprimee?)\b"
+        ),
+    ),
+    (
+        WON,
+        re.compile(
+            r"\b(won|gagnee?s?|gewonnen|ganad[oa]s?|vint[oa]|conclue?s?|signee?s?|signed)\b"
+        ),
+    ),
+)
+YES = frozenset({"true", "yes", "oui", "vrai", "1", "ja", "wahr", "si", "verdadero", "vero"})
+EXISTING = re.compile(r"existing|existant|renewal|renouvellement|upgrade|upsell|bestand|existente")
+
+DEAL_COLUMNS: Mapping[str, str] = {"created": "opportunities"}
+"""What a list of deals speaks for with its columns, even without a deal."""
+
+
+def deal_events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
+    """A deal is an opportunity when it is created; won, it is a customer, revenue and a cycle."""
+    deal = newest(rows)
+    created = deal.dates["created"]
+    yield Event("opportunities", created)
+    if state_of(deal) != WON:
+        return
+    day = deal.dates.get("won") or deal.dates.get("closed") or deal.dates.get("changed")
+    if day is None:
+        context.warn(
+            "won_without_day",
+            _("Deals that are won without a closing date are not counted as customers."),
+        )
+        return
+    if "amount" in deal.numbers:
+        yield Event("revenue", day, deal.numbers["amount"])
+    if not EXISTING.search(fold(deal.words.get("type", ""))):
+        yield Event("new_customers", day)
+        yield Event("sales_cycle_days", day, cycle(created, day))
+
+
+def newest(rows: Group) -> Entry:
+    """A deal as its newest row has it; what that row leaves open comes from earlier ones."""
+    if len(rows) == 1:
+        return rows[0]
+    ordered = sorted(rows, key=lambda one: one.dates.get("changed", date.min))
+    joined = Entry(rows[0].row)
+    for row in ordered:
+        joined.dates |= row.dates
+        joined.numbers |= row.numbers
+        joined.words |= row.words
+        joined.channel = joined.channel or row.channel
+        joined.campaign = joined.campaign or row.campaign
+    joined.dates["created"] = min(row.dates["created"] for row in rows)
+    return joined
+
+
+def state_of(deal: Entry) -> str:
+    """Whether a deal is won, lost or open: by its status, its marks, its stage, its days."""
+    if state := _named(deal.words.get("status", "")):
+        return state
+    if "won" in deal.words and fold(deal.words["won"]) in YES:
+        return WON
+    if "is_closed" in deal.words and fold(deal.words["is_closed"]) in YES:
+        return WON if _is_sure(deal) else LOST
+    if state := _named(deal.words.get("stage", "")):
+        return state
+    if "lost" in deal.dates:
+        return LOST
+    return WON if "won" in deal.dates else OPEN
+
+
+def _named(words: str) -> str | None:
+    folded = fold(words)
+    return next((state for state, known in STATES if known.search(folded)), None)
+
+
+def _is_sure(deal: Entry) -> bool:
+    """Whether a closed deal is won: its stage says so, or its probability is 100 %."""
+    named = _named(deal.words.get("stage", ""))
+    return named == WON or (named is None and deal.numbers.get("probability", 0) in {1, 100})
+
+
+def open_deals(groups: Sequence[Group], listing: Listing, context: Context) -> Iterator[Stock]:
+    """What the open deals are worth on the day of the export, zero where none is open."""
+    if listing.as_of is None or not listing.has("amount"):
+        return
+    worth: dict[tuple[str | None, str | None], Decimal] = defaultdict(Decimal)
+    for rows in groups:
+        deal = newest(rows)
+        is_open = state_of(deal) == OPEN
+        worth[deal.channel, deal.campaign] += deal.numbers.get("amount", 0) if is_open else 0
+    for (channel, campaign), value in worth.items():
+        yield Stock("pipeline_value", listing.as_of, Decimal(value), channel, campaign)

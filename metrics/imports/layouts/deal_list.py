@@ -1,0 +1,69 @@
+"""Deals of any other CRM, or as a team keeps them: a name, a stage or status, an amount, two dates.
+
+Read as the deals of the tools that have a layout of their own.
+"""
+
+from __future__ import annotations
+
+from metrics.imports.crm_columns import ORIGIN
+from metrics.imports.deals import DEAL_COLUMNS, deal_events, open_deals
+from metrics.imports.event_list import EventList, recognises
+from metrics.imports.layout import Layout, measure, text, when
+
+EVENTS = EventList(
+    columns=(
+        text(
+            "id", "id", "deal id", "opportunity id", "reference", "ref", "ref.", "numero", "n°",
+            "id opportunite", "id affaire", "id transaction",
+        ),
+        text(
+            "name", "deal", "deal name", "title", "opportunity", "opportunity name", "titre",
+            "affaire", "nom de l'affaire", "opportunite", "nom de l'opportunite", "transaction",
+            "projet", "libelle", "intitule", "devis", "account", "account name", "company",
+            "societe", "entreprise", "client", "compte", "nom du compte", "customer",
+            "company name", "geschaft", "oportunidad", "opportunita", "prospect",
+        ),
+        text("status", "status", "statut", "estado", "stato", "etat", "result", "resultat"),
+        text(
+            "stage", "stage", "deal stage", "etape", "phase", "pipeline stage", "etapa", "fase",
+            "etape du pipeline",
+        ),
+        text("type", "type", "deal type", "type d'affaire"),
+        when(
+            "created", "created", "created at", "created on", "create date", "created date",
+            "creation date", "open date", "opened", "opened on", "date de creation", "cree le",
+            "creee le", "date d'ouverture", "date de debut", "erstellt am", "erstellungsdatum",
+            "fecha de creacion", "data di creazione", "date created", "engage date",
+        ),
+        when(
+            "closed", "closed", "closed at", "closed on", "close date", "closed date",
+            "closing date", "date closed", "won date", "date de cloture", "date de signature",
+            "cloture le", "cloturee le", "signe le", "date de fermeture", "date de gain",
+            "gagne le", "abschlussdatum", "fecha de cierre", "data di chiusura",
+        ),
+        when("changed", "updated", "updated at", "last modified", "modifie le", "mis a jour le"),
+        measure("probability", "probability", "probabilite"),
+        measure(
+            "amount", "amount", "value", "deal value", "deal amount", "montant", "montant ht",
+            "valeur", "betrag", "wert", "importe", "valor", "importo", "revenue", "close value",
+            "ca", "chiffre d'affaires", "ca signe",
+        ),
+        *ORIGIN,
+    ),
+    needs=frozenset({"name", "created", "closed", "amount"}),
+    entry_day="created",
+    identity=("id", "name+created"),
+    scope="deal",
+    events=deal_events,
+    stocks=open_deals,
+    by_column={**DEAL_COLUMNS, "closed": "new_customers", "amount": "revenue"},
+)  # fmt: skip
+
+LAYOUT = Layout(
+    key="deal_list",
+    feed="CRM",
+    recognise=recognises(EVENTS, 0.78),
+    columns=EVENTS.columns,
+    events=EVENTS,
+    strict_rows=True,
+)

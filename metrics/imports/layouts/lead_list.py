@@ -1,0 +1,141 @@
+"""A CRM's list of leads, or a team's own: one row a person, with a status or a date for each stage.
+
+Counted into leads, MQL, SQL, opportunities and customers by day, channel and campaign. It holds
+people: only counts and keyed hashes stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from metrics.imports.context import Context
+from metrics.imports.crm_columns import ORIGIN
+from metrics.imports.event_list import Event, EventList, Group, Listing
+from metrics.imports.layout import Layout, measure, text, when
+from metrics.imports.reading import Document
+from metrics.imports.stages import cycle, lead_events
+
+
+def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
+    yield from lead_events(rows, listing, context)
+    for entry in rows:
+        won = entry.dates.get("new_customers")
+        if won:
+            yield Event("sales_cycle_days", won, cycle(entry.dates["created"], won))
+
+
+EVENTS = EventList(
+    columns=(
+        text(
+            "email", "email", "e-mail", "mail", "adresse e-mail", "adresse email", "adresse mail",
+            "courriel", "email address", "work email", "business email", "e-mail professionnel",
+            "email professionnel", "correo electronico", "correo", "indirizzo email",
+        ),
+        text(
+            "id", "id", "lead id", "contact id", "person id", "record id", "id lead", "id contact",
+            "lead number", "prospect id", "user id", "identifiant", "reference",
+        ),
+        text(
+            "name", "name", "full name", "last name", "nom", "nom complet", "nom du contact",
+            "contact", "contact name", "lead name", "lead", "prospect", "nom de famille",
+            "nachname", "apellidos", "cognome", "first name", "prenom", "nom du lead",
+        ),
+        text(
+            "status", "status", "lead status", "stage", "lead stage", "lifecycle stage",
+            "lifecycle", "statut", "statut du lead", "etape", "stade", "phase", "qualification",
+            "etape du cycle de vie", "estado", "etapa", "stato", "fase", "statut lead", "etat",
+        ),
+        when(
+            "created", "created", "created at", "created on", "create date", "created date",
+            "creation date", "date created", "lead date", "date lead", "date du lead",
+            "date added", "signup date", "sign-up date", "submitted at", "submission date",
+            "date", "date de creation", "cree le", "creee le", "date d'ajout", "date d'entree",
+            "date d'inscription", "date de contact", "first seen", "received", "recu le",
+            "date de reception", "erstellt am", "erstellungsdatum", "eingangsdatum", "datum",
+            "fecha", "fecha de creacion", "data", "data di creazione", "timestamp", "horodateur",
+            "premier contact", "date premier contact", "date du premier contact",
+        ),
+        when(
+            "changed", "updated", "updated at", "last modified", "last modified date",
+            "modified", "status date", "stage date", "status changed", "date du statut",
+            "modifie le", "date de modification", "mis a jour le", "date de mise a jour",
+            "derniere modification", "status change date", "last status change",
+        ),
+        when(
+            "mqls", "mql date", "date mql", "mql at", "mql on", "mql", "became mql",
+            "date de passage en mql", "passage mql", "date qualification marketing",
+            "marketing qualified date", "mql le", "date de qualification", "qualified date",
+            "date passage mql", "date de mql",
+        ),
+        when(
+            "sqls", "sql date", "date sql", "sql at", "sql on", "sql", "became sql",
+            "date de passage en sql", "passage sql", "date qualification commerciale",
+            "sales qualified date", "sql le", "date passage sql", "accepted date", "date de sql",
+            "converted date", "date de conversion",
+        ),
+        when(
+            "opportunities", "opportunity date", "date opportunite", "opportunity created",
+            "date de l'opportunite", "opp date",
+        ),
+        when(
+            "new_customers", "customer date", "date client", "client date", "won date",
+            "customer since", "became customer", "date de signature", "date signature",
+            "signe le", "client depuis", "client le", "closed won date", "date de vente",
+            "date passage client", "date de passage en client", "conversion client",
+            "customer at", "date gagne", "purchase date", "date d'achat", "won on",
+        ),
+        measure("amount", "amount", "montant", "montant signe", "montant ht", "ca", "revenue",
+                "deal value", "valeur", "ca signe", "chiffre d'affaires"),
+        *ORIGIN,
+    ),
+    needs=frozenset({"created"}),
+    entry_day="created",
+    identity=("email", "id"),
+    scope="lead",
+    events=_events,
+    by_column={
+        "created": "leads", "mqls": "mqls", "sqls": "sqls", "opportunities": "opportunities",
+        "new_customers": "new_customers",
+    },
+    first_only=True,
+)  # fmt: skip
+STAGE_COLUMNS = frozenset({"status", "mqls", "sqls", "opportunities", "new_customers"})
+PERSON_COLUMNS = frozenset({"email", "id", "name"})
+
+
+def _recognise(document: Document, context: Context) -> float:
+    """People, a day, and how far each has come; the stages' cells are days, not counts."""
+    header = EVENTS.header_in(document)
+    if header is None:
+        return 0.0
+    found = EVENTS.targets_of(header.cells)
+    told, named = found & STAGE_COLUMNS, found & PERSON_COLUMNS
+    if not named or not _days_or_words(document, header.number, header.cells):
+        return 0.0
+    if "email" in named and told:
+        return 0.85
+    if told:
+        return 0.74
+    return 0.72 if "email" in named and found & {"channel", "source", "campaign"} else 0.0
+
+
+def _days_or_words(document: Document, number: int, header: list[str]) -> bool:
+    """Whether no stage column counts: "MQL" over 12, 30, 7 is a table of figures."""
+    columns = EVENTS.columns_of(header)
+    for index, column in enumerate(columns):
+        if column is None or column.target not in STAGE_COLUMNS - {"status"}:
+            continue
+        cells = [line.cells[index] for line in document.lines if index < len(line.cells)]
+        if any(cell.isdecimal() and len(cell) < 6 for cell in cells[:200]):
+            return False
+    return True
+
+
+LAYOUT = Layout(
+    key="lead_list",
+    feed="CRM",
+    recognise=_recognise,
+    columns=EVENTS.columns,
+    events=EVENTS,
+    strict_rows=True,
+)

@@ -1,0 +1,101 @@
+"""Answers to "How likely are you to recommend us?", one a row: a day and a score from 0 to 10.
+
+9 and 10 are promoters, 7 and 8 passives, 0 to 6 detractors. Rows without a score are people who
+did not answer. Comments and addresses do not stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from metrics.imports.context import Context
+from metrics.imports.event_list import Event, EventList, Group, Listing
+from metrics.imports.layout import Layout, measure, text, when
+from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.reading import Document
+
+HIGHEST = 10
+QUESTION = (
+    r"recommend (us|our|this|you)|to recommend|recommand(er|eriez|erais|iez)|weiterempfehl"
+    r"|recomendar|consigli(a|eresti|are)"
+)
+
+
+def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
+    entry = rows[-1]
+    score = entry.numbers.get("score")
+    if score is None:
+        return
+    if score != int(score) or not 0 <= score <= HIGHEST:
+        expected = _("A score is a whole number from 0 to 10. Correct it, or remove the row.")
+        context.problem(entry.row, "", f"{score:f}", expected, "number")
+    elif score >= 9:
+        yield Event("nps_promoters", entry.dates["created"])
+    elif score >= 7:
+        yield Event("nps_passives", entry.dates["created"])
+    else:
+        yield Event("nps_detractors", entry.dates["created"])
+
+
+EVENTS = EventList(
+    columns=(
+        text("id", "response id", "answer id", "id", "respondent id", "id de reponse", "token"),
+        text("email", "email", "e-mail", "adresse e-mail", "email address", "customer email"),
+        when(
+            "created", "date", "day", "jour", "datum", "fecha", "data", "created", "created at",
+            "timestamp", "horodateur", "submitted at", "submit date", "submission date",
+            "end date", "date submitted", "response date", "responded at", "answered at",
+            "date de reponse", "date de creation", "date de soumission", "completed at",
+            like=r"^submit date|^date (de|of) (the )?(reponse|response|answer)",
+        ),
+        measure(
+            "score", "score", "nps", "nps score", "score nps", "note", "note nps", "rating",
+            "answer", "reponse", "puntuacion", "punteggio", "bewertung", "nps rating",
+            "net promoter score", "note sur 10",
+            like=QUESTION,
+        ),
+    ),
+    needs=frozenset({"created", "score"}),
+    entry_day="created",
+    identity=("id", "email+created"),
+    scope="nps answer",
+    events=_events,
+    speaks_for=("nps_promoters", "nps_passives", "nps_detractors"),
+)  # fmt: skip
+
+
+def _recognise(document: Document, context: Context) -> float:
+    """A day and one whole number from 0 to 10 on every row, the only figure of the table."""
+    header = EVENTS.header_in(document)
+    if header is None:
+        return 0.0
+    columns = EVENTS.columns_of(header.cells)
+    index = next(i for i, column in enumerate(columns) if column and column.target == "score")
+    below = [line.cells for line in document.lines if line.number > header.number]
+    scores = [_score(cells[index]) for cells in below if index < len(cells)]
+    given = [score for score in scores if score is not None]
+    if not given or sum(0 <= score <= HIGHEST for score in given) < 0.9 * len(given):
+        return 0.0
+    return 0.88 if len(header.cells) > 2 or max(given) > HIGHEST / 2 else 0.0
+
+
+def _score(cell: str) -> int | None:
+    """The cell's whole number; −1 for anything else, None for nothing."""
+    if is_nothing(cell):
+        return None
+    try:
+        number = parse_number(cell)
+    except NotANumber:
+        return -1
+    return int(number) if number == int(number) else -1
+
+
+LAYOUT = Layout(
+    key="nps_answers",
+    feed="NPS",
+    recognise=_recognise,
+    columns=EVENTS.columns,
+    events=EVENTS,
+)

@@ -1,0 +1,69 @@
+"""Salesforce: a report or export of opportunities, its footer lines left out.
+
+An opportunity on the day it is created; a new customer, revenue and the days it took on the close
+date of what is closed and won. What is open on the day of the export is the pipeline.
+"""
+
+from __future__ import annotations
+
+from metrics.imports.crm_columns import ORIGIN
+from metrics.imports.deals import DEAL_COLUMNS, deal_events, open_deals
+from metrics.imports.event_list import EventList, recognises
+from metrics.imports.layout import Layout, measure, text, when
+
+EVENTS = EventList(
+    columns=(
+        text(
+            "id", "opportunity id", "id d'opportunite", "id de l'opportunite", "opportunity-id",
+            "id de oportunidad", "id opportunita", "case safe id", "18-digit id",
+        ),
+        text(
+            "name", "opportunity name", "nom de l'opportunite", "opportunity-name",
+            "name der opportunity", "nombre de la oportunidad", "nombre de oportunidad",
+            "nome opportunita", "nome dell'opportunita",
+        ),
+        text(
+            "stage", "stage", "stage name", "stagename", "opportunity stage", "etape", "phase",
+            "etapa", "fase", "to stage", "vers l'etape",
+        ),
+        text("won", "won", "is won", "iswon", "gagne", "gagnee", "gewonnen", "ganada", "vinta"),
+        text(
+            "is_closed", "closed", "is closed", "isclosed", "ferme", "fermee", "geschlossen",
+            "cerrada", "chiusa",
+        ),
+        text("type", "type", "opportunity type", "typ", "tipo"),
+        when(
+            "created", "created date", "createddate", "create date", "date de creation",
+            "erstelldatum", "erstellungsdatum", "fecha de creacion", "data creazione",
+            "data di creazione",
+        ),
+        when(
+            "closed", "close date", "closedate", "date de cloture", "date de fermeture",
+            "schlusstermin", "abschlussdatum", "fecha de cierre", "data chiusura",
+            "data di chiusura",
+        ),
+        when(
+            "changed", "last modified date", "lastmodifieddate", "stage change date",
+            "last stage change date", "date de derniere modification", "last modified",
+        ),
+        measure("probability", "probability", "probabilite", "wahrscheinlichkeit"),
+        measure("amount", "amount converted", "montant converti"),
+        measure("amount", "amount", "montant", "betrag", "importe", "importo", rank=1),
+        *ORIGIN,
+    ),
+    needs=frozenset({"name", "stage", "closed", "created"}),
+    entry_day="created",
+    identity=("id", "name+created"),
+    scope="salesforce opportunity",
+    events=deal_events,
+    stocks=open_deals,
+    by_column={**DEAL_COLUMNS, "closed": "new_customers", "amount": "revenue"},
+)  # fmt: skip
+
+LAYOUT = Layout(
+    key="salesforce_opportunities",
+    feed="Salesforce",
+    recognise=recognises(EVENTS, 0.95),
+    columns=EVENTS.columns,
+    events=EVENTS,
+)
