@@ -11,10 +11,12 @@ from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
 from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
+from metrics.imports.event_list import count_list
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
+from metrics.imports.opening import open_document
 from metrics.imports.parsed import (
     Coverage,
     ImportOptions,
@@ -25,7 +27,7 @@ from metrics.imports.parsed import (
     Span,
     WorkspaceHints,
 )
-from metrics.imports.reading import Document, read_document
+from metrics.imports.reading import Document
 from metrics.imports.recognise import layout_of
 from metrics.imports.rows import RowReader
 from metrics.imports.summing import sums_of
@@ -51,7 +53,7 @@ def parse_file(
     result = ParsedFile()
     context = Context(options, workspace, Vocabulary(workspace.metrics), result)
     try:
-        document = read_document(name, data, limits)
+        document = open_document(name, data, limits, context)
         result.encoding, result.delimiter = document.encoding, document.delimiter
         _read(document, layout_of(document, context), context, limits)
     except Unreadable as problem:
@@ -63,6 +65,9 @@ def parse_file(
 def _read(document: Document, layout: Layout, context: Context, limits: Limits) -> None:
     result = context.result
     result.layout, result.feed, result.feed_kind = layout.key, layout.feed, layout.feed_kind
+    if layout.events:
+        count_list(document, layout, context, limits)
+        return
     tables = _tables(document, layout, context)
     result.rows = sum(len(table.rows) for table in tables)
     if result.rows > limits.rows:
@@ -83,8 +88,12 @@ def _read(document: Document, layout: Layout, context: Context, limits: Limits) 
 
 def _tables(document: Document, layout: Layout, context: Context) -> list[Table]:
     """The tables that hold numbers this layout knows, totals rows set apart."""
-    resolved = tables_of(
-        document, lambda header: layout.columns_of(header, context), comments=layout.comments
+    resolved = (
+        layout.tables(document, context)
+        if layout.tables
+        else tables_of(
+            document, lambda header: layout.columns_of(header, context), comments=layout.comments
+        )
     )
     tables = [table for table in resolved if any(c and c.is_number for c in table.columns)]
     _say_tables_left_out(resolved, tables, context)

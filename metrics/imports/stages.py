@@ -55,7 +55,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "sqls",
         re.compile(
-            r"sqls?|sal|sales[ -]?(qualified|accepted)([ -]?leads?)?|.*\(sql\)"
+            r"sqls?|sal|sales[ -]?(qualified|accepted)([ -]?leads?)?|.* sql"
             r"|.*qualifi.* (commercial\w*|ventes?|vente|par les ventes|par le commerce|sales)"
             r"|(lead|prospect)s? (commercial\w*|sales)|vertriebsqualifizierter? lead"
             r"|.*calificado (para|por) ventas|.*qualificato (per le )?vendit[ae]"
@@ -66,7 +66,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "mqls",
         re.compile(
-            r"mqls?|marketing[ -]?qualified([ -]?leads?)?|.*\(mql\)|.*qualifi.* (par le )?marketing"
+            r"mqls?|marketing[ -]?qualified([ -]?leads?)?|.* mql|.*qualifi.* (par le )?marketing"
             r"|marketing[ -]?qualifizierter? lead|.*calificado (para|por) marketing"
             r"|.*qualificato (per il )?marketing|qualified|qualifie.?|qualified lead|lead qualifie"
         ),
@@ -77,7 +77,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def stage_of(status: str) -> str:
     """The stage that a status stands for: one of STAGES, or "" for someone who is no lead."""
-    folded = fold(status).strip(" .:").replace("_", " ")
+    folded = fold(re.sub(r"[()\[\]_]", " ", status)).strip(" .:")
     return next((stage for stage, words in WORDS if words.fullmatch(folded)), "leads")
 
 

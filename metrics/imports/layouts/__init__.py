@@ -1,7 +1,7 @@
 """The layouts that ship: one module each, found by being here.
 
 A module of this package holds one `Layout` under the name LAYOUT, with its sample in
-tests/data/imports/ and its test.
+tests/metrics/imports/samples/ and its test.
 """
 
 from __future__ import annotations

@@ -1,0 +1,63 @@
+"""Reports of e-mail tools: sends by day and campaign, people counted and no rates."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.metrics.imports.reading import read_text, sample, values
+
+SUMS = {
+    "mailchimp_fr.csv": ("mailchimp", (1500, 1475, 350, 70, 5, 25)),
+    "brevo_fr.csv": ("brevo", (1800, 1760, 500, 70, 4, 40)),
+    "hubspot_email_en.csv": ("hubspot_email", (1985, 1965, 750, 100, 3, 20)),
+}
+METRICS = (
+    "emails_sent",
+    "emails_delivered",
+    "emails_opened",
+    "emails_clicked",
+    "email_unsubscribes",
+    "email_bounces",
+)
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_a_report_is_recognised_and_added_up(name: str) -> None:
+    layout, sums = SUMS[name]
+
+    result = sample(name)
+
+    assert (result.layout, result.errors, result.questions) == (layout, [], [])
+    assert result.sums == dict(zip(METRICS, map(Decimal, sums), strict=True))
+
+
+def test_a_send_is_a_campaign_of_its_day_by_email() -> None:
+    result = sample("mailchimp_fr.csv")
+
+    assert values(result, "emails_opened", "start", "channel", "campaign") == {
+        (date(2026, 9, 1), "email", "Lettre 36"): Decimal(200),
+        (date(2026, 9, 8), "email", "Lettre 37"): Decimal(150),
+    }
+    assert result.campaigns == {"Lettre 36": "email", "Lettre 37": "email"}
+
+
+def test_mailchimps_dates_in_english() -> None:
+    result = read_text(
+        "Title,Subject,List,Send Date,Total Recipients,Successful Deliveries,Soft Bounces,"
+        "Hard Bounces,Total Bounces,Unique Opens,Open Rate,Unique Clicks,Unsubscribes\n"
+        'News,Hello,All,"Sep 01, 2026 09:00 am",1870,1861,6,3,9,388,20.85%,24,4\n'
+    )
+
+    assert result.layout == "mailchimp"
+    assert values(result, "email_bounces", "start") == {(date(2026, 9, 1),): Decimal(9)}
+
+
+def test_what_was_sent_follows_from_what_came_and_what_came_back() -> None:
+    result = read_text(
+        "Campaign Name,Sent Date,Delivered,Unique Opens,Unique Clicks,Hard Bounces,Soft Bounces\n"
+        "A,2026-09-01,95,40,5,2,3\n"
+    )
+
+    assert result.layout == "brevo"
+    assert (result.sums["emails_sent"], result.sums["email_bounces"]) == (100, 5)
