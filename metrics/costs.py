@@ -24,6 +24,9 @@ from metrics.setup import ledger_feed
 from metrics.staging import FactKey, FactRow
 from metrics.typed import check_place, check_span, locked_cost, open_batch
 
+LEDGER_PREFIX = "cost_"
+"""The metric of a category is called by it."""
+
 
 class Stretch(NamedTuple):
     """Days of one series of the ledger: category, channel and campaign, −1 for none."""
@@ -57,7 +60,7 @@ def save_cost(
     """
     with transaction.atomic():
         stored = locked_cost(cost, version) if cost else Cost(workspace=workspace)
-        touched = [_stretch_of(stored)] if cost else []
+        touched = [stretch_of(stored)] if cost else []
         for name, given in (
             ("category", category), ("amount", amount), ("start", start), ("end", end),
             ("supplier", supplier), ("channel", channel), ("campaign", campaign), ("note", note),
@@ -69,7 +72,7 @@ def save_cost(
         stored.version += 1 if cost else 0
         stored.full_clean(exclude=["entered_by"])
         stored.save()
-        _rewrite(workspace, user, [*touched, _stretch_of(stored)])
+        _rewrite(workspace, user, [*touched, stretch_of(stored)])
     return stored
 
 
@@ -77,12 +80,12 @@ def delete_cost(cost: Cost, *, user: User | None, version: int | None = None) ->
     """Takes a line out of the ledger and rewrites its facts. Raises Conflict as `save_cost`."""
     with transaction.atomic():
         stored = locked_cost(cost, version)
-        touched = _stretch_of(stored)
+        touched = stretch_of(stored)
         stored.delete()
         _rewrite(stored.workspace, user, [touched])
 
 
-def _stretch_of(cost: Cost) -> Stretch:
+def stretch_of(cost: Cost) -> Stretch:
     """The facts that a line is in. A line without a channel takes its campaign's."""
     channel_id = cost.channel_id
     if channel_id is None and cost.campaign is not None:
@@ -101,12 +104,12 @@ def _rewrite(workspace: Workspace, user: User | None, touched: list[Stretch]) ->
     feed = ledger_feed(workspace)
     ids = dict(
         Metric.objects.filter(
-            workspace=workspace, key__in={f"cost_{one.category}" for one in touched}
+            workspace=workspace, key__in={f"{LEDGER_PREFIX}{one.category}" for one in touched}
         ).values_list("key", "pk")
     )
     wanted: dict[FactKey, Decimal | None] = {}
     for stretch in touched:
-        wanted |= _facts_of(workspace, stretch, ids[f"cost_{stretch.category}"], feed)
+        wanted |= _facts_of(workspace, stretch, ids[f"{LEDGER_PREFIX}{stretch.category}"], feed)
     batch = open_batch(workspace, feed, Batch.Kind.COST, user)
     gone = [key for key, value in wanted.items() if value is None]
     delete_facts(batch, keys=gone, uncovered=list(_uncovered(workspace, touched, ids, feed)))
@@ -174,7 +177,7 @@ def _spans(
     touched: list[Stretch], ids: dict[str, int], feed: Feed
 ) -> list[tuple[CoveredSpan, Stretch]]:
     return [
-        (CoveredSpan(feed.pk, ids[f"cost_{one.category}"], one.start, one.end), one)
+        (CoveredSpan(feed.pk, ids[f"{LEDGER_PREFIX}{one.category}"], one.start, one.end), one)
         for one in touched
     ]
 

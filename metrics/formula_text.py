@@ -35,6 +35,21 @@ def readable(node: Node, names: Mapping[str, str], language: str) -> str:
     return _written(node, named, words)
 
 
+def filled(node: Node, values: Mapping[str, str], language: str) -> str:
+    """The formula for people with a text, such as a value, in place of each operand.
+
+    `values` holds them by the operand's own text; what it lacks is shown as a dash.
+    """
+    words = WORDS["fr" if language.startswith("fr") else "en"]
+
+    def leaf(inner: Node) -> str:
+        if isinstance(inner, Value):
+            return values.get(str(inner.operand), "–")
+        return _plain(inner).replace(".", words["decimal"])
+
+    return _written(node, leaf, words)
+
+
 def _written(node: Node, leaf: Callable[[Node], str], words: Mapping[str, str]) -> str:
     """The text of a node, its leaves by `leaf` and its words by `words` (none: the language's)."""
 

@@ -172,6 +172,17 @@ class FactChange(models.Model):
         )
 
 
+class FileRows(models.Model):
+    """Which row of a batch's file each value came from, compressed.
+
+    Written by metrics/file_rows.py only, once, with the batch.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    batch = models.OneToOneField(Batch, models.CASCADE, related_name="file_rows")
+    packed = models.BinaryField(editable=False)
+
+
 class Coverage(models.Model):
     """The span that a batch covered for a metric of a feed.
 

@@ -39,8 +39,8 @@ def test_mix_and_rate_of_two_channels_by_hand() -> None:
     then = {"search": Ratio(F(10), F(100)), "social": Ratio(F(2), F(100))}
     now = {"search": Ratio(F(10), F(100)), "social": Ratio(F(6), F(300))}
     found = mix_and_rate(then, now)  # the whole falls from 6 % to 4 %, its mean is 5 %
-    assert found["search"] == (F(-1, 4) * F(5, 100), 0)
-    assert found["social"] == (F(1, 4) * F(-3, 100), 0)
+    assert (found["search"].mix, found["search"].rate) == (F(-1, 4) * F(5, 100), 0)
+    assert (found["social"].mix, found["social"].rate) == (F(1, 4) * F(-3, 100), 0)
     assert sum(one.total for one in found.values()) == F(-2, 100)
 
 
@@ -126,7 +126,7 @@ def test_effects_add_up(
 
 
 def test_the_effects_on_a_cost_per_lead_by_hand() -> None:
-    """100 € for 10 leads, then 180 € for 12: +8 € by costs at the mean 1/leads, the rest by leads."""
+    """100 € for 10 leads, then 180 € for 12: each effect at the mean of the other."""
     ends = {"cost": (F(100), F(180)), "leads": (F(10), F(12))}
     moved = effects(parse("cost / leads"), lambda one: ends[one.metric])
     assert moved is not None
