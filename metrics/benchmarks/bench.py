@@ -1,24 +1,27 @@
 """The data set that measurements work on, and what several of them need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
 
 from django.db import connection, connections
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from accounts.models import Workspace
 from accounts.scope import system_scope
 from metrics.benchmarks import dataset
-from metrics.benchmarks.plan import days_for
+from metrics.benchmarks.plan import FEWEST_DAYS, days_for
 from metrics.benchmarks.processes import Work, work
-from metrics.models import Coverage, Restatement, Snapshot
+from metrics.benchmarks.references import checked_at_the_end
+from metrics.models import Coverage, Fact, Restatement, Snapshot, StaleSpan
 
 ONE_DAY = timedelta(days=1)
 PROCESSES = 2
 STORED = (Snapshot, Restatement)
 """What a recompute writes."""
+SHORTER = "shorter"
 COUNT = "SELECT count(*) FROM metrics_fact WHERE workspace_id = ANY(%s)"
 
 Say = Callable[[str], None]
@@ -38,13 +41,21 @@ class Bench:
     def filled(cls, *, facts: int, workspaces: int, last_day: date, say: Say) -> Self:
         """Fills an empty database with about so many facts in so many workspaces."""
         say(f"Writing about {facts:,} facts of {workspaces} workspaces…")
+        days = days_for(facts, workspaces)
+        bench = cls._made(dataset.SLUG, workspaces, days=days, last_day=last_day, say=say)
+        analyse()
+        return bench
+
+    @classmethod
+    def _made(cls, name: str, workspaces: int, *, days: int, last_day: date, say: Say) -> Self:
+        """New workspaces with so many days of facts."""
         with system_scope():
             owner = dataset.make_owner()
-            made = [dataset.make_workspace(number, owner).pk for number in range(1, workspaces + 1)]
-        first = last_day - timedelta(days=days_for(facts, workspaces) - 1)
-        today = last_day + ONE_DAY
-        written = work("fill", made, processes=PROCESSES, first=first, today=today)
-        analyse()
+            numbers = range(1, workspaces + 1)
+            made = [dataset.make_workspace(name, number, owner).pk for number in numbers]
+        first, today = last_day - timedelta(days=days - 1), last_day + ONE_DAY
+        with checked_at_the_end():
+            written = work("fill", made, processes=PROCESSES, first=first, today=today)
         say(f"{written.rows:,} facts in {written.seconds:.0f} s, {first} to {last_day}.")
         return cls(workspaces=made, facts=written.rows, today=today, say=say)
 
@@ -94,6 +105,38 @@ class Bench:
         done = work("write_day", self.workspaces, processes=PROCESSES, today=self.today)
         self.facts += done.rows
         return done
+
+    @contextmanager
+    def shorter(self, *, workspaces: int, share: float) -> Iterator["Bench"]:
+        """So many workspaces with only a share of this history, which are gone afterwards.
+
+        Everything of theirs is calculated.
+        """
+        self.say(f"Making {workspaces} workspaces with {share:.0%} of the history…")
+        days = max(round(self._days_of_history() * share), FEWEST_DAYS)
+        last_day = self.today - ONE_DAY
+        bench = self._made(SHORTER, workspaces, days=days, last_day=last_day, say=self.say)
+        try:
+            work("recompute", bench.workspaces, processes=PROCESSES, today=bench.today)
+            analyse()
+            yield bench
+        finally:
+            for pk in bench.workspaces:
+                self._forget(pk)
+            analyse()
+
+    def _days_of_history(self) -> int:
+        with system_scope():
+            found = Coverage.objects.filter(workspace__in=self.workspaces)
+            first = found.aggregate(first=Min("start"))["first"]
+        return (self.today - (first or self.today)).days
+
+    def _forget(self, pk: int) -> None:
+        """Takes a workspace's facts away, and with them what was made of them."""
+        with system_scope():
+            for model in (*STORED, StaleSpan, Coverage, Fact):
+                model._default_manager.filter(workspace=pk).delete()
+            Workspace.objects.filter(pk=pk).update(slug=f"gone-{pk}")
 
 
 def empty() -> None:

@@ -72,11 +72,11 @@ def make_owner() -> User:
     return known or User.objects.create_user(OWNER, name="Benchmark")
 
 
-def make_workspace(number: int, owner: User) -> Workspace:
+def make_workspace(name: str, number: int, owner: User) -> Workspace:
     """The workspace with this number: catalogue, feeds and campaigns, no fact yet."""
     workspace = create_workspace(
-        slug=f"{SLUG}-{number:04}",
-        name=f"Benchmark {number:04}",
+        slug=f"{name}-{number:04}",
+        name=f"{name.title()} {number:04}",
         currency="EUR",
         time_zone="Europe/Paris",
         language="en",
