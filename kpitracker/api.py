@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from metrics.api import FeedsView, MetricsView, MetricValuesView
+from metrics.api import FeedsView, FunnelView, MetricsView, MetricValuesView
 from objectives.api import AlertsView, ObjectiveStatusView, ObjectivesView, ObjectiveView
 
 
@@ -71,6 +71,7 @@ urlpatterns = [
         MetricValuesView.as_view(),
         name="api_metric_values",
     ),
+    path(f"v1/{workspace}/funnel/", FunnelView.as_view(), name="api_funnel"),
     path(f"v1/{workspace}/feeds/", FeedsView.as_view(), name="api_feeds"),
     path(f"v1/{workspace}/objectives/", ObjectivesView.as_view(), name="api_objectives"),
     path(

@@ -3,16 +3,27 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import PROBLEMS, WorkspaceApiView, list_of
 from metrics.feeds import freshness
-from metrics.models import Metric
+from metrics.funnel import funnel
+from metrics.models import Dimension, DimensionValue, Metric
 from metrics.periods import Grain
-from metrics.presentation import feed_json, metric_json
-from metrics.serializers import FeedSerializer, MetricSerializer, ValuesQuery, ValuesSerializer
+from metrics.presentation import feed_json, funnel_json, metric_json
+from metrics.rules import calendar_of
+from metrics.sales_cycle import STAGES
+from metrics.serializers import (
+    FeedSerializer,
+    FunnelQuery,
+    FunnelSerializer,
+    MetricSerializer,
+    ValuesQuery,
+    ValuesSerializer,
+)
+from metrics.series import EVERYTHING, Segment
 from metrics.value_report import value_report
 
 
@@ -60,6 +71,50 @@ class MetricValuesView(WorkspaceApiView):
             as_of=asked.get("as_of"),
         )
         return Response(report)
+
+
+class FunnelView(WorkspaceApiView):
+    """``funnel/``."""
+
+    @extend_schema(
+        operation_id="funnel",
+        summary=gettext_lazy(
+            "From visit to customer over one period, with the rates of each step."
+        ),
+        tags=["metrics"],
+        parameters=[FunnelQuery],
+        responses={200: FunnelSerializer, **PROBLEMS},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Step by step."""
+        query = FunnelQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked, calendar = query.validated_data, calendar_of(self.workspace)
+        day, grain = asked.get("on"), Grain(asked["grain"])
+        running = calendar.period_of(self.today, grain)
+        period = calendar.period_of(day, grain) if day else calendar.previous(running)
+        found = funnel(
+            self.workspace,
+            period,
+            today=self.today,
+            segment=self._segment(asked.get("channel")),
+            keys=asked.get("steps") or STAGES,
+        )
+        if found is None:
+            wrong = _("No day of this period is over yet. Name an earlier one.")
+            raise ValidationError({"on": wrong})
+        return Response(funnel_json(found))
+
+    def _segment(self, channel: str | None) -> Segment:
+        if channel is None:
+            return EVERYTHING
+        found = DimensionValue.objects.filter(
+            workspace=self.workspace, dimension=Dimension.CHANNEL, key=channel
+        ).first()
+        if found is None:
+            wrong = _("The workspace has no channel “%(key)s”.") % {"key": channel[:80]}
+            raise ValidationError({"channel": wrong})
+        return Segment(Dimension.CHANNEL, found.pk)
 
 
 class FeedsView(WorkspaceApiView):

@@ -248,7 +248,7 @@ def _adjusted_name(now: AdjustedValue | None) -> str:
 def _adjusted_text(workspace: Workspace, now: AdjustedValue | None) -> str:
     if now is None:
         return ""
-    how = ADJUSTED[now.key]
+    how = now.how
     found = Metric.objects.filter(workspace=workspace, key__in=[how.above, how.below])
     return sentence(now, {one.key: one.name for one in found}, _language())
 

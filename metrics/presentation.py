@@ -1,9 +1,13 @@
 """Metrics and feeds as commands print them and the API answers them."""
 
+from decimal import Decimal
 from typing import Any
 
 from metrics.catalogue.definition import MetricDefinition
 from metrics.feeds import FeedFreshness
+from metrics.funnel import Compared, Funnel, Step
+from metrics.sales_cycle import AdjustedValue
+from metrics.snapshot_rows import as_text
 
 
 def metric_json(one: MetricDefinition) -> dict[str, Any]:
@@ -37,3 +41,49 @@ def feed_json(one: FeedFreshness) -> dict[str, Any]:
         "is_late": one.is_late,
         "is_silent": one.is_silent,
     }
+
+
+def funnel_json(found: Funnel) -> dict[str, Any]:
+    """The steps of a period; numbers are decimal strings, rates are fractions."""
+    return {
+        "grain": str(found.period.grain),
+        "period": found.period.key,
+        "start": found.start.isoformat(),
+        "end": found.end.isoformat(),
+        "partial": found.partial,
+        "through": _text(found.through),
+        "steps": [_step_json(one) for one in found.steps],
+    }
+
+
+def _step_json(one: Step) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "count": _compared_json(one.count),
+        "rate": _compared_json(one.rate) if one.rate else None,
+        "adjusted": _adjusted_json(one.adjusted) if one.adjusted else None,
+        "incomplete": one.incomplete,
+    }
+
+
+def _compared_json(one: Compared) -> dict[str, str | None]:
+    return {
+        "value": _text(one.now),
+        "previous": _text(one.previous),
+        "year_ago": _text(one.year_ago),
+    }
+
+
+def _adjusted_json(one: AdjustedValue) -> dict[str, Any]:
+    return {
+        "value": _text(one.value),
+        "reason": one.reason,
+        "days": one.days,
+        "from": one.earlier_start.isoformat(),
+        "to": one.earlier_end.isoformat(),
+        "below": _text(one.below),
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else as_text(value)

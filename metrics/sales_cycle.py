@@ -113,7 +113,7 @@ ADJUSTED: Mapping[str, Adjusted] = MappingProxyType(
 class AdjustedValue:
     """A cycle-adjusted value of `start` to `end`, and the earlier days that it looks back to."""
 
-    key: str
+    how: Adjusted
     days: int
     start: date
     end: date
@@ -139,12 +139,21 @@ def cycle_of(workspace: Workspace) -> SalesCycle:
 def delay_of(workspace: Workspace, key: str) -> int | None:
     """By how many days a metric is adjusted; None where it is not, or no delay is known."""
     how = ADJUSTED.get(key)
-    if how is None:
-        return None
-    cycle = cycle_of(workspace)
+    return None if how is None else delay(cycle_of(workspace), how)
+
+
+def delay(cycle: SalesCycle, how: Adjusted) -> int | None:
+    """The days between what is divided and what it is divided by; None where they are unknown."""
     if not how.is_cost or cycle.to_lead is not None or how.later == "leads":
         return cycle.days(how.earlier, how.later)
     return cycle.days("leads", how.later)
+
+
+def between(earlier: str, later: str) -> Adjusted | None:
+    """How the rate from one step of a funnel to another is adjusted; None for no stages."""
+    if earlier not in STAGES or later not in STAGES[STAGES.index(earlier) + 1 :]:
+        return None
+    return _rate(later, earlier)
 
 
 def adjusted_value(
@@ -157,8 +166,24 @@ def adjusted_value(
     today: date,
 ) -> AdjustedValue | None:
     """The cycle-adjusted value over any span; None for a metric that has none here."""
-    days, how = delay_of(workspace, key), ADJUSTED.get(key)
-    if days is None or how is None:
+    how = ADJUSTED.get(key)
+    if how is None:
+        return None
+    return adjusted_by(workspace, how, segment, start, end, today=today)
+
+
+def adjusted_by(
+    workspace: Workspace,
+    how: Adjusted,
+    segment: series.Segment,
+    start: date,
+    end: date,
+    *,
+    today: date,
+) -> AdjustedValue | None:
+    """The same for any two stages; None where the days between them are not known."""
+    days = delay(cycle_of(workspace), how)
+    if days is None:
         return None
     back = timedelta(days)
 
@@ -167,9 +192,9 @@ def adjusted_value(
         return series.span_value(workspace, one, segment, start - lag, end - lag, today=today)
 
     above, below = read(how.above), read(how.below)
-    value, reason = _divided(above.value, below.value)
+    value, reason = divided(above.value, below.value)
     return AdjustedValue(
-        key=key,
+        how=how,
         days=days,
         start=start,
         end=end,
@@ -205,7 +230,7 @@ def adjusted_series(
         known = series.daily(workspace, one, segment, periods[0].start - lag, last - lag)
         return [added(known, each.start - lag, min(each.end, last) - lag) for each in periods]
 
-    return [_divided(*pair)[0] for pair in zip(sums(how.above), sums(how.below), strict=True)]
+    return [divided(*pair)[0] for pair in zip(sums(how.above), sums(how.below), strict=True)]
 
 
 def added(daily: Mapping[date, Decimal], start: date, end: date) -> Decimal | None:
@@ -215,7 +240,8 @@ def added(daily: Mapping[date, Decimal], start: date, end: date) -> Decimal | No
     return sum(known, Decimal(0)) if known else None
 
 
-def _divided(above: Decimal | None, below: Decimal | None) -> tuple[Decimal | None, str | None]:
+def divided(above: Decimal | None, below: Decimal | None) -> tuple[Decimal | None, str | None]:
+    """The quotient, or why there is none."""
     if above is None or below is None:
         return None, NO_DATA
     if not below:
@@ -225,7 +251,7 @@ def _divided(above: Decimal | None, below: Decimal | None) -> tuple[Decimal | No
 
 def sentence(found: AdjustedValue, names: Mapping[str, str], language: str) -> str:
     """What was divided by what: "SQLs of 1–31 March 2026 over MQLs of 8 February–10 March 2026"."""
-    how = ADJUSTED[found.key]
+    how = found.how
     spans = {
         one: (found.earlier_start, found.earlier_end)
         if one == how.shifted

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from accounts.api import ChoiceField
 from metrics.catalogue.definition import Direction, Rollup
+from metrics.funnel import CANDIDATES, check_steps
 from metrics.models import Feed
 from metrics.periods import FIRST_YEAR, LAST_YEAR, Grain
 from metrics.rules import DIMENSION_NAMES
@@ -73,6 +74,32 @@ class ValuesQuery(serializers.Serializer[Any]):
             ) % {"count": count, "most": MOST_PERIODS}
             raise serializers.ValidationError({"to": wrong})
         return attrs
+
+
+class FunnelQuery(serializers.Serializer[Any]):
+    """Which funnel: the period that holds a day, its channel, its steps."""
+
+    grain = ChoiceField(choices=[str(grain) for grain in Grain], default=str(Grain.MONTH))
+    on = DayField(
+        required=False,
+        help_text=gettext_lazy("A day of the period; without it the last whole one is given."),
+    )
+    channel = serializers.CharField(
+        required=False, help_text=gettext_lazy("The key of a channel, like organic.")
+    )
+    steps = serializers.CharField(
+        required=False,
+        help_text=gettext_lazy("From 2 to 8 keys of metrics with commas between them."),
+    )
+
+    def validate_steps(self, value: str) -> list[str]:
+        """The keys. Raises ValidationError for steps that no funnel has."""
+        keys = [key.strip() for key in value.split(",")]
+        try:
+            check_steps(keys)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+        return keys
 
 
 # --- Shapes for the schema ----------------------------------------------------------------------
@@ -164,3 +191,47 @@ class FeedSerializer(serializers.Serializer[Any]):
     days_late = serializers.IntegerField()
     is_late = serializers.BooleanField()
     is_silent = serializers.BooleanField()
+
+
+class ComparedSerializer(serializers.Serializer[Any]):
+    """A number of the period, of the one before, of the same a year before."""
+
+    value = NumberField(allow_null=True)
+    previous = NumberField(allow_null=True)
+    year_ago = NumberField(allow_null=True)
+
+
+class AdjustedSerializer(serializers.Serializer[Any]):
+    """A rate over the earlier days that it comes from."""
+
+    value = NumberField(allow_null=True)
+    reason = serializers.ChoiceField(["no_data", "zero_denominator"], allow_null=True)
+    days = serializers.IntegerField()
+    to = serializers.DateField()
+    below = NumberField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Adds ``from``, which Python keeps for itself."""
+        return {"from": serializers.DateField(), **super().get_fields()}
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """A step of a funnel; the first has no rate."""
+
+    key = serializers.ChoiceField(CANDIDATES)
+    count = ComparedSerializer()
+    rate = ComparedSerializer(allow_null=True)
+    adjusted = AdjustedSerializer(allow_null=True)
+    incomplete = serializers.BooleanField()
+
+
+class FunnelSerializer(serializers.Serializer[Any]):
+    """The steps of a period."""
+
+    grain = serializers.ChoiceField([str(grain) for grain in Grain])
+    period = serializers.CharField()
+    start = serializers.DateField()
+    end = serializers.DateField()
+    partial = serializers.BooleanField()  # type: ignore[assignment]
+    through = NumberField(allow_null=True)
+    steps = StepSerializer(many=True)

@@ -2,12 +2,30 @@
 
 from django.urls import path
 
-from metrics.views import costs, entries, entry_grid, feeds, imports, metrics
+from metrics.views import (
+    cohorts,
+    costs,
+    definitions,
+    entries,
+    entry_grid,
+    feeds,
+    funnel,
+    imports,
+    metrics,
+)
 
 urlpatterns = [
     path("metrics/", metrics.metric_list, name="metrics"),
+    path("metrics/funnel/", funnel.funnel_page, name="funnel"),
+    path("metrics/cohorts/", cohorts.cohort_page, name="cohorts"),
+    path("metrics/new/", definitions.definition_new, name="definition_new"),
     path("metrics/<slug:key>/", metrics.metric_detail, name="metric"),
     path("metrics/<slug:key>/export/", metrics.metric_csv, name="metric_csv"),
+    path("metrics/<slug:key>/definition/", definitions.definition_edit, name="definition_edit"),
+    path("metrics/<slug:key>/state/", definitions.definition_state, name="definition_state"),
+    path("metrics/<slug:key>/rule/", definitions.rule_edit, name="rule_edit"),
+    path("metrics/<slug:key>/default/", definitions.variant_default, name="variant_default"),
+    path("metrics/<slug:key>/reported/", definitions.metric_reported, name="metric_reported"),
     path("data/", entry_grid.data, name="data"),
     path("data/values/", entries.entry_list, name="entries"),
     path("data/values/new/", entries.entry_new, name="entry_new"),

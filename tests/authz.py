@@ -19,6 +19,8 @@ from accounts.access import Right
 from accounts.models import Invitation, Membership, Workspace
 from accounts.tokens import create_token
 from metrics.costs import save_cost
+from metrics.definition_checks import OwnDefinition
+from metrics.definitions import define
 from metrics.entries import save_entry
 from metrics.imports.importing import preview
 from metrics.imports.parsed import ImportOptions
@@ -163,6 +165,17 @@ def a_metric(workspace: Workspace) -> dict[str, Any]:
     return {"key": Metric.objects.filter(workspace=workspace).order_by("key")[0].key}
 
 
+def an_own_metric(workspace: Workspace) -> dict[str, Any]:
+    """A metric that this workspace defined, and no other."""
+    key = f"own_rate_of_{workspace.slug}"
+    wanted = OwnDefinition(
+        formula="leads / sessions", unit="percent", direction="up", name_en=f"Own of {workspace}"
+    )
+    if not Metric.objects.filter(workspace=workspace, key=key).exists():
+        define(workspace, key=key, wanted=wanted, user=None, now=timezone.now())
+    return {"key": key}
+
+
 def unknown_token(workspace: Workspace) -> dict[str, Any]:
     """A token that nothing knows."""
     return {"token": "unknown"}
@@ -212,7 +225,15 @@ ROWS: dict[str, Row] = {
     "alert_act": Row(None, ENTER, make=an_alert, data={"act": "acknowledge"}),
     # figures and files
     "metrics": Row(READ),
+    "funnel": Row(READ),
+    "cohorts": Row(READ),
     "metric": Row(READ, make=a_metric, everywhere=True),
+    "definition_new": Row(WRITE, WRITE),
+    "definition_edit": Row(WRITE, WRITE, make=an_own_metric),
+    "definition_state": Row(None, WRITE, make=an_own_metric, data={"move": "archive"}),
+    "rule_edit": Row(WRITE, WRITE, make=an_own_metric),
+    "variant_default": Row(None, WRITE, make=an_own_metric),
+    "metric_reported": Row(READ, make=an_own_metric),
     "metric_csv": Row(READ, make=a_metric, everywhere=True),
     "data": Row(READ, ENTER),
     "entries": Row(READ),
@@ -260,6 +281,7 @@ API_ROWS: dict[str, Row] = {
         everywhere=True,
         data={"from": "2026-01-01", "to": "2026-03-31"},
     ),
+    "api_funnel": Row(READ),
     "api_feeds": Row(READ),
     "api_objectives": Row(READ),
     "api_objective": Row(READ, make=an_objective),

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
-from metrics import series
+from metrics.definition_page import definition_sections
 from metrics.entry_grid import IN_THE_LEDGER
 from metrics.metric_list import shelves
 from metrics.metric_page import COMPARISONS, Choice, metric_page
-from metrics.models import Campaign, Dimension, DimensionValue, Metric
+from metrics.models import Dimension, Metric
 from metrics.periods import Grain, local_today
+from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
 
 BREAKDOWNS = (Dimension.CHANNEL, Dimension.CAMPAIGN, Dimension.DEVICE)
 
@@ -35,6 +36,7 @@ def metric_list(request: WorkspaceRequest) -> HttpResponse:
         "metrics/metric_list.html",
         {
             "nav": "metrics",
+            "tabs": metric_tabs(request, "metrics"),
             "shelves": shelves(request.workspace, today=today, wanted=wanted, empty=everything),
             "wanted": wanted,
             "may_enter": allows(request.membership.role, Right.ENTER),
@@ -54,23 +56,10 @@ def _choice(request: WorkspaceRequest) -> Choice:
     return Choice(
         grain=Grain(grain) if grain in Grain.__members__.values() else Grain.WEEK,
         compare=compare if compare in COMPARISONS else "year",
-        segment=_segment(request),
+        segment=asked_segment(request),
         dimension=known.get(dimension, Dimension.CHANNEL),
         smooth=asked.get("smooth") == "on",
     )
-
-
-def _segment(request: WorkspaceRequest) -> series.Segment:
-    channel, campaign = request.GET.get("channel", ""), request.GET.get("campaign", "")
-    if channel:
-        found = get_object_or_404(
-            DimensionValue, workspace=request.workspace, dimension=Dimension.CHANNEL, key=channel
-        )
-        return series.Segment(Dimension.CHANNEL, found.pk)
-    if campaign:
-        chosen = get_object_or_404(Campaign, workspace=request.workspace, public_id=campaign)
-        return series.Segment(Dimension.CAMPAIGN, chosen.pk)
-    return series.EVERYTHING
 
 
 @require_safe
@@ -99,6 +88,13 @@ def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
             "may_write": allows(request.membership.role, Right.WRITE),
             "dimension_label": Dimension(page.choice.dimension).label,
             **_choices(request),
+            **definition_sections(
+                request.workspace,
+                metric,
+                page.lines_period or (page.now.period if page.now else None),
+                page.choice.segment,
+                today=today,
+            ),
         },
     )
 
@@ -113,7 +109,6 @@ def _enter_url(request: WorkspaceRequest, metric: Metric) -> str:
 
 def _choices(request: WorkspaceRequest) -> dict[str, Any]:
     """The options of the page's selects."""
-    channels = series.segments_of(request.workspace, Dimension.CHANNEL)
     return {
         "grain_choices": [
             {"value": Grain.DAY, "label": _("Day")},
@@ -127,7 +122,7 @@ def _choices(request: WorkspaceRequest) -> dict[str, Any]:
             {"value": "previous", "label": _("The periods before")},
             {"value": "none", "label": _("Nothing")},
         ],
-        "channel_choices": [name for pk, name in channels.items() if pk > 0],
+        "channel_choices": channel_choices(request),
         "dimension_choices": [
             {"key": one.name.lower(), "value": one.value, "label": one.label} for one in BREAKDOWNS
         ],

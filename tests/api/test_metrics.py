@@ -118,3 +118,28 @@ def test_feeds_say_how_fresh_they_are(ask: Ask, organic: Board) -> None:
     assert (crm["id"], crm["last_day"]) == (organic.feed.public_id, "2026-02-10")
     assert (crm["due"], crm["days_late"], crm["is_late"]) == ("2026-02-12", 3, True)
     assert feeds[ledger_feed(organic.workspace).name]["kind"] == "ledger"
+
+
+def test_the_funnel_of_a_month(ask: Ask, organic: Board) -> None:
+    answer = ask("funnel/", on="2026-01-15", steps="leads,mqls").json()
+    assert (answer["period"], answer["partial"]) == ("2026-01", False)
+    leads, mqls = answer["steps"]
+    assert (leads["key"], leads["count"]["value"], leads["rate"]) == ("leads", "310", None)
+    assert mqls["rate"] == {"value": None, "previous": None, "year_ago": None}
+
+
+def test_the_funnel_of_a_channel(ask: Ask, organic: Board) -> None:
+    answer = ask("funnel/", on="2026-01-15", channel="organic").json()
+    assert answer["steps"][1]["count"]["value"] == "93"
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "detail"),
+    [
+        ({"steps": "leads"}, "steps", "A funnel has from 2 to 8 steps. Choose as many."),
+        ({"channel": "moon"}, "channel", "The workspace has no channel “moon”."),
+        ({"on": "2198-01-01"}, "on", "No day of this period is over yet. Name an earlier one."),
+    ],
+)
+def test_a_funnel_that_cannot_be(ask: Ask, query: dict[str, str], field: str, detail: str) -> None:
+    assert errors(ask("funnel/", **query)) == {field: detail}

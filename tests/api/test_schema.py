@@ -59,6 +59,7 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
     asked: dict[str, tuple[str, dict[str, str]]] = {
         "metrics/": ("metrics/", {}),
         "metrics/{key}/values/": ("metrics/leads/values/", {**SPAN, "by": "channel"}),
+        "funnel/": ("funnel/", {"on": "2026-01-15"}),
         "feeds/": ("feeds/", {}),
         "objectives/": ("objectives/", {}),
         "objectives/{public_id}/": (f"objectives/{objective.public_id}/", {}),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -177,10 +178,10 @@ def test_a_slow_feed_is_waited_for(cycled: Workspace) -> None:
     assert is_mature(cycled, "sqls", *JULY, today=TODAY).matures_on == date(2025, 9, 2)
 
 
-def choice(**asked: object) -> Choice:
+def choice(**asked: Any) -> Choice:
     """A month of everything."""
-    given = {"grain": Grain.MONTH, "compare": "none", "segment": EVERYTHING}
-    return Choice(**{**given, "dimension": Dimension.CHANNEL, **asked})  # type: ignore[arg-type]
+    given: dict[str, Any] = {"grain": Grain.MONTH, "compare": "none", "segment": EVERYTHING}
+    return Choice(**{**given, "dimension": Dimension.CHANNEL, **asked})
 
 
 @pytest.mark.django_db
