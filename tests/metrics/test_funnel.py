@@ -44,8 +44,8 @@ def book(inside: Workspace) -> Book:
     return book
 
 
-def of(book: Book, period: Period = JULY, **more: object):
-    found = funnel(book.workspace, period, today=TODAY, **more)  # type: ignore[arg-type]
+def of(book: Book, period: Period = JULY, **more: Any) -> Funnel:
+    found = funnel(book.workspace, period, today=TODAY, **more)
     assert found is not None
     return found
 
