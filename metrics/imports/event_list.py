@@ -26,6 +26,7 @@ from metrics.imports.context import Context
 from metrics.imports.dates import NotADate, parse_day
 from metrics.imports.dimensions import channel_of_medium, channel_of_source
 from metrics.imports.encoding import Unreadable
+from metrics.imports.fact_columns import FactColumns
 from metrics.imports.folding import currency_in, fold
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Column, Kind, declared
@@ -387,13 +388,14 @@ def _count(
     result = context.result
     found = list(chain.from_iterable(_sightings(one, listing, events, context) for one in groups))
     listing.as_of = _as_of(found, listing, document, context)
-    result.facts = facts_of(found, context)
+    facts = facts_of(found, context)
     rows = [group.rows for group in groups]
-    result.facts += [
+    facts += [
         ParsedFact(0, one.metric, one.day, one.day, one.value, one.channel, one.campaign)
         for one in events.stocks(rows, listing, context)
     ]
-    result.sightings = [one for one in found if one.who]
+    result.facts = FactColumns.of(facts)
+    result.sightings = found
     if not events.first_only:
         result.seen = frozenset(group.who for group in groups if group.who)
     _note_coverage(found, listing, events, context)

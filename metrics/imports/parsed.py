@@ -51,7 +51,7 @@ class ParsedFact:
 class Sighting(NamedTuple):
     """One person, deal or answer, counted for one metric: who, when, where, and how much.
 
-    `who` is a keyed hash, never a name. `value` is 1 for what is counted, an amount or a number
+    `who` is a keyed hash, never a name, and "" where the file does not tell. `value` is 1 for what is counted, an amount or a number
     of days for what is not.
     """
 
@@ -197,8 +197,8 @@ class ParsedFile:
     weighted mean; a unique only where the file gives it for the whole). `part_only`: the rows are
     known to be a part (a list cut at 1,000 rows), so they must never stand for a total.
     `campaigns` maps the campaigns named to their channel, None where the file does not say.
-    `sightings` are the people or deals behind `facts` that can be told apart; `seen` holds those
-    of whom the file states everything that it counts, so that what it no longer says is undone.
+    `sightings` are the people or deals behind `facts`; `seen` holds those of whom the file states
+    everything that it counts, so that what it no longer says is undone.
     """
 
     layout: str = ""

@@ -1,6 +1,7 @@
 """What the numbers are: metrics, feeds, facts, what people type, and the stored values."""
 
 from metrics.models.campaign import Campaign
+from metrics.models.counted import CountedItem, HashingKey
 from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
 from metrics.models.entry import Cost, CostCategory, Entry
@@ -14,6 +15,7 @@ __all__ = [
     "Campaign",
     "Cost",
     "CostCategory",
+    "CountedItem",
     "Coverage",
     "DefinitionVersion",
     "Dimension",
@@ -22,6 +24,7 @@ __all__ = [
     "Fact",
     "FactChange",
     "Feed",
+    "HashingKey",
     "Metric",
     "Restatement",
     "Snapshot",
