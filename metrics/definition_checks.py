@@ -19,7 +19,7 @@ from metrics.units import Unit
 
 MOST_OWN = 100
 """So many metrics of its own a workspace can define."""
-TAKEN_BY_PAGES = frozenset({"new"})
+TAKEN_BY_PAGES = frozenset({"new", "funnel", "cohorts"})
 """Keys that would be the addresses of pages."""
 LONGEST_KEY = 60
 

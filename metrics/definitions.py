@@ -189,10 +189,14 @@ def _refuse_late(metric: Metric, seen: int | None) -> None:
     if seen is None or last is None or last.number == seen:
         return
     text = _(
-        "%(person)s changed this definition meanwhile, because: “%(reason)s”. Look at it again, "
-        "then make your change."
+        "%(person)s changed this definition meanwhile to “%(now)s”, because: “%(reason)s”. Look at "
+        "it again, then make your change."
     )
-    words = {"person": last.user or _("Somebody"), "reason": last.reason or "–"}
+    words = {
+        "person": last.user or _("Somebody"),
+        "now": last.formula or last.rule_text,
+        "reason": last.reason or "–",
+    }
     raise ValidationError(text % words, code="late")
 
 

@@ -12,6 +12,7 @@ from metrics import series
 from metrics.catalogue import FAMILIES
 from metrics.models import Metric
 from metrics.periods import Grain
+from metrics.variants import defaults, in_order
 
 MONTHS_SHOWN = 12
 
@@ -20,7 +21,8 @@ MONTHS_SHOWN = 12
 class ListedMetric:
     """A metric's line: its newest whole month with a value, the one before, a year of months.
 
-    Where only the running month is known, it is that one, and `partial`.
+    Where only the running month is known, it is that one, and `partial`. `is_default`: of several
+    metrics for one question, the one that the workspace proposes.
     """
 
     metric: Metric
@@ -31,6 +33,7 @@ class ListedMetric:
     trend: list[Decimal | None]
     unit: str
     direction: str
+    is_default: bool = False
 
     @property
     def has_values(self) -> bool:
@@ -54,12 +57,15 @@ def shelves(
 
     ``wanted`` keeps only metrics whose name or key holds these letters.
     """
-    metrics = list(Metric.objects.filter(workspace=workspace, is_hidden=False))
+    metrics = in_order(Metric.objects.filter(workspace=workspace, is_hidden=False))
+    proposed = defaults(metrics)
     start = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
     found = series.table(
         workspace, [metric.key for metric in metrics], Grain.MONTH, start, today, today=today
     )
-    listed = [_listed(metric, found[metric.key]) for metric in metrics]
+    listed = [
+        _listed(metric, found[metric.key], is_default=metric.key in proposed) for metric in metrics
+    ]
     shown = [
         one
         for one in listed
@@ -75,7 +81,7 @@ def shelves(
     ]
 
 
-def _listed(metric: Metric, months: list[series.SeriesValue]) -> ListedMetric:
+def _listed(metric: Metric, months: list[series.SeriesValue], *, is_default: bool) -> ListedMetric:
     recent = months[-MONTHS_SHOWN:]
     every = [value for value in recent if value.value is not None]
     known = [value for value in every if not value.partial] or every
@@ -91,4 +97,5 @@ def _listed(metric: Metric, months: list[series.SeriesValue]) -> ListedMetric:
         trend=[value.value for value in recent],
         unit=str(definition.unit),
         direction=str(definition.direction),
+        is_default=is_default,
     )

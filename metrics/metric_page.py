@@ -14,6 +14,7 @@ from accounts.models import Workspace
 from metrics import series
 from metrics.charts import Annotation, ChartSpec, Series
 from metrics.comparisons import Beside, beside, small_base, smoothed_name
+from metrics.definition_history import definition_marks
 from metrics.feeds import data_date
 from metrics.formula import parse
 from metrics.formula_text import readable
@@ -188,7 +189,13 @@ def _chart(
         summary = _("%(metric)s: %(value)s in %(period)s.") % {
             "metric": metric.name,
             "value": fmt.metric_value(newest.value, unit, workspace.currency, language),
-            "period": fmt.period_label(newest.period.start, str(choice.grain), language),
+            "period": fmt.period_label(
+                newest.period.start,
+                str(choice.grain),
+                language,
+                week_start=workspace.week_start,
+                fiscal_start=workspace.fiscal_year_start,
+            ),
         }
     return ChartSpec(
         title=_title(workspace, metric, rows, unit, language),
@@ -200,7 +207,12 @@ def _chart(
         grain=choice.grain.value,
         labels=[row.period.start for row in rows],
         series=drawn,
-        annotations=_campaign_marks(workspace, first.start, last.end),
+        week_start=workspace.week_start,
+        fiscal_start=workspace.fiscal_year_start,
+        annotations=[
+            *_campaign_marks(workspace, first.start, last.end),
+            *definition_marks(workspace, metric, first.start, last.end),
+        ],
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from accounts.models import Workspace
-from metrics.as_of import as_reported
 from metrics.models import Metric
 from metrics.periods import Grain
+from metrics.reported import Reported, reported
 from metrics.rules import DIMENSION_NAMES
 from metrics.series import EVERYTHING, SegmentName, SeriesValue, segments_of, values
 from metrics.snapshot_rows import as_text
@@ -32,26 +32,28 @@ def value_report(
     """The values of all periods between two days, of everything or by a dimension.
 
     Numbers are decimal strings: rates are fractions, money has the currency's decimals at least.
-    `as_of` gives them as they were reported on that day; a day to come is as good as today.
+    `as_of` gives them as they were reported on that day, with the formula that held then; a day to
+    come is as good as today.
     """
     dimension = DIMENSION_NAMES[by] if by else None
     seen_on = today if as_of is None else min(as_of, today)
     found = values(workspace, metric.key, grain, start, end, today=seen_on, dimension=dimension)
-    if as_of is not None:
-        found = as_reported(workspace, metric.key, found, day=seen_on)
-    names = segments_of(workspace, dimension) if dimension is not None else {}
     definition = metric.definition
+    shown = Reported(found, definition.formula, str(definition.unit))
+    if as_of is not None:
+        shown = reported(workspace, metric, found, day=seen_on, today=seen_on)
+    names = segments_of(workspace, dimension) if dimension is not None else {}
     return {
         "metric": {
             "key": metric.key,
-            "unit": str(definition.unit),
+            "unit": shown.unit,
             "direction": str(definition.direction),
             "rollup": str(definition.rollup),
-            "formula": definition.formula,
+            "formula": shown.formula,
         },
         "grain": str(grain),
         "currency": workspace.currency,
-        "values": [_entry(one, by, names, str(definition.unit), workspace) for one in found],
+        "values": [_entry(one, by, names, shown.unit, workspace) for one in shown.values],
     }
 
 

@@ -17,6 +17,7 @@ from accounts.typed_numbers import NumberError, parse_metric_value
 from metrics.catalogue import FAMILIES
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.segment_names import segment_name
+from metrics.variants import defaults, in_order
 from objectives.models import Kind, Objective, Over, Pace
 from objectives.objectives import Wanted
 from objectives.wording import lang
@@ -260,22 +261,23 @@ def _metrics(workspace: Workspace, objective: Objective | None) -> dict[str, Met
 
 
 def _metric_choices(metrics: Mapping[str, Metric]) -> list[tuple[str, Any]]:
-    """By family, in the catalogue's order; the workspace's own metrics last."""
+    """By family, in the catalogue's order, variants together; the workspace's own metrics last."""
     names = {one.key: one.name(lang()) for one in FAMILIES} | {"own": _("Your own metrics")}
     groups: dict[str, list[tuple[str, str]]] = {key: [] for key in names}
-    for key, metric in metrics.items():
-        groups[metric.definition.family].append((key, _metric_label(metric)))
-    shelves = [
-        (names[family], sorted(entries, key=lambda entry: entry[1].casefold()))
-        for family, entries in groups.items()
-        if entries
-    ]
+    proposed = defaults(metrics.values())
+    by_name = sorted(metrics.values(), key=lambda one: one.name.casefold())
+    for metric in in_order(by_name):
+        label = _metric_label(metric, is_default=metric.key in proposed)
+        groups[metric.definition.family].append((metric.key, label))
+    shelves = [(names[family], entries) for family, entries in groups.items() if entries]
     return [("", _("Choose a metric")), *shelves]
 
 
-def _metric_label(metric: Metric) -> str:
+def _metric_label(metric: Metric, *, is_default: bool) -> str:
     if metric.definition.vanity:
         return _("%(metric)s (vanity metric)") % {"metric": metric.name}
+    if is_default:
+        return _("%(metric)s (default)") % {"metric": metric.name}
     return metric.name
 
 

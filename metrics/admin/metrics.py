@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm
+from accounts.audit import record
+from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
 from metrics.admin.export import metrics_csv
 from metrics.admin.filters import OwnFamilyFilter, language, metrics_named
 from metrics.catalogue import CATALOGUE, FAMILIES
+from metrics.definitions import change_rule_text
 from metrics.models import Metric
 from metrics.staleness import mark_metric_stale
 
@@ -22,9 +26,25 @@ WHERE_VALUES_ARE_TYPED = ("metrics", "entry", "metric")
 class MetricForm(WorkspaceForm):
     """What a workspace decides about a metric."""
 
+    reason = forms.CharField(
+        label=lazy("Why what counts changes"),
+        required=False,
+        max_length=300,
+        help_text=lazy("Needed when there was a rule before: it stays in the history."),
+    )
+
     class Meta:
         model = Metric
         fields = ("workspace", "golden_rank", "is_hidden", "rule_text", "counting_feed")
+
+    def clean(self) -> dict[str, Any]:
+        """Another rule than before needs its reason."""
+        cleaned = super().clean()
+        given = str(cleaned.get("reason") or "")
+        changed = "rule_text" in self.changed_data
+        if changed and self.initial.get("rule_text") and not given.strip():
+            self.add_error("reason", _("Write why the rule changes: it stays beside the numbers."))
+        return cleaned
 
     def clean_golden_rank(self) -> int | None:
         """Each place among the golden KPIs is for one metric."""
@@ -48,7 +68,7 @@ class MetricAdmin(WorkspaceAdmin):
     may_delete = False
     form = MetricForm
     sets = (
-        (None, {"fields": ("golden_rank", "is_hidden", "rule_text", "counting_feed")}),
+        (None, {"fields": ("golden_rank", "is_hidden", "rule_text", "reason", "counting_feed")}),
         (
             lazy("From the catalogue"),
             {"fields": ("title", "key", "meaning", "family", "unit", "rolls_up", "formula")},
@@ -111,10 +131,28 @@ class MetricAdmin(WorkspaceAdmin):
         return (queryset.filter(metrics_named(search_term)) if search_term else queryset), False
 
     def save_model(self, request: HttpRequest, obj: Metric, form: Any, change: bool) -> None:
-        """What another feed decides is calculated anew."""
+        """What counts is dated by its writer; what another feed decides is calculated anew."""
+        rule_text, obj.rule_text = obj.rule_text, form.initial.get("rule_text", "")
         super().save_model(request, obj, form, change)
+        self._save_rule(request, obj, rule_text, str(form.cleaned_data.get("reason") or ""))
         if "counting_feed" in form.changed_data:
             mark_metric_stale(obj)
+
+    @staticmethod
+    def _save_rule(request: HttpRequest, metric: Metric, rule_text: str, reason: str) -> None:
+        before = metric.rule_text
+        version = change_rule_text(
+            metric, rule_text=rule_text, user=person_of(request), now=timezone.now(), reason=reason
+        )
+        if version is not None:
+            record(
+                request,
+                "metric.rule_changed",
+                workspace=metric.workspace,
+                obj=metric,
+                before={"rule_text": before},
+                after={"rule_text": version.rule_text},
+            )
 
     @admin.action(description=lazy("Export the chosen metrics (CSV)"), permissions=["view"])
     def export_list(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
