@@ -60,7 +60,7 @@ def set_totals_aside(table: Table, context: Context) -> None:
     whole account at the top, a campaign's sum over its days below them. Only a sum of the whole
     table is kept as its total.
     """
-    named = [index for index, column in table.places(Kind.DIMENSION) if column.names]
+    named = [index for index, column in table.places(Kind.DIMENSION) if column.names or column.like]
     dated = [index for index, column in table.places(Kind.DATE) if column.target != "end"]
     aside = [line for line in table.rows if _sums_up(line, named, dated)]
     if not aside or len(aside) == len(table.rows):

@@ -46,23 +46,28 @@ def _fresh(part: Part, taken: dict[View, list[Span]], vocabulary: Vocabulary) ->
     fresh: list[int] = []
     for metric, views in views_of(part.facts).items():
         for place, spans in views.positions.items():
-            if _is_new((metric, place), list(spans), part, taken, vocabulary):
-                fresh += sorted(one for positions in spans.values() for one in positions)
+            new = _new_spans((metric, place), list(spans), part, taken, vocabulary)
+            fresh += sorted(one for span in new for one in spans[span])
     return fresh
 
 
-def _is_new(
+def _new_spans(
     view: View, spans: list[Span], part: Part, taken: dict[View, list[Span]], vocabulary: Vocabulary
-) -> bool:
-    """Whether a view is for days that no view before is for; notes its days as taken."""
+) -> list[Span]:
+    """The spans of a view that no view before is for; notes its days as taken.
+
+    People are counted anew for every span: those of a day stand beside those of its month. Sums
+    do not, so a view of sums is taken whole or not at all.
+    """
     if vocabulary.get(view[0]).rollup == UNIQUE:
-        new = set(spans).isdisjoint(taken[view])
-        taken[view] += spans
-    else:
-        whole = Span(min(one.start for one in spans), max(one.end for one in spans))
-        new = not any(_overlap(whole, one) for one in _rivals(view, part, taken))
-        taken[view].append(whole)
-    return new
+        known = set(taken[view])
+        new = [span for span in spans if span not in known]
+        taken[view] += new
+        return new
+    whole = Span(min(one.start for one in spans), max(one.end for one in spans))
+    overlaps = any(_overlap(whole, one) for one in _rivals(view, part, taken))
+    taken[view].append(whole)
+    return [] if overlaps else spans
 
 
 def _rivals(view: View, part: Part, taken: dict[View, list[Span]]) -> list[Span]:

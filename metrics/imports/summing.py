@@ -12,6 +12,8 @@ from metrics.imports.parsed import ParsedFact, Span
 from metrics.imports.vocabulary import LAST, SUM, UNIQUE, Vocabulary
 
 Place = tuple[bool, ...]
+NOWHERE: Place = (False,) * 5
+"""The breakdown of a total: by no dimension."""
 ZERO = Decimal(0)
 
 
@@ -86,15 +88,18 @@ def _value(
         ends = (positions for span, positions in counted.items() if span.end == last)
         return _total(facts, (one for positions in ends for one in positions))
     if known.rollup == UNIQUE:
-        whole = [
-            one
-            for place, spans in view.positions.items()
-            if not any(place)
-            for positions in spans.values()
-            for one in positions
-        ]
-        return facts.value[whole[0]] if len(whole) == 1 else None
+        return _of_everyone(view, facts)
     return _weighted(counted, views.get(known.weight or ""), facts)
+
+
+def _of_everyone(view: Views, facts: FactColumns) -> Decimal | None:
+    """The people of the span that holds all others, where the file counts them for it."""
+    spans = view.positions.get(NOWHERE, {})
+    if not spans:
+        return None
+    first, last = min(one.start for one in spans), max(one.end for one in spans)
+    whole = spans.get(Span(first, last), [])
+    return facts.value[whole[0]] if len(whole) == 1 else None
 
 
 def _total(facts: FactColumns, positions: Iterable[int]) -> Decimal:

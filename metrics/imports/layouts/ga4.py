@@ -11,6 +11,9 @@ What is read as what:
 - Landing pages and pages are assets. Pages, and events by name, are told apart from landing pages
   by a second dimension that is "not set", so that two reports of one month are never added.
 - Dimensions that facts do not have (city, browser, …) are added up where nothing better is there.
+- An exploration with a dimension in its columns is turned into rows; of segments beside each
+  other, which overlap, one is taken.
+- The API's names ("sessionDefaultChannelGroup") are read as the words they are made of.
 """
 
 from __future__ import annotations
@@ -28,7 +31,6 @@ from metrics.imports.dimensions import (
     channel_of,
     channel_of_medium,
     channel_of_source,
-    device_of,
 )
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import (
@@ -46,8 +48,16 @@ from metrics.imports.layout import (
     when,
 )
 from metrics.imports.parsed import NOT_SET, Span
+from metrics.imports.pivot import unpivoted
+from metrics.imports.places import (
+    or_not_set,
+    read_asset,
+    read_audience,
+    read_device,
+)
 from metrics.imports.reading import Document
-from metrics.imports.table import Table, text_of
+from metrics.imports.segments import keep_one_segment
+from metrics.imports.table import Table, tables_of, text_of
 
 SEARCHED_LINES = 200
 PLACES = Decimal("0.00000001")
@@ -92,28 +102,12 @@ def _campaign(cell: str, context: Context) -> Assigned:
     return {"campaign": NOT_SET if folded in NO_CAMPAIGN or folded in UNASSIGNED else cell}
 
 
-def _device(cell: str, context: Context) -> Assigned:
-    return {"device": device_of(cell) or "other"}
-
-
-def _or_not_set(cell: str) -> str:
-    return NOT_SET if not cell or fold(cell) in UNASSIGNED else cell
-
-
-def _landing(cell: str, context: Context) -> Assigned:
-    return {"asset": _or_not_set(cell)}
-
-
 def _page(cell: str, context: Context) -> Assigned:
-    return {"asset": _or_not_set(cell), "audience": NOT_SET}
+    return {"asset": or_not_set(cell), "audience": NOT_SET}
 
 
 def _event(cell: str, context: Context) -> Assigned:
-    return {"asset": _or_not_set(cell), "audience": NOT_SET, "campaign": NOT_SET}
-
-
-def _country(cell: str, context: Context) -> Assigned:
-    return {"audience": _or_not_set(cell)}
+    return {"asset": or_not_set(cell), "audience": NOT_SET, "campaign": NOT_SET}
 
 
 OF_A_PAGE = ("pageviews", "visitors", "conversions", "revenue")
@@ -124,6 +118,7 @@ COLUMNS: tuple[Column, ...] = (
     when("nth_week", like=r"\bnth week\b|\bn.{0,6}semaine\b|n-?te woche|^semana n|^settimana n"),
     when("nth_month", like=r"\bnth month\b|\bn.{0,6}mois\b|n-?ter monat|^mes n|^mese n"),
     when("day", "date", "jour", "day", "datum", "fecha", "data", like=r"^date \+ (hour|heure)"),
+    when("week", "iso week of iso year", "iso year iso week", "semaine iso de l'annee iso"),
     when("month", "year month", "annee et mois", "mois et annee", "month year", "jahr/monat"),
     dimension(
         "channel",
@@ -132,7 +127,11 @@ COLUMNS: tuple[Column, ...] = (
         read=_channel,
     ),
     dimension("channel", like=CHANNEL_GROUP, read=_channel),
-    dimension("source_medium", like=r"source ?/ ?(medium|support|medio|mezzo)", read=_source),
+    dimension(
+        "source_medium",
+        like=r"source ?/ ?(medium|support|medio|mezzo)|quelle ?/ ?medium|source medium$",
+        read=_source,
+    ),
     dimension("medium", like=r"\bmedium$|^medium\b|^support\b", read=_medium),
     note(like=r"campaign id|id de (la )?campagne|id de campagne"),
     dimension("campaign", like=r"campaign|campagne|kampagne|campana|campagna", read=_campaign),
@@ -140,12 +139,12 @@ COLUMNS: tuple[Column, ...] = (
         "device",
         "device category", "device", "categorie d'appareil", "categorie de l'appareil", "appareil",
         "geratekategorie", "categoria de dispositivo", "categoria dispositivo",
-        read=_device,
+        read=read_device,
     ),
     dimension(
         "landing_page",
         like=r"landing page|page de destination|zielseite|pagina (de destino|di destinazione)",
-        read=_landing,
+        read=read_asset,
         also={"sessions": "page_sessions", "visitors": "page_visitors"},
     ),
     dimension(
@@ -160,7 +159,9 @@ COLUMNS: tuple[Column, ...] = (
         "nombre del evento", "nome evento",
         read=_event, only=("conversions", "revenue"),
     ),
-    dimension("country", "country", "country id", "pays", "land", "pais", "paese", read=_country),
+    dimension(
+        "country", "country", "country id", "pays", "land", "pais", "paese", read=read_audience
+    ),
     metric("sessions", "sessions", "sitzungen", "sesiones", "sessioni"),
     metric(
         "visitors", "total users", "nombre total d'utilisateurs", "total des utilisateurs",
@@ -192,14 +193,22 @@ COLUMNS: tuple[Column, ...] = (
         "engaged", "engaged sessions", "sessions avec engagement", "sessions engagees",
         "sitzungen mit interaktionen", "sesiones con interaccion", "sessioni con coinvolgimento",
     ),
-    measure("bounce_rate", "bounce rate", "taux de rebond", "absprungrate"),
-    measure("engagement_rate", "engagement rate", "taux d'engagement", "engagement-rate"),
+    measure(
+        "bounce_rate", "bounce rate", "taux de rebond", "absprungrate", "porcentaje de rebote",
+        "frequenza di rimbalzo",
+    ),
+    measure("engagement_rate", "engagement rate", "taux d'engagement", "engagement-rate",
+            "porcentaje de interaccion", "tasso di coinvolgimento"),
     measure(
         "session_duration", "average session duration", "duree moyenne des sessions",
         "duree moyenne de session", "duree moyenne de la session", "duree de session moyenne",
+        "durchschnittliche sitzungsdauer", "duracion media de la sesion", "durata media sessione",
         duration=True,
     ),
-    measure("engagement_time", "user engagement", "engagement utilisateur", duration=True),
+    measure(
+        "engagement_time", "user engagement", "engagement utilisateur", "user engagement duration",
+        duration=True,
+    ),
     measure(
         "engagement_per_session",
         like=r"(average|avg).*engagement.* per session|engagement moyenn?e? par session"
@@ -208,7 +217,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     measure(
         "total_revenue", "total revenue", "revenu total", "revenus totaux", "gesamtumsatz",
-        "chiffre d'affaires total", "ingresos totales", "entrate totali",
+        "chiffre d'affaires total", "ingresos totales", "entrate totali", "purchase revenue",
     ),
     measure(
         "purchases", "transactions", "ecommerce purchases", "achats e-commerce", "purchases",
@@ -217,9 +226,17 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+"""Where the API's names ("totalUsers") join their words."""
+
+
+def _in_words(header: Sequence[str]) -> list[str]:
+    return [cell if " " in cell else WORDS.sub(" ", cell) for cell in header]
+
+
 def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
     """The declared columns; what is unknown left of the first figure is a dimension."""
-    columns = declared(COLUMNS, header)
+    columns = declared(COLUMNS, _in_words(header))
     first = next((i for i, column in enumerate(columns) if column and column.is_number), 0)
     for index in range(first):
         if columns[index] is None and header[index]:
@@ -229,12 +246,16 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 
 def _recognise(document: Document, context: Context) -> float:
     comments = [fold(text_of(line)) for line in document.comments]
-    dated = any(STARTS.search(text) or BOTH.search(text) for text in comments)
+    sure = 0.6 if comments else 0.0
+    if any(STARTS.search(text) for text in comments):
+        sure = 0.98
+    elif any(BOTH.search(text) for text in comments):
+        sure = 0.93
     best = 0.0
     for line in document.lines[:SEARCHED_LINES]:
-        known = [column for column in declared(COLUMNS, line.cells) if column]
+        known = [column for column in declared(COLUMNS, _in_words(line.cells)) if column]
         if line.filled > 1 and any(column.is_number for column in known):
-            best = max(best, 0.98 if dated else 0.6 if comments else 0.0, _without_preamble(known))
+            best = max(best, sure, _without_preamble(known))
     return best
 
 
@@ -305,7 +326,15 @@ def _period(table: Table, context: Context) -> Span | None:
     return find_range(f"{starts[-1]} {ends[-1]}") if starts and ends else None
 
 
+def _tables(document: Document, context: Context) -> list[Table]:
+    def resolve(header: Sequence[str]) -> list[Column | None]:
+        return _columns(header, context)
+
+    return unpivoted(tables_of(document, resolve, comments=True), resolve)
+
+
 def _notice(table: Table, context: Context) -> None:
+    keep_one_segment(table, context)
     targets = {column.target for column in table.columns if column}
     if "engagement_per_session" in targets and not targets & {"session_duration"}:
         context.warn(
@@ -325,6 +354,7 @@ LAYOUT = Layout(
     recognise=_recognise,
     columns=COLUMNS,
     resolve=_columns,
+    tables=_tables,
     derive=_derive,
     period_of=_period,
     notice=_notice,

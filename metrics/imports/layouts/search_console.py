@@ -3,73 +3,88 @@
 Only the file of dates is the whole site. Queries leave out the rare ones, pages count a result
 once for each page, and every list is cut at 1,000 rows: those are parts, never a total. Positions
 are averages weighted by impressions. Queries are an audience dimension one level below countries
-("not set" as a page), so that two files of one month are never added.
+("not set" as a page), so that two files of one month are never added. The chart by week or month
+gives first days or ranges, the one of 24 hours an hour a row. The bulk export gives a sum of
+positions, counted from 0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
-from metrics.imports.dates import find_range
-from metrics.imports.dimensions import device_of
+from metrics.imports.dates import NotADate, find_range, parse_day
 from metrics.imports.encoding import Unreadable
+from metrics.imports.folding import header_key
 from metrics.imports.layout import (
     Assigned,
     Column,
+    Kind,
     Layout,
+    Values,
     declared,
     dimension,
+    measure,
     metric,
     note,
     when,
 )
 from metrics.imports.parsed import NOT_SET, Span
+from metrics.imports.places import read_asset, read_audience, read_device
 from metrics.imports.reading import Document
 from metrics.imports.table import Table
 
 MOST_ROWS = 1_000
 SEARCHED_LINES = 10
+A_WEEK = timedelta(days=7)
+FILTERS = (
+    {"filter", "filtre", "filtres", "filtro", "filters"},
+    {"value", "valeur", "wert", "valor", "valore"},
+)
 
 
 def _query(cell: str, context: Context) -> Assigned:
     return {"asset": NOT_SET, "audience": cell or NOT_SET}
 
 
-def _page(cell: str, context: Context) -> Assigned:
-    return {"asset": cell or NOT_SET}
-
-
-def _country(cell: str, context: Context) -> Assigned:
-    return {"audience": cell or NOT_SET}
-
-
-def _device(cell: str, context: Context) -> Assigned:
-    return {"device": device_of(cell) or "other"}
-
-
 COLUMNS: tuple[Column, ...] = (
-    when("day", "date", "dates", "jour", "day", "datum", "fecha", "data", "tag"),
+    when("day", "date", "dates", "jour", "day", "datum", "fecha", "data", "tag", "data date"),
+    when(
+        "day", "time", "hour", "heure", "uhrzeit", "stunde", "hora", "ora", "datetime",
+        like=r"^(time|heure|uhrzeit|hora|ora)\b",
+    ),
     when("week", "week", "semaine", "woche", "semana", "settimana"),
     when("month", "month", "mois", "monat", "mes", "mese"),
     dimension(
         "query", "top queries", "queries", "query", "requetes les plus frequentes", "requetes",
         "requete", "principales requetes", "haufigste suchanfragen", "suchanfragen",
         "suchanfrage", "consultas principales", "consultas mas frecuentes",
-        "principales consultas", "query principali", "query piu frequenti",
+        "principales consultas", "query principali", "query piu frequenti", "top-suchanfragen",
+        "wichtigste suchanfragen", "ricerche principali",
         read=_query,
     ),
     dimension(
         "page", "top pages", "pages", "page", "pages les plus populaires", "principales pages",
         "pages principales", "pages les plus frequentes", "haufigste seiten", "seiten", "seite",
         "beliebteste seiten", "paginas principales", "principales paginas", "pagine principali",
-        "landing page", "url",
-        read=_page,
+        "pagine piu visitate", "top-seiten", "wichtigste seiten", "landing page", "url",
+        "adresse", "pagina",
+        read=read_asset,
     ),
-    dimension("country", "country", "countries", "pays", "land", "pais", "paese", read=_country),
+    dimension(
+        "country", "country", "countries", "pays", "land", "lander", "pais", "paises", "paese",
+        "paesi",
+        read=read_audience,
+    ),
     dimension(
         "device", "device", "devices", "appareil", "appareils", "gerat", "dispositivo", "gerate",
-        read=_device,
+        "dispositivos", "dispositivi",
+        read=read_device,
     ),
     dimension(
         "appearance", "search appearance", "apparence dans les resultats de recherche",
@@ -90,17 +105,37 @@ COLUMNS: tuple[Column, ...] = (
         "posizione", "posizione media",
         like=r"\b(position|posicion|posizione)$",
     ),
+    measure("sum_position", "sum top position", "sum position"),
     note("ctr", "taux de clics", "site ctr", "url ctr", like=r"\bctr$"),
 )  # fmt: skip
 BREAKDOWNS = frozenset({"query", "page", "country", "device", "appearance"})
 
 
+def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
+    if _names_filters(header):
+        raise Unreadable(
+            _(
+                "This file lists the filters of the export and holds no figures. Import the files "
+                "beside it: the chart or dates, the queries, the pages."
+            ),
+            kind="layout",
+        )
+    return declared(COLUMNS, header)
+
+
+def _names_filters(header: Sequence[str]) -> bool:
+    keys = [header_key(cell) for cell in header if cell]
+    return len(keys) == 2 and all(key in names for key, names in zip(keys, FILTERS, strict=True))
+
+
 def _recognise(document: Document, context: Context) -> float:
+    if document.lines and _names_filters(document.lines[0].cells):
+        return 0.9
     for line in document.lines[:SEARCHED_LINES]:
         targets = {column.target for column in declared(COLUMNS, line.cells) if column}
         measured = targets & {"search_clicks", "search_impressions"}
         placed = targets & (BREAKDOWNS | {"day", "week", "month"})
-        if measured and placed and "search_position" in targets:
+        if measured and placed and targets & {"search_position", "sum_position"}:
             return 0.93
         if len(measured) == 2 and targets & {"query", "page", "appearance"}:
             return 0.6
@@ -127,7 +162,44 @@ def _is_part(table: Table, context: Context) -> bool:
     )
 
 
+def _derive(values: Values, context: Context) -> Values:
+    """The bulk export's position: Σ positions / impressions, which it counts from 0."""
+    found = {key: value for key, value in values.items() if key != "sum_position"}
+    impressions = values.get("search_impressions")
+    if "sum_position" in values and impressions:
+        found["search_position"] = values["sum_position"] / impressions + 1
+    return found
+
+
+def _take_weeks(table: Table, context: Context) -> None:
+    """The chart by week or by month names the first day of each."""
+    for index, column in table.places(Kind.DATE):
+        days = _days(table, index)
+        if column.target != "day" or len(days) < 3:
+            continue
+        weekly = all(later - earlier == A_WEEK for earlier, later in pairwise(days))
+        monthly = all(day.day == 1 for day in days)
+        if weekly or monthly:
+            table.columns[index] = replace(column, target="week" if weekly else "month")
+            context.warn("longer_rows", _longer_rows(weekly=weekly))
+
+
+def _days(table: Table, index: int) -> list[date]:
+    """The days of a column in their order, none where a cell is no plain day."""
+    try:
+        return sorted({parse_day(cell) for cell in dict.fromkeys(table.cells(index))})
+    except NotADate:
+        return []
+
+
+def _longer_rows(*, weekly: bool) -> str:
+    if weekly:
+        return _("The dates are a week apart: each row is taken for the seven days from its date.")
+    return _("Every date is the first of a month: each row is taken for its whole month.")
+
+
 def _notice(table: Table, context: Context) -> None:
+    _take_weeks(table, context)
     targets = _targets(table)
     if "appearance" in targets:
         raise Unreadable(
@@ -169,6 +241,8 @@ LAYOUT = Layout(
     feed="Google Search Console",
     recognise=_recognise,
     columns=COLUMNS,
+    resolve=_columns,
+    derive=_derive,
     period_of=_period,
     is_part=_is_part,
     notice=_notice,

@@ -1,0 +1,79 @@
+from datetime import date
+from decimal import Decimal
+
+from tests.metrics.imports.reading import codes, read_text, sample, values
+
+PREAMBLE = "# ----\n# Free form 1\n# Site\n# 20260901-20260930\n# ----\n\n"
+
+
+def test_a_dimension_in_the_columns_is_turned_into_rows() -> None:
+    result = sample("ga4_pivot_en.csv")
+
+    assert (result.layout, result.rows, result.totals_skipped) == ("ga4", 6, 1)
+    assert values(result, "sessions", "start", "channel", "device") == {
+        (date(2026, 9, 1), "organic", "desktop"): 200,
+        (date(2026, 9, 1), "organic", "smartphone"): 150,
+        (date(2026, 9, 2), "organic", "desktop"): 100,
+        (date(2026, 9, 2), "organic", "smartphone"): 50,
+        (date(2026, 9, 1), "direct", "desktop"): 200,
+        (date(2026, 9, 1), "direct", "smartphone"): 100,
+    }
+    assert result.sums["sessions"] == result.totals["sessions"] == 800
+
+
+def test_the_totals_column_of_a_pivot_knows_the_users_of_the_span() -> None:
+    assert sample("ga4_pivot_en.csv").sums["visitors"] == 640
+
+
+def test_values_written_once_stand_for_the_columns_to_their_right() -> None:
+    text = (
+        f"{PREAMBLE}Device category,desktop,,mobile,\n"
+        "Session default channel group,Sessions,Key events,Sessions,Key events\n"
+        "Organic Search,100,3,50,1\nDirect,80,2,20,0\n"
+    )
+
+    result = read_text(text)
+
+    assert values(result, "conversions", "channel", "device") == {
+        ("organic", "desktop"): 3,
+        ("organic", "smartphone"): 1,
+        ("direct", "desktop"): 2,
+        ("direct", "smartphone"): 0,
+    }
+
+
+def test_segments_overlap_and_everyone_is_taken() -> None:
+    result = sample("ga4_segments_fr.csv")
+
+    assert values(result, "sessions", "channel") == {("organic",): 500, ("direct",): 300}
+    assert codes(result.warnings) == ["segments_overlap"]
+
+
+def test_the_api_s_names_are_words() -> None:
+    result = sample("ga4_api.csv")
+
+    assert result.layout == "ga4"
+    assert result.sums == {
+        "sessions": 350,
+        "pageviews": 770,
+        "conversions": 5,
+        "bounces": 130,
+        "session_seconds": 13_500,
+        "revenue": Decimal("120.5"),
+    }
+    assert values(result, "visitors", "start", "channel", "device")[
+        date(2026, 9, 1), "organic", "desktop"
+    ] == Decimal(180)
+
+
+def test_users_of_days_and_of_the_whole_span_stand_beside_each_other() -> None:
+    text = (
+        f"{PREAMBLE}Session default channel group,Sessions,Total users\n,600,410,Grand total\n"
+        "Organic Search,400,300\nDirect,200,150\n"
+        f"{PREAMBLE}Date,Total users\n20260901,220\n20260902,230\n"
+    )
+
+    result = read_text(text)
+
+    assert values(result, "visitors", "start", "channel")[date(2026, 9, 2), None] == 230
+    assert result.sums["visitors"] == 410

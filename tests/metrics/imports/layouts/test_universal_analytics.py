@@ -1,0 +1,86 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from metrics.imports.parsed import Span
+from tests.metrics.imports.reading import codes, read_text, sample, values
+
+PREAMBLE = "# ----\n# View\n# Report\n# 20230601-20230603\n# ----\n\n"
+THREE_DAYS = Span(date(2023, 6, 1), date(2023, 6, 3))
+BOTH = pytest.mark.parametrize("language", ["en", "fr"])
+
+
+@BOTH
+def test_channels_and_the_chart_s_days_in_one_file(language: str) -> None:
+    result = sample(f"universal_analytics_channels_{language}.csv")
+
+    assert (result.layout, result.feed) == ("universal_analytics", "Universal Analytics")
+    assert (result.period, result.totals_skipped) == (THREE_DAYS, 2)
+    assert result.sums["sessions"] == result.totals["sessions"] == 1920
+    assert result.sums["conversions"] == 15
+
+
+@BOTH
+def test_users_are_not_added_and_the_totals_row_knows_them_all(language: str) -> None:
+    result = sample(f"universal_analytics_channels_{language}.csv")
+
+    assert result.sums["visitors"] == 1550
+    assert values(result, "visitors", "channel", "start", "end")["organic", *THREE_DAYS] == 1000
+
+
+@BOTH
+def test_counts_are_worked_out_from_rates_and_averages(language: str) -> None:
+    result = sample(f"universal_analytics_channels_{language}.csv")
+
+    assert values(result, "bounces", "channel") == {
+        ("organic",): 480,
+        ("direct",): 300,
+        ("social",): 90,
+    }
+    assert result.sums["pageviews"] == 3000 + 1200 + 180
+    assert result.sums["session_seconds"] == 120_000 + 36_000 + 3600
+
+
+def test_the_chart_gives_days() -> None:
+    days = values(sample("universal_analytics_channels_en.csv"), "visitors", "start", "channel")
+
+    assert days[date(2023, 6, 2), None] == 550
+
+
+def test_segments_overlap_and_only_all_users_are_taken() -> None:
+    result = sample("universal_analytics_segments_en.csv")
+
+    assert result.sums["sessions"] == result.totals["sessions"] == 2000
+    assert values(result, "sessions", "device") == {("desktop",): 1500, ("smartphone",): 500}
+    assert result.sums["visitors"] == 1380
+    assert "segments_overlap" in codes(result.warnings)
+
+
+def test_one_goal_stands_for_conversions_and_two_do_not() -> None:
+    goals = "Default Channel Grouping,Sessions,Contact (Goal 1 Completions){}\nDirect,100,4{}\n"
+
+    one = read_text(PREAMBLE + goals.format("", ""))
+    two = read_text(PREAMBLE + goals.format(",Trial (Goal 2 Completions)", ",2"))
+
+    assert one.sums["conversions"] == 4
+    assert "conversions" not in two.sums
+
+
+def test_a_site_without_a_shop_has_no_revenue() -> None:
+    text = f"{PREAMBLE}Default Channel Grouping,Sessions,Transactions,Revenue\nDirect,100,0,€0.00\n"
+
+    assert read_text(text).sums == {"sessions": Decimal(100)}
+
+
+def test_the_api_s_names_are_words() -> None:
+    result = sample("universal_analytics_api.csv")
+
+    assert result.layout == "universal_analytics"
+    assert result.sums == {
+        "sessions": 1000,
+        "bounces": 430,
+        "session_seconds": 88_000,
+        "pageviews": 2350,
+        "conversions": 8,
+    }
