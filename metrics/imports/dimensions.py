@@ -31,6 +31,7 @@ CHANNEL_NAMES: Mapping[str, tuple[str, ...]] = {
         "ricerca organica",
     ),
     "paid_search": (
+        "ads",
         "google ads",
         "adwords",
         "referencement payant",

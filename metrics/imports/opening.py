@@ -52,10 +52,8 @@ def _chosen(name: str, sheets: Sequence[Sheet], context: Context) -> Document:
 
 
 def _document(name: str, sheets: Sequence[Sheet]) -> Document:
-    """One sheet, or several below each other, each under its name as a title."""
-    if len(sheets) == 1:
-        return Document(name, "", "", Lines.of(sheets[0].lines))
-    titled = chain.from_iterable([Line(1, [one.name]), *one.lines] for one in sheets)
+    """One sheet, or several below each other, each under its name: it may say the month."""
+    titled = chain.from_iterable([Line(0, [one.name]), *one.lines] for one in sheets)
     return Document(name, "", "", Lines.of(list(titled)))
 
 
@@ -65,10 +63,13 @@ def _certainty(name: str, sheet: Sheet, context: Context) -> float:
 
 def _are_alike(sheets: Sequence[Sheet]) -> bool:
     """Whether the sheets have the same header: one table, cut by month or by country."""
-    heads = {
-        tuple(map(fold, max(one.lines[:10], key=lambda line: line.filled).cells)) for one in sheets
-    }
+    heads = {tuple(map(fold, _head(one).cells)) for one in sheets}
     return len(sheets) > 1 and len(heads) == 1
+
+
+def _head(sheet: Sheet) -> Line:
+    """The first row with more than one cell: below titles, it is the header."""
+    return next(line for line in sheet.lines if line.filled > 1)
 
 
 def _say_hidden(sheets: Sequence[Sheet], context: Context) -> None:

@@ -99,6 +99,7 @@ EVENTS = EventList(
     },
     first_only=True,
 )  # fmt: skip
+SEARCHED_LINES = 200
 STAGE_COLUMNS = frozenset({"status", "mqls", "sqls", "opportunities", "new_customers"})
 PERSON_COLUMNS = frozenset({"email", "id", "name"})
 
@@ -125,8 +126,9 @@ def _days_or_words(document: Document, number: int, header: list[str]) -> bool:
     for index, column in enumerate(columns):
         if column is None or column.target not in STAGE_COLUMNS - {"status"}:
             continue
-        cells = [line.cells[index] for line in document.lines if index < len(line.cells)]
-        if any(cell.isdecimal() and len(cell) < 6 for cell in cells[:200]):
+        first = document.lines[:SEARCHED_LINES]
+        cells = [line.cells[index] for line in first if index < len(line.cells)]
+        if any(cell.isdecimal() and len(cell) < 6 for cell in cells):
             return False
     return True
 

@@ -17,6 +17,7 @@ from metrics.imports.numbers import NotANumber, is_nothing, parse_number
 from metrics.imports.reading import Document
 
 HIGHEST = 10
+SEARCHED_LINES = 2_000
 QUESTION = (
     r"recommend (us|our|this|you)|to recommend|recommand(er|eriez|erais|iez)|weiterempfehl"
     r"|recomendar|consigli(a|eresti|are)"
@@ -73,7 +74,8 @@ def _recognise(document: Document, context: Context) -> float:
         return 0.0
     columns = EVENTS.columns_of(header.cells)
     index = next(i for i, column in enumerate(columns) if column and column.target == "score")
-    below = [line.cells for line in document.lines if line.number > header.number]
+    first = document.lines[:SEARCHED_LINES]
+    below = [line.cells for line in first if line.number > header.number]
     scores = [_score(cells[index]) for cells in below if index < len(cells)]
     given = [score for score in scores if score is not None]
     if not given or sum(0 <= score <= HIGHEST for score in given) < 0.9 * len(given):

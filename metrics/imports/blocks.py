@@ -1,0 +1,352 @@
+"""Tables as people keep them by hand: a block for each month, or months side by side.
+
+"Janvier 2026" stands above a block whose rows are metrics and whose columns are channels, or the
+other way round; or months are the columns and each row is a metric. Whatever the arrangement, each
+figure has a metric, a period and perhaps a channel, which its column's header, its row's label or
+the title above say. The figures are unfolded into one long table, which is then read as any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from metrics.imports.cells import Line, Lines
+from metrics.imports.context import Context
+from metrics.imports.dates import MONTHS, NAMED_MONTH, NotADate, parse_span
+from metrics.imports.dimensions import channel_of
+from metrics.imports.folding import fold
+from metrics.imports.layout import Column, Kind, dimension, when
+from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.own import read_channel
+from metrics.imports.parsed import Question
+from metrics.imports.reading import Document
+from metrics.imports.table import TOTAL, Table
+
+METRIC, PERIOD, CHANNEL, MONTH, TOTALLED, DERIVED = (
+    "metric", "period", "channel", "month", "total", "derived",
+)  # fmt: skip
+AXES = (METRIC, PERIOD, CHANNEL)
+NO_YEAR = "????"
+YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+MOST_LABELS = 3
+SEARCHED_LINES = 120
+LONG_COLUMNS: list[Column | None] = [
+    when("day"),
+    Column(Kind.METRIC_NAME, "metric"),
+    Column(Kind.VALUE, "value"),
+    dimension("channel", read=read_channel),
+]
+LONG_HEADER = ["period", "metric", "value", "channel"]
+
+Told = Mapping[str, str]
+"""What a title, a header or a label says: by axis, the words it says it with."""
+
+Arrangement = tuple[frozenset[str], ...]
+"""What the columns, the rows and the title of a block say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a block, with what stands for it."""
+
+    line: int
+    text: str
+    period: str
+    metric: str
+    channel: str
+
+
+@dataclass(slots=True)
+class Block:
+    """A header and what its columns say, with the titles above it."""
+
+    columns: dict[int, Told]
+    title: Told
+
+    @property
+    def first(self) -> int:
+        """The first column of figures; those before it hold labels."""
+        return min(self.columns)
+
+
+@dataclass(slots=True)
+class Unfolder:
+    """Goes through a document line by line and gathers its figures."""
+
+    context: Context
+    figures: list[Figure] = field(default_factory=list)
+    arrangements: set[Arrangement] = field(default_factory=set)
+    blocks: int = 0
+    left_out: dict[str, str] = field(default_factory=dict)
+    strangers: list[tuple[int, str]] = field(default_factory=list)
+    year: str = ""
+    _meanings: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def unfold(self, document: Document, lines: Iterable[Line]) -> list[Figure]:
+        """The figures of all blocks in these lines of a document."""
+        title: dict[str, str] = {}
+        block: Block | None = None
+        above: dict[int, Told] = {}
+        labels: dict[int, str] = {}
+        asked = self.context.options.period
+        self.year = str(asked.start.year) if asked else _year_in(document.name)
+        for line in lines:
+            if self._is_title(line):
+                self._read_title(line, title)
+                block, above, labels = None, {}, {}
+                continue
+            columns = self._columns(line)
+            if columns and self._is_upper(columns, above):
+                above = columns
+            elif columns:
+                block = Block(self._joined(columns, above), self._with_corner(line, columns, title))
+                above, labels = {}, {}
+                self.blocks += 1
+            elif block is not None:
+                self._read_row(line, block, labels)
+        return self.figures
+
+    # What words stand for
+
+    def meaning(self, text: str) -> tuple[str, str]:
+        """(axis, the words to read it by); ("", "") for words that say nothing here."""
+        if text not in self._meanings:
+            self._meanings[text] = self._meaning(text)
+        return self._meanings[text]
+
+    def _meaning(self, text: str) -> tuple[str, str]:
+        folded = fold(text).strip(" :*")
+        if not folded or len(text) > 80:
+            return "", ""
+        if TOTAL.fullmatch(folded):
+            return TOTALLED, ""
+        known = self.context.vocabulary.find(text)
+        if known is not None:
+            return (DERIVED, text) if known.derived else (METRIC, known.key)
+        if channel := channel_of(text, self.context.workspace.channels):
+            return CHANNEL, channel
+        if folded in MONTHS:
+            return MONTH, f"{MONTHS[folded]:02}"
+        return (PERIOD, text) if _is_period(text) else ("", "")
+
+    def _told(self, text: str) -> Told:
+        """What one cell says, a month without its year with the year that stands above."""
+        axis, words = self.meaning(text)
+        if axis == MONTH:
+            return {PERIOD: f"{self.year or NO_YEAR}-{words}"}
+        return {axis: words} if axis else {}
+
+    # Titles
+
+    def _is_title(self, line: Line) -> bool:
+        """One text alone, or repeated over merged cells."""
+        texts = {cell for cell in line.cells if cell}
+        text = next(iter(texts))
+        return len(texts) == 1 and bool(YEAR.fullmatch(text) or not _is_figure(text))
+
+    def _read_title(self, line: Line, title: dict[str, str]) -> None:
+        text = next(cell for cell in line.cells if cell)
+        self.year = _year_in(text) or self.year
+        told = self._told(text) or _period_in(text)
+        for axis in AXES:
+            if axis in told:
+                title[axis] = told[axis]
+
+    def _with_corner(self, line: Line, columns: Mapping[int, Told], title: Told) -> Told:
+        """The titles above, and what stands in the corner of the header ("Janvier 2026")."""
+        said = dict(title)
+        for cell in line.cells[: min(columns)]:
+            told = self._told(cell)
+            said |= {axis: words for axis, words in told.items() if axis in AXES}
+        return said
+
+    # Headers
+
+    def _columns(self, line: Line) -> dict[int, Told]:
+        """What the columns of a header say: two or more of one axis, right of the labels."""
+        told = {index: self._told(cell) for index, cell in enumerate(line.cells) if cell}
+        for axis in AXES:
+            places = [index for index, one in told.items() if axis in one and index]
+            if len(places) < 2 or (axis == PERIOD and not _are_periods(line, places)):
+                continue
+            rest = [i for i in told if i >= places[0] and i not in places]
+            spare = [i for i in rest if TOTALLED in told[i] or DERIVED in told[i]]
+            if places[0] <= MOST_LABELS and len(rest) - len(spare) <= len(places):
+                return {i: told[i] for i in sorted([*places, *spare])}
+        return {}
+
+    def _is_upper(self, columns: Mapping[int, Told], above: Mapping[int, Told]) -> bool:
+        """Whether a header only groups the columns of the one below: channels or periods."""
+        axes = {axis for told in columns.values() for axis in told}
+        gaps = len(columns) < max(columns) - min(columns) + 1
+        words = [tuple(told.values()) for told in columns.values()]
+        return not above and METRIC not in axes and (gaps or len(set(words)) < len(words))
+
+    def _joined(self, columns: Mapping[int, Told], above: Mapping[int, Told]) -> dict[int, Told]:
+        """Columns with what groups them: a group holds until the next one begins."""
+        joined: dict[int, Told] = {}
+        for index, told in columns.items():
+            starts = [start for start in above if start <= index]
+            joined[index] = {**(above[max(starts)] if starts else {}), **told}
+        return joined
+
+    # Rows
+
+    def _read_row(self, line: Line, block: Block, labels: dict[int, str]) -> None:
+        cells = {i: line.cells[i] for i in block.columns if i < len(line.cells) and line.cells[i]}
+        if not cells or not any(map(_is_figure, cells.values())):
+            return
+        row = self._labels(line, block, labels)
+        if row is None:
+            return
+        for index, cell in cells.items():
+            told = {**block.title, **row, **block.columns[index]}
+            if not is_nothing(cell) and self._counts(told, block, row, index):
+                self.figures.append(
+                    Figure(line.number, cell, told[PERIOD], told[METRIC], told.get(CHANNEL, ""))
+                )
+
+    def _labels(self, line: Line, block: Block, labels: dict[int, str]) -> Told | None:
+        """What the row's labels say; with several, one that is blank repeats the one above."""
+        row: dict[str, str] = {}
+        for index in range(block.first):
+            cell = line.cells[index] if index < len(line.cells) else ""
+            if not cell and block.first > 1 and index < block.first - 1:
+                cell = labels.get(index, "")
+            labels[index] = cell
+            told = self._told(cell)
+            if cell and (not told or DERIVED in told):
+                self._leave_out(line, cell, block, told)
+                return None
+            row |= told
+        return row or None
+
+    def _leave_out(self, line: Line, label: str, block: Block, told: Told) -> None:
+        """A row that is no metric is left out; one that should be a channel is to be mended."""
+        metrics = [block.title, *block.columns.values()]
+        periods = {axis for one in metrics for axis in one}
+        if told or not {METRIC, PERIOD} <= periods:
+            self.left_out.setdefault(label, DERIVED if told else "")
+        else:
+            self.strangers.append((line.number, label))
+
+    def _counts(self, told: Told, block: Block, row: Told, index: int) -> bool:
+        """Whether a figure is one: a total over channels is, a total over months is not."""
+        if METRIC not in told or PERIOD not in told or DERIVED in told:
+            return False
+        axes = {axis for one in block.columns.values() for axis in one}
+        totalled = TOTALLED in told
+        over = axes if TOTALLED in block.columns[index] else {CHANNEL}
+        if totalled and CHANNEL not in over:
+            return False
+        if TOTALLED in row and ({METRIC, PERIOD} - axes - set(block.title)):
+            return False
+        self.arrangements.add(tuple(frozenset(one) & set(AXES) for one in (axes, row, block.title)))
+        return True
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether a cell is a number, written in any way."""
+    for decimal in (".", ","):
+        try:
+            parse_number(cell, decimal)
+        except NotANumber:
+            continue
+        return True
+    return False
+
+
+def _is_period(text: str) -> bool:
+    """Whether the words name a day, week, month, quarter or year."""
+    try:
+        parse_span(text)
+    except NotADate:
+        return False
+    return not text.isdecimal() or bool(YEAR.fullmatch(text))
+
+
+def _are_periods(line: Line, places: Sequence[int]) -> bool:
+    """Whether cells are headers that are periods, not figures that look like years."""
+    cells = [line.cells[index] for index in places]
+    return len(set(cells)) == len(cells) and not _is_figure_row(line, places)
+
+
+def _is_figure_row(line: Line, places: Sequence[int]) -> bool:
+    plain = [i for i, cell in enumerate(line.cells) if i and cell.isdecimal() and i not in places]
+    return bool(plain)
+
+
+def _period_in(text: str) -> Told:
+    """The month that a longer title names ("Reporting – janvier 2026")."""
+    found = NAMED_MONTH.search(fold(text))
+    return {PERIOD: found.group().strip()} if found and YEAR.search(found.group()) else {}
+
+
+def _year_in(text: str) -> str:
+    found = YEAR.search(text)
+    return found[1] if found else ""
+
+
+def unfolded(document: Document, context: Context) -> list[Table]:
+    """The figures of all blocks as one long table; asks for the year where none is written."""
+    unfolder = Unfolder(context)
+    figures = unfolder.unfold(document, document.lines)
+    if any(one.period.startswith(NO_YEAR) for one in figures):
+        _ask_year(context)
+    _say_left_out(unfolder.left_out, context)
+    for row, label in unfolder.strangers:
+        expected = _(
+            "“%(found)s” is not a channel. Use a channel of the workspace, or add this one to "
+            "its settings first."
+        )
+        context.problem(row, "", label[:60], expected % {"found": label[:60]}, "channel")
+    this_year = str(context.workspace.today.year)
+    rows = [
+        Line(one.line, [one.period.replace(NO_YEAR, this_year), one.metric, one.text, one.channel])
+        for one in figures
+    ]
+    return [Table([], Line(1, LONG_HEADER), list(LONG_COLUMNS), Lines.of(rows))]
+
+
+def certainty_of_blocks(document: Document, context: Context) -> float:
+    """How sure it is that a document is laid out in blocks, 0 to 1."""
+    unfolder = Unfolder(context)
+    found = len(unfolder.unfold(document, document.lines[:SEARCHED_LINES]))
+    return 0.8 if found > 1 and not all(map(_is_plain, unfolder.arrangements)) else 0.0
+
+
+def _is_plain(arrangement: Arrangement) -> bool:
+    """Metrics above, and each row with its date: a wide table, which has a layout of its own."""
+    columns, rows, title = arrangement
+    return columns == {METRIC} and PERIOD in rows and CHANNEL not in title
+
+
+def _ask_year(context: Context) -> None:
+    context.ask(
+        Question(
+            code="period",
+            message=_(
+                "The months of this file have no year. Which days does the file cover, from its "
+                "first month to its last?"
+            ),
+            option="period",
+        )
+    )
+
+
+def _say_left_out(left_out: Mapping[str, str], context: Context) -> None:
+    for label, reason in list(left_out.items())[:20]:
+        near = None if reason else context.vocabulary.near(label)
+        if reason:
+            message = _("The row “%(row)s” is left out: it is worked out from other metrics.")
+        elif near:
+            message = _(
+                "The row “%(row)s” is left out: it names no metric. Did you mean “%(near)s”?"
+            )
+        else:
+            message = _("The row “%(row)s” is left out: it names no metric and no channel.")
+        context.warn("row_left_out", message % {"row": label[:60], "near": near})
