@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from metrics.api import FeedsView, FunnelView, MetricsView, MetricValuesView
+from metrics.api_facts import FactsView
 from objectives.api import AlertsView, ObjectiveStatusView, ObjectivesView, ObjectiveView
 
 
@@ -72,6 +73,7 @@ urlpatterns = [
         name="api_metric_values",
     ),
     path(f"v1/{workspace}/funnel/", FunnelView.as_view(), name="api_funnel"),
+    path(f"v1/{workspace}/facts/", FactsView.as_view(), name="api_facts"),
     path(f"v1/{workspace}/feeds/", FeedsView.as_view(), name="api_feeds"),
     path(f"v1/{workspace}/objectives/", ObjectivesView.as_view(), name="api_objectives"),
     path(

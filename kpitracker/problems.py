@@ -21,7 +21,11 @@ def _entries(detail: Any, field: str = "") -> list[dict[str, str]]:
             for entry in _entries(value, f"{field}.{key}" if field else str(key))
         ]
     if isinstance(detail, list):
-        return [entry for value in detail for entry in _entries(value, field)]
+        return [
+            entry
+            for place, value in enumerate(detail)
+            for entry in _entries(value, f"{field}.{place}" if isinstance(value, dict) else field)
+        ]
     return [{"field": field, "detail": str(detail)}]
 
 

@@ -282,6 +282,7 @@ API_ROWS: dict[str, Row] = {
         data={"from": "2026-01-01", "to": "2026-03-31"},
     ),
     "api_funnel": Row(READ),
+    "api_facts": Row(None, WRITE),
     "api_feeds": Row(READ),
     "api_objectives": Row(READ),
     "api_objective": Row(READ, make=an_objective),

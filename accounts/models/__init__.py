@@ -1,6 +1,7 @@
 """Who: people, workspaces, membership, invitations, tokens, and the messages sent to them."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.idempotency import IdempotentCall
 from accounts.models.invitation import Invitation
 from accounts.models.mail import OutgoingMail
 from accounts.models.token import ApiToken
@@ -11,6 +12,7 @@ __all__ = [
     "AlertMail",
     "ApiToken",
     "AuditEvent",
+    "IdempotentCall",
     "Invitation",
     "Membership",
     "OutgoingMail",
