@@ -10,15 +10,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.backends.utils import CursorWrapper
+
 from accounts.models import Workspace
 from metrics import comparing_sql
-from metrics.staging import FactKey, FactRow, stage, staging
+from metrics.staging import FactKey, FactRow, Staging, staging
 
 MOST_DIFFERENCES = 200
 MOST_EXCESSES = 5
 USUAL_DAYS = 120
 LEAST_USUAL_DAYS = 7
 UNUSUAL_TIMES = 10
+DIMENSIONS = 5
 
 
 class Difference(NamedTuple):
@@ -80,34 +83,61 @@ def compare_facts(
     `summed` maps the metrics that add up to the smallest amount that matters for each fact of a
     day (what rounding may have moved when spans were spread; 0 where days are stated).
     """
-    names: dict[str, int | list[int]] = {
-        "workspace": workspace.pk,
+    with staging() as staged:
+        staged.take(rows)
+        return compare_staged(staged, workspace, feed_id=feed_id, summed=summed)
+
+
+def compare_staged(
+    staged: Staging, workspace: Workspace, *, feed_id: int, summed: dict[int, Decimal]
+) -> Comparison:
+    """Compares the facts that are staged, as `compare_facts` does."""
+    known, changed = staged.standing(workspace.pk)
+    result = Comparison(created=staged.count - known, changed=changed, same=known - changed)
+    names = staged.names(workspace.pk) | {
         "feed": feed_id,
         "summed": list(summed),
         "differences": MOST_DIFFERENCES,
         "usual_days": USUAL_DAYS,
     }
-    with staging() as cursor:
-        count = stage(cursor, rows)
-        cursor.execute(comparing_sql.COUNT_KNOWN, names)
-        known, changed = cursor.fetchone()
-        result = Comparison(created=count - known, changed=changed, same=known - changed)
+    cursor = staged.cursor
+    if changed:
         cursor.execute(comparing_sql.DIFFERENCES, names)
         result.differences = [
             Difference(FactKey(*row[:9]), row[9], row[10]) for row in cursor.fetchall()
         ]
-        cursor.execute(comparing_sql.SUMS_BY_BREAKDOWN, names)
-        views = cursor.fetchall()
-        result.excesses = _excesses(views, summed)
-        cursor.execute(comparing_sql.COUNT_DAYS, names)
-        result.has_lone_days = cursor.fetchone()[0] > len({(row[0], row[1]) for row in views})
-        cursor.execute(comparing_sql.MEAN_DAYS, names)
-        result.unusual = [
-            Unusual(metric_id, mean, usual)
-            for metric_id, mean, usual, days in cursor.fetchall()
-            if days >= LEAST_USUAL_DAYS and 0 < usual * UNUSUAL_TIMES <= mean
-        ]
+    cursor.execute(comparing_sql.CREATE_VIEWS, names)
+    cursor.execute(comparing_sql.MEAN_DAYS, names)
+    result.unusual = _unusual(cursor.fetchall())
+    _look_at_views(cursor, names, known, summed, result)
+    cursor.execute(comparing_sql.DROP_VIEWS)
     return result
+
+
+def _unusual(rows: Iterable[tuple[int, Decimal, Decimal, int]]) -> list[Unusual]:
+    return [
+        Unusual(metric_id, mean, usual)
+        for metric_id, mean, usual, days in rows
+        if days >= LEAST_USUAL_DAYS and 0 < usual * UNUSUAL_TIMES <= mean
+    ]
+
+
+def _look_at_views(
+    cursor: CursorWrapper,
+    names: dict[str, Any],
+    known: int,
+    summed: dict[int, Decimal],
+    result: Comparison,
+) -> None:
+    """Sets the views of each day beside each other, those stored and those of the file."""
+    cursor.execute(comparing_sql.COUNT_STORED, names)
+    if cursor.fetchone()[0] > known:
+        cursor.execute(comparing_sql.ADD_OTHERS, names)
+    cursor.execute(comparing_sql.SEVERAL_VIEWS)
+    views = cursor.fetchall()
+    result.excesses = _excesses(views, summed)
+    cursor.execute(comparing_sql.COUNT_DAYS)
+    result.has_lone_days = cursor.fetchone()[0] > len({(row[0], row[1]) for row in views})
 
 
 class _View(NamedTuple):
@@ -121,8 +151,9 @@ class _View(NamedTuple):
 def _excesses(rows: Iterable[tuple[Any, ...]], summed: dict[int, Decimal]) -> list[Excess]:
     """The first days on which a finer view of a metric is larger than a coarser one."""
     by_day: dict[tuple[int, date], list[_View]] = defaultdict(list)
-    for metric_id, day, *breakdown, total, facts in rows:
-        by_day[metric_id, day].append(_View(tuple(breakdown), total, facts))
+    for metric_id, day, mask, total, facts in rows:
+        breakdown = tuple(bool(mask >> bit & 1) for bit in range(DIMENSIONS))
+        by_day[metric_id, day].append(_View(breakdown, total, facts))
     found: list[Excess] = []
     for (metric_id, day), views in by_day.items():
         found += _excesses_of_day(metric_id, day, views, summed[metric_id])

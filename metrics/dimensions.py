@@ -15,7 +15,6 @@ from accounts.models import Workspace
 from metrics.coverage import mark_campaigns_stale
 from metrics.imports.folding import fold
 from metrics.imports.parsed import NOT_SET as NOT_SET_NAME
-from metrics.imports.parsed import ParsedFact
 from metrics.models import Campaign, Dimension, DimensionValue
 from metrics.models.dimension import NONE, NOT_SET
 
@@ -89,13 +88,17 @@ class Directory:
         for (dimension, name), key in self._keys.items():
             yield dimension, name, self.ids[key]
 
-    def place_of(self, fact: ParsedFact) -> Place:
+    def place_of(self, names: Names) -> Place:
         """The ids of a fact's dimensions."""
-        names = (fact.channel, fact.campaign, fact.device, fact.asset, fact.audience)
         place = self._places.get(names)
         if place is None:
             place = self._places[names] = Place(*map(self.id_of, DIMENSIONS, names))
         return place
+
+    @property
+    def unknown_campaigns(self) -> Iterator[str]:
+        """The names of campaigns without a row."""
+        return (name for (kind, _key), name in self.unknown.items() if kind == Dimension.CAMPAIGN)
 
     def forget_places(self) -> None:
         """To be called when ids have changed."""
@@ -103,12 +106,11 @@ class Directory:
 
 
 def load_directory(
-    workspace: Workspace, facts: Iterable[ParsedFact], campaigns: Iterable[str] = ()
+    workspace: Workspace, places: Iterable[Names], campaigns: Iterable[str] = ()
 ) -> Directory:
-    """Looks up every name that the facts use, and these campaigns."""
+    """Looks up every name of these places, and these campaigns."""
     names = {(Dimension.CAMPAIGN, name): None for name in campaigns}
-    for fact in facts:
-        spelled = (fact.channel, fact.campaign, fact.device, fact.asset, fact.audience)
+    for spelled in places:
         for dimension, name in zip(DIMENSIONS, spelled, strict=True):
             if name is not None and name != NOT_SET_NAME:
                 names[dimension, name] = None

@@ -25,7 +25,9 @@ def same(left: str, right: str) -> str:
 def _by_month(rows: str) -> str:
     """(metric, first day, last day, how many facts) for each month of the rows that are named."""
     return f"""
-SELECT metric_id, min(day), max("end"), count(*) FROM {rows}
+SELECT metric_id, min(day), max(last), sum(facts)::bigint FROM (
+    SELECT metric_id, day, max("end") AS last, count(*) AS facts FROM {rows} GROUP BY metric_id, day
+) days
 GROUP BY metric_id, extract(year FROM day), extract(month FROM day)
 """
 
@@ -38,7 +40,10 @@ LATER_CHANGES = (
     " AND later.old_batch_id = %(batch)s"
 )
 
-PATIENCE = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'"
+PATIENCE = (
+    "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s';"
+    " SET LOCAL work_mem = '48MB'"
+)
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.facts'), %(workspace)s)"
 
 CREATE_STAGING = """
@@ -54,8 +59,23 @@ ANALYZE = "ANALYZE staged_facts"
 DROP_STAGING = "DROP TABLE staged_facts"
 FIND_DUPLICATE = f"SELECT {KEY} FROM staged_facts GROUP BY {KEY} HAVING count(*) > 1 LIMIT 1"
 STAGED_SPANS = (
-    'SELECT feed_id, metric_id, min(day), max("end"), false FROM staged_facts GROUP BY 1, 2'
+    'SELECT feed_id, metric_id, min(day), max(day), max("end") FROM staged_facts GROUP BY 1, 2'
 )
+
+
+def stored(alias: str, staged: str) -> str:
+    """The stored fact of a staged one, sought only among the metrics and days that are staged."""
+    return (
+        f"metrics_fact {alias} ON {alias}.workspace_id = %(workspace)s"
+        f" AND {alias}.metric_id = ANY(%(metrics)s)"
+        f" AND {alias}.day BETWEEN %(first)s AND %(last)s AND {same(alias, staged)}"
+    )
+
+
+COUNT_KNOWN = f"""
+SELECT count(*), count(*) FILTER (WHERE f.value <> s.value)
+FROM staged_facts s JOIN {stored("f", "s")}
+"""
 
 REFRESH_CHANGES = f"""
 UPDATE metrics_factchange c SET new_value = s.value
@@ -67,17 +87,22 @@ WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "
 KEEP_CHANGED = f"""
 WITH differing AS MATERIALIZED (
     SELECT s.*, f.value AS old_value, f.batch_id AS old_batch_id
-    FROM staged_facts s
-    JOIN metrics_fact f ON f.workspace_id = %(workspace)s AND {same("f", "s")}
-    WHERE f.value IS DISTINCT FROM s.value
-), kept AS (
-    INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
-    SELECT %(workspace)s, %(batch)s, {KEY}, old_value, old_batch_id, value
-    FROM differing WHERE old_batch_id <> %(batch)s
+    FROM staged_facts s JOIN {stored("f", "s")}
+    WHERE f.value <> s.value
 )
-SELECT count(*) FROM differing
+INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
+SELECT %(workspace)s, %(batch)s, {KEY}, old_value, old_batch_id, value
+FROM differing WHERE old_batch_id <> %(batch)s
 """
-"""Images of the facts that are about to change; how many will."""
+"""Images of the facts that are about to change."""
+
+HAS_DELETIONS = """
+SELECT EXISTS (
+    SELECT FROM metrics_factchange
+    WHERE workspace_id = %(workspace)s AND new_value IS NULL AND metric_id = ANY(%(metrics)s)
+        AND day BETWEEN %(first)s AND %(last)s
+)
+"""
 
 KEEP_RECREATED = f"""
 INSERT INTO metrics_factchange ({CHANGE_COLUMNS})
@@ -96,17 +121,32 @@ ORDER BY {key_of("s")}, c.id DESC
 """
 """A fact made where an earlier batch deleted one lies on that deletion."""
 
-UPSERT = f"""
+FACT_COLUMNS = f"workspace_id, {KEY}, value, batch_id"
+FACT_VALUES = f"%(workspace)s, {key_of('s')}, s.value, %(batch)s"
+
+INSERT = f"""
 WITH written AS (
-    INSERT INTO metrics_fact AS f (workspace_id, {KEY}, value, batch_id)
-    SELECT %(workspace)s, {KEY}, value, %(batch)s FROM staged_facts ORDER BY {KEY}
-    ON CONFLICT (workspace_id, {KEY}) DO UPDATE
-    SET value = excluded.value, batch_id = excluded.batch_id
-    WHERE f.value IS DISTINCT FROM excluded.value
+    INSERT INTO metrics_fact AS f ({FACT_COLUMNS})
+    SELECT {FACT_VALUES} FROM staged_facts s ORDER BY {key_of("s")}
     RETURNING f.metric_id, f.day, f."end"
 )
 {_by_month("written")}
 """
+"""Where no staged fact is stored yet: nobody else writes facts of the workspace meanwhile."""
+
+UPSERT = f"""
+WITH written AS (
+    INSERT INTO metrics_fact AS f ({FACT_COLUMNS})
+    SELECT {FACT_VALUES} FROM staged_facts s LEFT JOIN {stored("k", "s")}
+    WHERE k.value IS DISTINCT FROM s.value
+    ORDER BY {key_of("s")}
+    ON CONFLICT (workspace_id, {KEY}) DO UPDATE
+    SET value = excluded.value, batch_id = excluded.batch_id
+    RETURNING f.metric_id, f.day, f."end"
+)
+{_by_month("written")}
+"""
+"""Writes what is new or different; what is the same is neither written nor locked."""
 
 REFRESH_DELETED = f"""
 UPDATE metrics_factchange c SET new_value = NULL

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
@@ -29,7 +29,7 @@ from metrics.coverage import (
     release_coverage,
 )
 from metrics.models import Batch, Coverage, FactChange
-from metrics.staging import FactKey, FactRow, stage, staging
+from metrics.staging import FactKey, FactRow, Staging, staging
 
 __all__ = [
     "DuplicateFact",
@@ -42,6 +42,8 @@ __all__ = [
     "forget_old_changes",
     "undo_batch",
     "write_facts",
+    "write_staged",
+    "writing",
 ]
 
 UNDO_DAYS = 30
@@ -80,20 +82,40 @@ def write_facts(
     coverage of their own are covered from their first to their last row, gaps unknown. Raises
     DuplicateFact when a key comes twice, ValueError for a value that is no finite number.
     """
-    with _writing(batch) as cursor:
-        count = stage(cursor, rows)
-        names = {"workspace": batch.workspace_id, "batch": batch.pk}
-        _refuse_duplicates(cursor)
-        covered = [*coverage]
-        covered += _covered_by_rows(cursor, covered)
-        cursor.execute(fact_sql.REFRESH_CHANGES, names)
-        changed = _count(cursor, fact_sql.KEEP_CHANGED, names)
+    with writing(batch.workspace_id) as staged:
+        staged.take(rows)
+        return write_staged(staged, batch, coverage=coverage)
+
+
+def write_staged(staged: Staging, batch: Batch, *, coverage: Iterable[CoveredSpan] = ()) -> Written:
+    """Writes what `writing` has staged, as `write_facts` does; to be called inside of it."""
+    cursor = staged.cursor
+    names = staged.names(batch.workspace_id) | {"batch": batch.pk}
+    _refuse_duplicates(cursor)
+    known, changed = staged.standing(batch.workspace_id)
+    created = staged.count - known
+    covered = [*coverage]
+    covered += _covered_by_rows(staged, covered)
+    touched: list[Days] = []
+    cursor.execute(fact_sql.REFRESH_CHANGES, names)
+    if created or changed:
+        _keep_images(cursor, names, created=created, changed=changed)
+        statement = fact_sql.UPSERT if known else fact_sql.INSERT
+        touched, _written = _touched(cursor, statement, names)
+    uncovered = record_coverage(batch, covered, wrote=created + changed > 0)
+    mark_stale(batch, touched + uncovered)
+    feeds_received(batch, covered, batch.committed_at or batch.created_at)
+    return Written(created=created, changed=changed, same=known - changed)
+
+
+def _keep_images(
+    cursor: CursorWrapper, names: dict[str, Any], *, created: int, changed: int
+) -> None:
+    """Remembers what is about to be written over."""
+    if changed:
+        cursor.execute(fact_sql.KEEP_CHANGED, names)
+    if created and _count(cursor, fact_sql.HAS_DELETIONS, names):
         cursor.execute(fact_sql.KEEP_RECREATED, names)
-        touched, written = _touched(cursor, fact_sql.UPSERT, names)
-        uncovered = record_coverage(batch, covered, wrote=written > 0)
-        mark_stale(batch, touched + uncovered)
-        feeds_received(batch, covered, batch.committed_at or batch.created_at)
-    return Written(created=written - changed, changed=changed, same=count - written)
 
 
 def delete_facts(
@@ -103,8 +125,9 @@ def delete_facts(
 
     `uncovered` are spans that are no longer covered once they are gone.
     """
-    with _writing(batch) as cursor:
-        stage(cursor, (FactRow(*key, value=Decimal(0)) for key in keys))
+    with writing(batch.workspace_id) as staged:
+        cursor = staged.cursor
+        staged.take(FactRow(*key, value=Decimal(0)) for key in keys)
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         cursor.execute(fact_sql.REFRESH_DELETED, names)
         cursor.execute(fact_sql.KEEP_DELETED, names)
@@ -122,7 +145,8 @@ def undo_batch(batch: Batch, *, user: User | None, now: datetime) -> Undone:
     what lay below this batch. Raises NotUndoable with the reason: not imported, undone already,
     or older than 30 days.
     """
-    with _locked_for_undo(batch, now), _writing(batch) as cursor:
+    with _locked_for_undo(batch, now), writing(batch.workspace_id) as staged:
+        cursor = staged.cursor
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         kept = _count(cursor, fact_sql.COUNT_OVERWRITTEN, names)
         back, restored = _touched(cursor, fact_sql.RESTORE, names)
@@ -148,11 +172,11 @@ def forget_old_changes(workspace: Workspace, *, now: datetime) -> int:
 
 
 @contextmanager
-def _writing(batch: Batch) -> Iterator[CursorWrapper]:
+def writing(workspace_id: int) -> Iterator[Staging]:
     """A transaction in which nobody else writes facts of this workspace."""
-    with staging() as cursor:
-        cursor.execute(fact_sql.LOCK, {"workspace": batch.workspace_id})
-        yield cursor
+    with staging() as staged:
+        staged.cursor.execute(fact_sql.LOCK, {"workspace": workspace_id})
+        yield staged
 
 
 @contextmanager
@@ -170,20 +194,22 @@ def _refuse_duplicates(cursor: CursorWrapper) -> None:
         raise DuplicateFact(f"The same fact comes twice: {FactKey(*found)}")
 
 
-def _covered_by_rows(cursor: CursorWrapper, given: list[CoveredSpan]) -> list[CoveredSpan]:
+def _covered_by_rows(staged: Staging, given: list[CoveredSpan]) -> list[CoveredSpan]:
     """From the first to the last row of each feed and metric whose coverage was not given."""
     known = {(span.feed_id, span.metric_id) for span in given}
-    cursor.execute(fact_sql.STAGED_SPANS)
-    spans = [CoveredSpan(*row) for row in cursor.fetchall()]
-    return [span for span in spans if (span.feed_id, span.metric_id) not in known]
+    return [
+        CoveredSpan(span.feed_id, span.metric_id, span.start, span.end)
+        for span in staged.spans
+        if (span.feed_id, span.metric_id) not in known
+    ]
 
 
-def _count(cursor: CursorWrapper, sql: str, names: dict[str, int]) -> int:
+def _count(cursor: CursorWrapper, sql: str, names: dict[str, Any]) -> int:
     cursor.execute(sql, names)
     return int(cursor.fetchone()[0])
 
 
-def _touched(cursor: CursorWrapper, sql: str, names: dict[str, int]) -> tuple[list[Days], int]:
+def _touched(cursor: CursorWrapper, sql: str, names: dict[str, Any]) -> tuple[list[Days], int]:
     """The days of each metric that a statement wrote, month by month, and how many facts."""
     cursor.execute(sql, names)
     rows = cursor.fetchall()

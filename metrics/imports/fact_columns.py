@@ -121,6 +121,18 @@ class FactColumns(Sequence[ParsedFact]):
         found.value = list(map(self.value.__getitem__, positions))
         return found
 
+    def compact(self) -> FactColumns:
+        """The same facts, without metrics, spans and places that no fact has."""
+        columns = ((self.metric, self.metrics), (self.span, self.spans), (self.place, self.places))
+        if all(len(set(column)) == len(codes) for column, codes in columns):
+            return self
+        found = FactColumns()
+        found.row, found.value = self.row, self.value
+        found.metric, found.metrics = _recoded(self.metric, self.metrics)
+        found.span, found.spans = _recoded(self.span, self.spans)
+        found.place, found.places = _recoded(self.place, self.places)
+        return found
+
     @property
     def keys_told(self) -> list[str]:
         """The metrics that there are facts of, in the order of their first ones."""
@@ -152,3 +164,9 @@ class FactColumns(Sequence[ParsedFact]):
 def dims_of(fact: ParsedFact) -> Dims:
     """The names of a fact's dimensions."""
     return (fact.channel, fact.campaign, fact.device, fact.asset, fact.audience)
+
+
+def _recoded(column: array[int], codes: Codes[Item]) -> tuple[array[int], Codes[Item]]:
+    kept: Codes[Item] = Codes()
+    numbers = {code: kept[codes.listed[code]] for code in dict.fromkeys(column)}
+    return array("I", map(numbers.__getitem__, column)), kept

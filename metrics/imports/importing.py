@@ -3,20 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from metrics.counted import counted_since, forget, remember
 from metrics.coverage import CoveredSpan
-from metrics.facts import NotUndoable, Undone, undo_batch, write_facts
+from metrics.facts import NotUndoable, Undone, undo_batch, write_staged, writing
 from metrics.feeds import create_feed, guess_rhythm
+from metrics.file_rows import record_rows
+from metrics.imports.fact_columns import dims_of
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import ImportOptions, Limits
-from metrics.imports.proposal import Proposal, propose
+from metrics.imports.proposal import NO_FEED, Proposal, compare, propose, read
 from metrics.imports.report import report_of
 from metrics.models import Batch, Feed
+from metrics.staging import staging
 
 PAGE_LIMITS = Limits()
 PREVIEWS_KEPT = timedelta(days=2)
@@ -86,7 +90,7 @@ def commit(batch: Batch, *, user: User | None, now: datetime, partial: bool = Fa
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state != Batch.State.PREVIEW or batch.content is None:
             raise ImportRefused(_("This file is not waiting to be imported."), batch.report)
-        proposal = propose(
+        proposal = read(
             batch.workspace,
             data=bytes(batch.content),
             instructions=Instructions.from_json(batch.options),
@@ -113,7 +117,7 @@ def import_file(
     """
     instructions = Instructions(name, today, options, feed, limits)
     with transaction.atomic():
-        proposal = propose(workspace, data=data, instructions=instructions)
+        proposal = read(workspace, data=data, instructions=instructions)
         batch = _batch_of(proposal, user)
         _write(batch, proposal, user=user, now=now, partial=options.partial)
     return batch
@@ -138,11 +142,21 @@ def undo_import(batch: Batch, *, user: User | None, now: datetime) -> Undone:
     """Puts back what an import replaced. Raises NotUndoable with the reason.
 
     A typed value or cost is mended where it was typed: undoing its facts alone would leave the
-    two apart.
+    two apart. Of two lists that count on the same days the later one goes first.
     """
     if batch.kind in {Batch.Kind.ENTRY, Batch.Kind.COST}:
         raise NotUndoable(_("This was typed, not imported. Change or delete the value itself."))
-    return undo_batch(batch, user=user, now=now)
+    with transaction.atomic():
+        if counted_since(batch):
+            raise NotUndoable(
+                _(
+                    "A later list counts people or deals of this one, or on the same days. Undo "
+                    "the later one first."
+                )
+            )
+        undone = undo_batch(batch, user=user, now=now)
+        forget(batch)
+    return undone
 
 
 def _batch_of(proposal: Proposal, user: User | None) -> Batch:
@@ -177,24 +191,45 @@ def _forget_old_previews(batch: Batch) -> None:
 def _write(
     batch: Batch, proposal: Proposal, *, user: User | None, now: datetime, partial: bool
 ) -> None:
-    """Writes the proposal's facts and closes the batch. Raises ImportRefused before any write."""
-    report = report_of(proposal)
+    """Writes the proposal's facts and closes the batch. Raises ImportRefused before any write.
+
+    The facts are staged once, compared as in a preview, and written from there.
+    """
     if not proposal.may_be_written(partial=partial):
-        raise ImportRefused(refusal(proposal, partial=partial), report)
+        _refuse(proposal, partial=partial)
     feed = proposal.feed or _new_feed(proposal)
     proposal.name_unknown()
-    batch.feed, batch.user, batch.content = feed, user, None
-    batch.state, batch.committed_at = Batch.State.COMMITTED, now
-    batch.save()
-    written = write_facts(
-        batch, rows=proposal.spread(feed.pk).rows, coverage=_coverage(proposal, feed)
-    )
+    with writing(batch.workspace_id) as staged:
+        compare(proposal, staged, feed.pk)
+        report = report_of(proposal)
+        if not proposal.may_be_written(partial=partial):
+            raise ImportRefused(refusal(proposal, partial=partial), report)
+        batch.feed, batch.user, batch.content = feed, user, None
+        batch.state, batch.committed_at = Batch.State.COMMITTED, now
+        batch.save()
+        written = write_staged(staged, batch, coverage=_coverage(proposal, feed))
+    remember(batch, proposal.recounted, proposal.directory)
+    if written.created or written.changed:
+        record_rows(
+            batch,
+            proposal.facts,
+            metrics=proposal.metrics,
+            place_of=lambda fact: proposal.directory.place_of(dims_of(fact)),
+        )
     batch.created, batch.changed, batch.same = written
     batch.report = report | {
         "facts": {"new": written.created, "changed": written.changed, "same": written.same},
         "partial": bool(proposal.errors),
     }
     batch.save(update_fields=["created", "changed", "same", "report"])
+
+
+def _refuse(proposal: Proposal, *, partial: bool) -> NoReturn:
+    """Raises ImportRefused, with the report of a file that is only looked at."""
+    if proposal.facts:
+        with staging() as staged:
+            compare(proposal, staged, proposal.feed.pk if proposal.feed else NO_FEED)
+    raise ImportRefused(refusal(proposal, partial=partial), report_of(proposal))
 
 
 def refusal(proposal: Proposal, *, partial: bool) -> str:
@@ -217,11 +252,10 @@ def refusal(proposal: Proposal, *, partial: bool) -> str:
 
 
 def _new_feed(proposal: Proposal) -> Feed:
-    facts = proposal.parsed.facts
     return create_feed(
         proposal.workspace,
         name=proposal.feed_name,
-        rhythm=guess_rhythm((fact.start, fact.end) for fact in facts),
+        rhythm=guess_rhythm(proposal.facts.spans_told),
     )
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts import fmt
 from metrics.catalogue import CATALOGUE
 from metrics.comparing import Comparison, Excess, Unusual
-from metrics.imports.parsed import ParsedFact, ParsedFile, Warning
+from metrics.imports.fact_columns import FactColumns
+from metrics.imports.parsed import Warning
 from metrics.models import Dimension
 
 PART_OF = (
@@ -37,12 +38,12 @@ class Pair(NamedTuple):
     first_row: int
 
 
-def suspicions(parsed: ParsedFile) -> Iterator[Warning]:
-    """Values that contradict each other within the file."""
-    for pair in _contradictions(parsed.facts):
+def suspicions(facts: FactColumns, sums: Mapping[str, Decimal]) -> Iterator[Warning]:
+    """Values that contradict each other within the file. `sums` has what its metrics come to."""
+    for pair in _contradictions(facts):
         yield Warning("contradiction", _contradiction_text(pair))
     for smaller, larger in FUNNEL:
-        part, whole = parsed.sums.get(smaller), parsed.sums.get(larger)
+        part, whole = sums.get(smaller), sums.get(larger)
         if part is not None and whole is not None and part > whole:
             message = _(
                 "The file holds more “%(smaller)s” (%(part)s) than “%(larger)s” (%(whole)s)."
@@ -60,6 +61,24 @@ def findings(comparison: Comparison, keys: Mapping[int, str]) -> Iterator[Warnin
         yield Warning("breakdown_exceeds", _excess_text(excess, keys[excess.metric_id]))
     for key, unusual in {keys[one.metric_id]: one for one in comparison.unusual}.items():
         yield Warning("unusual", _unusual_text(key, unusual))
+
+
+def counted_before(known: int, elsewhere: int) -> Iterator[Warning]:
+    """People and deals of a list that are counted already, here or by another feed."""
+    if known:
+        message = ngettext(
+            "%(number)s count of this list is there from an earlier one: it is not added again.",
+            "%(number)s counts of this list are there from earlier ones: they are not added again.",
+            known,
+        )
+        yield Warning("counted_before", message % {"number": known})
+    if elsewhere:
+        message = ngettext(
+            "%(number)s person of this list is counted by another feed, and is left to it.",
+            "%(number)s people of this list are counted by another feed, and are left to it.",
+            elsewhere,
+        )
+        yield Warning("counted_elsewhere", message % {"number": elsewhere})
 
 
 def lone_part() -> Warning:
@@ -103,22 +122,22 @@ def metric_name(key: str) -> str:
     return definition.name(get_language() or "en") if definition else key
 
 
-def _contradictions(facts: Iterable[ParsedFact]) -> list[Pair]:
-    wanted = {key for pair in PART_OF for key in pair}
-    by_place: dict[tuple[object, ...], dict[str, ParsedFact]] = {}
-    for fact in facts:
-        if fact.metric in wanted:
-            place = (
-                fact.start, fact.end, fact.channel, fact.campaign, fact.device, fact.asset,
-                fact.audience,
-            )  # fmt: skip
-            by_place.setdefault(place, {})[fact.metric] = fact
+def _contradictions(facts: FactColumns) -> list[Pair]:
+    codes = {key: code for code, key in enumerate(facts.metrics.listed)}
+    wanted = {codes[key] for pair in PART_OF for key in pair if key in codes}
+    by_metric: dict[int, dict[tuple[int, int], int]] = {code: {} for code in wanted}
+    columns = zip(facts.metric, facts.span, facts.place, strict=True)
+    for position, (metric, span, place) in enumerate(columns):
+        if metric in wanted:
+            by_metric[metric][span, place] = position
     found = []
     for smaller, larger in PART_OF:
+        parts = by_metric.get(codes.get(smaller, -1), {})
+        wholes = by_metric.get(codes.get(larger, -1), {})
         rows = [
-            here[smaller].row
-            for here in by_place.values()
-            if smaller in here and larger in here and here[smaller].value > here[larger].value
+            facts.row[part]
+            for place, part in parts.items()
+            if place in wholes and facts.value[part] > facts.value[wholes[place]]
         ]
         if rows:
             found.append(Pair(smaller, larger, len(rows), min(rows)))

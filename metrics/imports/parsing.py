@@ -82,7 +82,7 @@ def _read(document: Document, layout: Layout, context: Context, limits: Limits) 
     result.date_order = context.order
     formats = decide_numbers(tables, layout, document.delimiter, context)
     parts = [_part(table, layout, formats, context) for table in tables]
-    result.facts = merged(parts, context.vocabulary)
+    result.facts = merged(parts, context.vocabulary).compact()
     _finish(layout, tables, context)
 
 

@@ -4,7 +4,7 @@ Reading, comparing and judging happen here once, for pages and commands alike; t
 writes a proposal's facts and nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from accounts import fmt
 from accounts.models import Workspace
-from metrics.comparing import Comparison, compare_facts
+from metrics.comparing import Comparison, compare_staged
+from metrics.counted import Recount, hashing_key, recount
 from metrics.dimensions import Directory, add_unknown, load_directory
 from metrics.feeds import KEPT_BY_HAND, find_feed
 from metrics.imports import judging
+from metrics.imports.fact_columns import FactColumns
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import (
     CustomMetric,
@@ -38,6 +40,7 @@ from metrics.imports.spreading import (
 )
 from metrics.models import Batch, Dimension, DimensionValue, Feed, Metric
 from metrics.setup import install_catalogue
+from metrics.staging import Staging, staging
 
 NO_FEED = -1
 """Stands for a feed that the import would make."""
@@ -53,15 +56,16 @@ class Proposal:
     instructions: Instructions
     digest: str
     parsed: ParsedFile
+    facts: FactColumns
     feed_name: str
     feed: Feed | None
     metrics: dict[str, MetricRow]
     directory: Directory
+    recounted: Recount
+    new_campaigns: tuple[str, ...] = ()
     comparison: Comparison = field(default_factory=Comparison)
     errors: list[RowProblem] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
-    _spread: Spread | None = None
-    _spread_of: int = NO_FEED
 
     @property
     def blocking(self) -> list[RowProblem]:
@@ -70,31 +74,36 @@ class Proposal:
 
     def may_be_written(self, *, partial: bool) -> bool:
         """Whether all of it, or with `partial` its good rows, can be imported."""
-        if not self.parsed.facts or self.parsed.questions:
+        if not self.facts or self.parsed.questions:
             return False
         return not (self.blocking if partial else self.errors)
 
     def spread(self, feed_id: int) -> Spread:
         """The facts that it makes, under the ids that the directory knows now."""
-        if self._spread is None or self._spread_of != feed_id:
-            self._spread = spread_facts(
-                self.parsed.facts,
-                metrics=self.metrics,
-                feed_id=feed_id,
-                place_of=self.directory.place_of,
-            )
-            self._spread_of = feed_id
-        return self._spread
+        return spread_facts(
+            self.facts,
+            metrics=self.metrics,
+            feed_id=feed_id,
+            place_of=self.directory.place_of,
+        )
 
     def name_unknown(self) -> None:
         """Makes the campaigns and values that the workspace lacks."""
-        if self.directory.unknown:
-            self._spread = None
         add_unknown(self.directory, self.parsed.campaigns)
 
 
 def propose(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Proposal:
     """Reads a file and says what importing it would do. Writes no fact and no name."""
+    proposal = read(workspace, data=data, instructions=instructions)
+    feed_id = proposal.feed.pk if proposal.feed else NO_FEED
+    if proposal.facts:
+        with staging() as staged:
+            compare(proposal, staged, feed_id)
+    return proposal
+
+
+def read(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Proposal:
+    """Reads a file and notes what stands against importing it, apart from what is stored."""
     parsed = parse_file(
         instructions.name,
         data,
@@ -103,23 +112,30 @@ def propose(workspace: Workspace, *, data: bytes, instructions: Instructions) ->
         limits=instructions.limits,
     )
     feed_name = (instructions.feed or parsed.feed or _("Imported files")).strip()[:80]
+    feed = find_feed(workspace, feed_name)
+    recounted = recount(workspace, feed=feed, parsed=parsed)
+    facts = FactColumns.of(recounted.facts)
+    directory = load_directory(workspace, facts.places_told, parsed.campaigns)
     proposal = Proposal(
         workspace=workspace,
         instructions=instructions,
         digest=sha256(data).hexdigest(),
         parsed=parsed,
+        facts=facts,
         feed_name=feed_name,
-        feed=find_feed(workspace, feed_name),
-        metrics=_metrics(workspace, {fact.metric for fact in parsed.facts}),
-        directory=load_directory(workspace, parsed.facts, parsed.campaigns),
+        feed=feed,
+        metrics=_metrics(workspace, set(facts.keys_told)),
+        directory=directory,
+        recounted=recounted,
+        new_campaigns=tuple(directory.unknown_campaigns),
     )
     proposal.errors = [*parsed.errors, *_own_errors(proposal)]
     proposal.warnings = [
         *(one for one in parsed.warnings if one.code != "currency_differs"),
         *_imported_before(proposal),
-        *judging.suspicions(parsed),
+        *judging.counted_before(recounted.known, recounted.elsewhere),
+        *judging.suspicions(facts, parsed.sums),
     ]
-    _compare(proposal)
     return proposal
 
 
@@ -132,6 +148,7 @@ def _hints(workspace: Workspace, instructions: Instructions) -> WorkspaceHints:
         language=workspace.language,
         metrics=tuple(_custom(metric) for metric in own),
         channels={one.key: (one.label,) for one in channels if one.label},
+        people_key=hashing_key(workspace),
     )
 
 
@@ -187,19 +204,17 @@ def _imported_before(proposal: Proposal) -> Iterator[Warning]:
         yield Warning("imported_before", message % {"day": shown})
 
 
-def _compare(proposal: Proposal) -> None:
-    """Sets the facts beside the stored ones, and notes what looks wrong there."""
-    if not proposal.parsed.facts:
-        return
-    feed_id = proposal.feed.pk if proposal.feed else NO_FEED
+def compare(proposal: Proposal, staged: Staging, feed_id: int) -> None:
+    """Stages the facts, sets them beside the stored ones, and notes what looks wrong there."""
     try:
         spread = proposal.spread(feed_id)
     except TooManyFacts as problem:
         proposal.errors.append(RowProblem(0, "", "", str(problem), "file"))
         return
+    staged.take_text(spread.lines())
     keys = {metric.pk: key for key, metric in proposal.metrics.items()}
-    proposal.comparison = compare_facts(
-        proposal.workspace, rows=spread.rows, feed_id=feed_id, summed=_summed(proposal)
+    proposal.comparison = compare_staged(
+        staged, proposal.workspace, feed_id=feed_id, summed=_summed(proposal)
     )
     if proposal.parsed.part_only and proposal.comparison.has_lone_days:
         proposal.warnings.append(judging.lone_part())
@@ -212,18 +227,9 @@ def _compare(proposal: Proposal) -> None:
 
 def _summed(proposal: Proposal) -> dict[int, Decimal]:
     """The summed metrics, with what rounding may move of one fact; days as stated are exact."""
-    stated_by_day = all(fact.start == fact.end for fact in proposal.parsed.facts)
+    stated_by_day = all(span.start == span.end for span in proposal.facts.spans_told)
     return {
         metric.pk: Decimal(0) if stated_by_day else quantum(metric.unit)
         for metric in proposal.metrics.values()
         if metric.rollup == "sum"
     }
-
-
-def new_names(proposal: Proposal) -> Iterable[str]:
-    """The campaigns that the import would make."""
-    return (
-        name
-        for (dimension, _key), name in proposal.directory.unknown.items()
-        if dimension == Dimension.CAMPAIGN
-    )

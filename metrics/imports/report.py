@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from metrics.comparing import Difference
 from metrics.imports.parsed import Question, Span
-from metrics.imports.proposal import Proposal, new_names
+from metrics.imports.proposal import Proposal
 from metrics.models import Dimension
 from metrics.models.dimension import NONE, NOT_SET
 from metrics.segment_names import SHIPPED, not_set_name
@@ -42,7 +42,7 @@ def report_of(proposal: Proposal) -> dict[str, Any]:
         "errors": [asdict(one) for one in proposal.errors],
         "questions": [_question(one) for one in parsed.questions],
         "differences": _differences(proposal),
-        "new_campaigns": list(new_names(proposal)),
+        "new_campaigns": list(proposal.new_campaigns),
         "may_be_written": proposal.may_be_written(partial=False),
         "may_be_written_in_part": proposal.may_be_written(partial=True),
     }

@@ -90,7 +90,8 @@ class Fact(models.Model):
 
     ``day`` = ``end`` but for uniques, which keep the span they were counted over. Dimensions hold
     the id of their value, 0 for "not broken down", −1 for "not set". Written by metrics/facts.py
-    only.
+    only. What a fact points at is checked statement by statement, not row by row
+    (`accounts.tenancy.guarded_references`).
     """
 
     pk = models.CompositePrimaryKey(
@@ -105,7 +106,9 @@ class Fact(models.Model):
         "audience_id",
         "end",
     )
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="facts", db_index=False)
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="facts", db_index=False, db_constraint=False
+    )
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="facts", db_index=False, db_constraint=False
     )
@@ -141,8 +144,12 @@ class FactChange(models.Model):
     ``old_value`` is NULL and ``old_batch_id`` names that one. Rows are kept for 30 days.
     """
 
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="changes", db_index=False)
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(
+        Batch, models.CASCADE, related_name="changes", db_index=False, db_constraint=False
+    )
     metric_id = models.BigIntegerField()
     day = models.DateField()
     feed_id = models.BigIntegerField()

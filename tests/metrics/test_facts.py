@@ -22,9 +22,20 @@ from metrics.facts import (
     undo_batch,
     write_facts,
 )
-from metrics.models import Batch, Coverage, Fact, FactChange, Feed, Metric, StaleSpan
+from metrics.models import (
+    Batch,
+    Campaign,
+    Coverage,
+    Dimension,
+    DimensionValue,
+    Fact,
+    FactChange,
+    Metric,
+    StaleSpan,
+)
 from metrics.setup import manual_feed
 from metrics.staging import FactKey, FactRow
+from tests.cast import Cast
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 DAY = date(2026, 3, 1)
@@ -40,9 +51,18 @@ def leads(workspace: Workspace) -> int:
     return Metric.objects.get(workspace=workspace, key="leads").pk
 
 
+def channel_ids(workspace: Workspace) -> list[int]:
+    """No channel, then those of the workspace."""
+    channels = DimensionValue.objects.filter(workspace=workspace, dimension=Dimension.CHANNEL)
+    return [0, *channels.order_by("pk").values_list("pk", flat=True)]
+
+
 def row(workspace: Workspace, value: object, *, day: date = DAY, channel: int = 0) -> FactRow:
     feed = manual_feed(workspace)
-    return FactRow(leads(workspace), day, feed.pk, channel, 0, 0, 0, 0, day, Decimal(str(value)))
+    return FactRow(
+        leads(workspace), day, feed.pk, channel_ids(workspace)[channel], 0, 0, 0, 0, day,
+        Decimal(str(value)),
+    )  # fmt: skip
 
 
 def write(workspace: Workspace, *rows: FactRow, coverage: Iterable[CoveredSpan] = ()) -> Batch:
@@ -226,17 +246,91 @@ def test_what_cannot_be_undone_any_more_is_forgotten(inside: Workspace) -> None:
     assert values(inside) == [2]
 
 
-def test_a_feed_of_another_workspace_cannot_carry_facts(inside: Workspace, acme: Workspace) -> None:
-    with system_scope():
-        stranger = Feed.objects.filter(workspace=acme)[0].pk
+def ids_of(workspace: Workspace) -> dict[str, int]:
+    """A row of the workspace for each reference of a fact."""
+    values = DimensionValue.objects.filter(workspace=workspace)
+    campaign, _made = Campaign.objects.get_or_create(workspace=workspace, key="any", name="Any")
+    dimensions = dict.fromkeys(("channel_id", "device_id", "asset_id", "audience_id"), values[0].pk)
+    return dimensions | {
+        "workspace_id": workspace.pk,
+        "metric_id": leads(workspace),
+        "feed_id": manual_feed(workspace).pk,
+        "campaign_id": campaign.pk,
+        "batch_id": a_batch(workspace).pk,
+    }
 
-    def write_and_check() -> None:
-        with transaction.atomic():
-            write(inside, row(inside, 1)._replace(feed_id=stranger))
+
+def insert_fact(ids: dict[str, int], *, day: date = DAY) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO metrics_fact (workspace_id, metric_id, day, feed_id, channel_id,"
+            ' campaign_id, device_id, asset_id, audience_id, "end", value, batch_id)'
+            " VALUES (%(workspace_id)s, %(metric_id)s, %(day)s, %(feed_id)s, %(channel_id)s,"
+            " %(campaign_id)s, %(device_id)s, %(asset_id)s, %(audience_id)s, %(day)s, 1,"
+            " %(batch_id)s)",
+            ids | {"day": day},
+        )
+
+
+REFERENCES = (
+    "metric_id", "feed_id", "batch_id", "channel_id", "campaign_id", "device_id", "asset_id",
+    "audience_id",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("column", REFERENCES)
+@pytest.mark.parametrize("foreign", [True, False])
+def test_a_fact_points_at_rows_of_its_own_workspace_only(
+    cast: Cast, column: str, foreign: bool
+) -> None:
+    with system_scope():
+        mine, other = ids_of(cast.northwind), ids_of(cast.acme)
+        insert_fact(mine)
+        strange = other[column] if foreign else 2_000_000_000
+        with pytest.raises(IntegrityError, match="points at a row"), transaction.atomic():
+            insert_fact(mine | {column: strange}, day=DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("column", REFERENCES)
+def test_a_fact_cannot_be_turned_to_another_workspaces_row(cast: Cast, column: str) -> None:
+    with system_scope(), connection.cursor() as cursor:
+        mine, other = ids_of(cast.northwind), ids_of(cast.acme)
+        insert_fact(mine)
+        with pytest.raises(IntegrityError, match="points at a row"), transaction.atomic():
+            cursor.execute(f"UPDATE metrics_fact SET {column} = %s", [other[column]])
+
+
+TARGETS = {
+    "metric_id": "metrics_metric",
+    "feed_id": "metrics_feed",
+    "batch_id": "metrics_batch",
+    "channel_id": "metrics_dimensionvalue",
+    "campaign_id": "metrics_campaign",
+}
+
+
+@pytest.mark.parametrize("column", TARGETS)
+def test_what_a_fact_points_at_cannot_be_deleted(inside: Workspace, column: str) -> None:
+    ids = ids_of(inside)
+    insert_fact(ids)
+
+    def delete_and_check() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TARGETS[column]} WHERE id = %s", [ids[column]])
             connection.check_constraints()
 
-    with pytest.raises(IntegrityError):
-        write_and_check()
+    with pytest.raises(IntegrityError, match="still pointed at"):
+        delete_and_check()
+
+
+def test_a_fact_and_what_it_points_at_can_go_together(inside: Workspace) -> None:
+    ids = ids_of(inside)
+    insert_fact(ids)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM metrics_campaign WHERE id = %s", [ids["campaign_id"]])
+        Fact.objects.filter(campaign_id=ids["campaign_id"]).delete()
+        connection.check_constraints()
+    assert not Fact.objects.exists()
 
 
 Pile = list[tuple[int, int | None]]
@@ -287,6 +381,7 @@ def test_undo_in_any_order_gives_exactly_the_former_facts(
             write_facts(batch, rows=rows)
         else:
             delete_facts(batch, keys=[row(inside, 0, channel=key).key for key in operation])
+    channels = channel_ids(inside)
     order = data.draw(st.permutations(range(len(operations))))
     undone = order[: data.draw(st.integers(0, len(order)))]
 
@@ -294,15 +389,19 @@ def test_undo_in_any_order_gives_exactly_the_former_facts(
         undo_batch(batches[number], user=None, now=NOW)
         expected = expected_after(operations, undone[:position])
         assert {key.channel_id: fact for key, fact in facts(inside).items()} == {
-            key: (Decimal(value), batches[author].pk) for key, (author, value) in expected.items()
+            channels[key]: (Decimal(value), batches[author].pk)
+            for key, (author, value) in expected.items()
         }
 
 
 @pytest.mark.slow
 def test_two_hundred_thousand_facts(inside: Workspace) -> None:
     feed, metric = manual_feed(inside), leads(inside)
+    made = Campaign.objects.bulk_create(
+        Campaign(workspace=inside, key=f"c{n}", name=f"C{n}") for n in range(500)
+    )
     rows = [
-        FactRow(metric, DAY + timedelta(days=n % 400), feed.pk, n // 400, 0, 0, 0, 0,
+        FactRow(metric, DAY + timedelta(days=n % 400), feed.pk, 0, made[n // 400].pk, 0, 0, 0,
                 DAY + timedelta(days=n % 400), Decimal(n))
         for n in range(200_000)
     ]  # fmt: skip
