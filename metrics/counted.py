@@ -64,7 +64,7 @@ class Recount:
     another feed counts, `known` how many an earlier list of this feed has already.
     """
 
-    facts: list[ParsedFact] = field(default_factory=list)
+    facts: Iterable[ParsedFact] = ()
     new: list[Sighting] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
     elsewhere: int = 0
@@ -86,7 +86,7 @@ def recount(workspace: Workspace, *, feed: Feed | None, parsed: ParsedFile) -> R
     """
     result = Recount()
     if not parsed.sightings:
-        result.facts = list(parsed.facts)
+        result.facts = parsed.facts
         return result
     stored = _stored(workspace, {one.who for one in parsed.sightings} | parsed.seen)
     feed_id = feed.pk if feed else None
@@ -185,8 +185,8 @@ def _stored(workspace: Workspace, hashes: Iterable[str]) -> dict[tuple[str, str]
         for row in CountedItem.objects.filter(
             workspace=workspace, who__in=wanted[start : start + HASHES_A_QUERY]
         )
-        .order_by("who", "metric", "-pk")
-        .distinct("who", "metric")
+        .order_by("who", "metric_id", "-pk")
+        .distinct("who", "metric_id")
         .values_list(
             "metric__key", "who", "day", "value", "channel_id", "campaign_id", "batch__feed_id"
         )
