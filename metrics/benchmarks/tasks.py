@@ -25,14 +25,21 @@ Task = Callable[[Workspace, Order], int]
 def fact_scans_of(task: Task, order: Order) -> tuple[int, int]:
     """Runs a task in the scope of its workspace: what it returns, and how often facts were read.
 
-    The database itself counts the scans of the transaction, also those of a COPY.
+    The database itself counts the scans, also those of a COPY; what it has counted before and not
+    yet published is taken off.
     """
     with system_scope():
         workspace = Workspace.objects.get(pk=order["workspace"])
-    with workspace_scope(workspace.pk), connection.cursor() as cursor:
+    with workspace_scope(workspace.pk):
+        before = _scans()
         rows = task(workspace, order)
+        return rows, _scans() - before
+
+
+def _scans() -> int:
+    with connection.cursor() as cursor:
         cursor.execute(SCANS)
-        return rows, int(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
 
 def _today(order: Order) -> date:
