@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from metrics.api import FeedsView, FunnelView, MetricsView, MetricValuesView
 from metrics.api_facts import FactsView
+from metrics.why_api import MetricLineageView, MetricWhyView
 from objectives.api import AlertsView, ObjectiveStatusView, ObjectivesView, ObjectiveView
 
 
@@ -74,6 +75,16 @@ urlpatterns = [
     ),
     path(f"v1/{workspace}/funnel/", FunnelView.as_view(), name="api_funnel"),
     path(f"v1/{workspace}/facts/", FactsView.as_view(), name="api_facts"),
+    path(
+        f"v1/{workspace}/metrics/<slug:key>/why/",
+        MetricWhyView.as_view(),
+        name="api_metric_why",
+    ),
+    path(
+        f"v1/{workspace}/metrics/<slug:key>/lineage/",
+        MetricLineageView.as_view(),
+        name="api_metric_lineage",
+    ),
     path(f"v1/{workspace}/feeds/", FeedsView.as_view(), name="api_feeds"),
     path(f"v1/{workspace}/objectives/", ObjectivesView.as_view(), name="api_objectives"),
     path(

@@ -11,7 +11,9 @@ from metrics.views import (
     feeds,
     funnel,
     imports,
+    lineage,
     metrics,
+    why,
 )
 
 urlpatterns = [
@@ -20,6 +22,9 @@ urlpatterns = [
     path("metrics/cohorts/", cohorts.cohort_page, name="cohorts"),
     path("metrics/new/", definitions.definition_new, name="definition_new"),
     path("metrics/<slug:key>/", metrics.metric_detail, name="metric"),
+    path("metrics/<slug:key>/why/", why.why, name="metric_why"),
+    path("metrics/<slug:key>/why/export/", why.why_csv, name="metric_why_csv"),
+    path("metrics/<slug:key>/lineage/", lineage.metric_lineage, name="metric_lineage"),
     path("metrics/<slug:key>/export/", metrics.metric_csv, name="metric_csv"),
     path("metrics/<slug:key>/definition/", definitions.definition_edit, name="definition_edit"),
     path("metrics/<slug:key>/state/", definitions.definition_state, name="definition_state"),

@@ -20,6 +20,7 @@ from metrics.metric_page import COMPARISONS, Choice, metric_page
 from metrics.models import Dimension, Metric
 from metrics.periods import Grain, local_today
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
+from metrics.why_page import why_section
 
 BREAKDOWNS = (Dimension.CHANNEL, Dimension.CAMPAIGN, Dimension.DEVICE)
 
@@ -88,6 +89,7 @@ def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
             "may_write": allows(request.membership.role, Right.WRITE),
             "dimension_label": Dimension(page.choice.dimension).label,
             **_choices(request),
+            **why_section(request.workspace, page, today=today),
             **definition_sections(
                 request.workspace,
                 metric,

@@ -27,6 +27,7 @@ NOT_PAGES = {
     "objective_hint",
     "objective_csv",
     "metric_csv",
+    "metric_why_csv",
     "import_template",
 }
 """What GET answers with something else than a page of its own."""

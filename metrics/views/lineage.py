@@ -1,0 +1,75 @@
+"""Where a number comes from."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from metrics import series
+from metrics.addresses import segment_from, span_from
+from metrics.lineage import A_PAGE, Lineage, lineage
+from metrics.lineage_words import gap_texts, rule_text, use_texts
+from metrics.models import Metric
+from metrics.periods import Grain, local_today
+from metrics.resolution import EVERYTHING
+from metrics.rules import calendar_of
+from metrics.why_values import Span
+
+
+@require_safe
+@workspace_view(Right.READ)
+def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """One value: its formula, its inputs, its facts, and who brought them."""
+    metric = get_object_or_404(
+        Metric.objects.select_related("workspace"), workspace=request.workspace, key=key
+    )
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    try:
+        segment = segment_from(request.workspace, request.GET.get("segment", ""))
+        calendar = calendar_of(request.workspace)
+        span = span_from(request.GET.dict(), calendar)
+    except (ValueError, LookupError) as error:
+        raise Http404 from error
+    if span is None:
+        period = calendar.previous(calendar.period_of(today, Grain.MONTH))
+        span = period.start, period.end
+    found = lineage(request.workspace, metric, segment, span, today=today, page=_number(request))
+    return render(
+        request,
+        "metrics/lineage.html",
+        {
+            "nav": "metrics",
+            "metric": metric,
+            "found": found,
+            "grain": _grain(request, found, span),
+            "segment_label": _label(request, found),
+            "segment": request.GET.get("segment", ""),
+            "rule": rule_text(found),
+            "uses": use_texts(found),
+            "gaps": gap_texts(found),
+            "page_obj": Paginator(range(found.fact_count), A_PAGE).get_page(found.page),
+            "may_enter": allows(request.membership.role, Right.ENTER),
+        },
+    )
+
+
+def _number(request: WorkspaceRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+def _grain(request: WorkspaceRequest, found: Lineage, span: Span) -> str:
+    """The grain by which the span is named: the asked one, where it is such a period."""
+    if span[0] == span[1] and found.grain is not None:
+        return str(Grain.DAY)
+    return str(found.grain or "")
+
+
+def _label(request: WorkspaceRequest, found: Lineage) -> str:
+    if found.segment == EVERYTHING:
+        return ""
+    names = series.segments_of(request.workspace, found.segment.dimension)
+    one = names.get(found.segment.segment_id)
+    return one.label if one else "?"
