@@ -40,6 +40,7 @@ _SCORE_SUFFIX: Final = {"en": ("pt", "pts"), "fr": ("pt", "pts")}
 _PER_MONTH: Final = {"en": "/month", "fr": "/mois"}
 _WEEK: Final = {"en": ("week", "W"), "fr": ("semaine", "S")}
 _QUARTER: Final = {"en": "Q", "fr": "T"}
+_FISCAL_YEAR = {"en": "FY", "fr": "exercice"}
 
 
 def language(lang: str) -> str:
@@ -313,34 +314,67 @@ def date_range(start: date, end: date, lang: str, short: bool = False) -> str:
     return f"{_date(start, first, lang)}{EN_DASH}{_date(end, f'd {month} y', lang)}"
 
 
-def week_label(day: date, lang: str) -> str:
-    """The ISO week that holds the day: `week 10 (2–8 March 2026)`."""
-    monday = day - timedelta(days=day.weekday())
-    span = date_range(monday, monday + timedelta(days=6), lang)
-    return f"{_WEEK[language(lang)][0]}{NBSP}{day.isocalendar().week} ({span})"
+def week_label(day: date, lang: str, week_start: int = 0) -> str:
+    """The week that holds the day: `week 10 (2–8 March 2026)`.
+
+    Numbered as the ISO week of its fourth day; `week_start` counts from Monday = 0.
+    """
+    first = _week_of(day, week_start)
+    span = date_range(first, first + timedelta(days=6), lang)
+    return f"{_WEEK[language(lang)][0]}{NBSP}{_week_number(first)} ({span})"
 
 
-def period_label(start: date, grain: str, lang: str) -> str:
+def _week_of(day: date, week_start: int) -> date:
+    return day - timedelta(days=(day.weekday() - week_start) % 7)
+
+
+def _week_number(first: date) -> int:
+    return (first + timedelta(days=3)).isocalendar().week
+
+
+def period_label(
+    start: date, grain: str, lang: str, *, week_start: int = 0, fiscal_start: int = 1
+) -> str:
     """The period of a grain that starts on this day: `8 Mar 2026`, `week 10 (…)`, `March 2026`,
-    `Q1 2026` · `T1 2026`, `2026`."""
+    `Q1 2026` · `T1 2026`, `2026`.
+
+    Where the fiscal year begins in another month than January, quarters and years are named after
+    the one it ends in: `Q1 FY 2026` · `T1 exercice 2026`.
+    """
     if grain == "week":
-        return week_label(start, lang)
+        return week_label(start, lang, week_start)
     if grain == "month":
         return format_date(start, "MMMM y", locale=_locale(lang))
     if grain == "quarter":
-        return f"{_QUARTER[language(lang)]}{(start.month + 2) // 3} {start.year}"
+        return f"{_quarter(start, lang, fiscal_start)} {_year(start, lang, fiscal_start)}"
     if grain == "year":
-        return str(start.year)
+        name = _year(start, lang, fiscal_start)
+        return name[0].upper() + name[1:]
     return date_short(start, lang, year=True)
 
 
-def period_tick(start: date, grain: str, lang: str) -> str:
+def _quarter(start: date, lang: str, fiscal_start: int) -> str:
+    return f"{_QUARTER[language(lang)]}{(start.month - fiscal_start) % 12 // 3 + 1}"
+
+
+def _year(start: date, lang: str, fiscal_start: int) -> str:
+    """The year; a fiscal one by the calendar year in which it ends, and said to be one."""
+    if fiscal_start == 1:
+        return str(start.year)
+    return f"{_FISCAL_YEAR[language(lang)]}{NBSP}{start.year + (start.month >= fiscal_start)}"
+
+
+def period_tick(
+    start: date, grain: str, lang: str, *, week_start: int = 0, fiscal_start: int = 1
+) -> str:
     """The period's name where room is short: `8 Mar`, `W10` · `S10`, `Mar 2026`, `Q1 2026`."""
     if grain == "week":
-        return f"{_WEEK[language(lang)][1]}{start.isocalendar().week}"
+        return f"{_WEEK[language(lang)][1]}{_week_number(_week_of(start, week_start))}"
     if grain == "month":
         return format_date(start, "MMM y", locale=_locale(lang))
-    return date_short(start, lang) if grain == "day" else period_label(start, grain, lang)
+    if grain == "day":
+        return date_short(start, lang)
+    return period_label(start, grain, lang, fiscal_start=fiscal_start)
 
 
 def time_label(moment: datetime, tz: str, lang: str) -> str:

@@ -79,7 +79,8 @@ class Band:
 class ChartSpec:
     """A whole chart. `title` says the message, `subtitle` what is drawn, `summary` one sentence.
 
-    `labels` are the first days of the periods of `grain`, ascending, or texts with grain `text`.
+    `labels` are the first days of the periods of `grain`, ascending, or texts with grain `text`;
+    `week_start` and `fiscal_start` are the calendar that names them.
     Raises ValueError when a series has not one value per label.
     """
 
@@ -96,6 +97,8 @@ class ChartSpec:
     annotations: Sequence[Annotation] = ()
     bands: Sequence[Band] = ()
     csv_url: str = ""
+    week_start: int = 0
+    fiscal_start: int = 1
 
     def __post_init__(self) -> None:
         """Refuse what could not be drawn as it was meant."""
@@ -124,11 +127,19 @@ class Cell:
 
 def label_text(spec: ChartSpec, label: Label, lang: str) -> str:
     """A label as the table and the tooltip write it."""
-    return label if isinstance(label, str) else fmt.period_label(label, spec.grain, lang)
+    if isinstance(label, str):
+        return label
+    return fmt.period_label(
+        label, spec.grain, lang, week_start=spec.week_start, fiscal_start=spec.fiscal_start
+    )
 
 
 def _tick_text(spec: ChartSpec, label: Label, lang: str) -> str:
-    return label if isinstance(label, str) else fmt.period_tick(label, spec.grain, lang)
+    if isinstance(label, str):
+        return label
+    return fmt.period_tick(
+        label, spec.grain, lang, week_start=spec.week_start, fiscal_start=spec.fiscal_start
+    )
 
 
 def value_text(spec: ChartSpec, value: Decimal | None, lang: str) -> str:

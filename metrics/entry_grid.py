@@ -70,7 +70,14 @@ class Cell:
     @property
     def label(self) -> str:
         """The field's label: metric and period."""
-        period = fmt.period_label(self.period.start, self.period.grain, language())
+        workspace = self.metric.workspace
+        period = fmt.period_label(
+            self.period.start,
+            self.period.grain,
+            language(),
+            week_start=workspace.week_start,
+            fiscal_start=workspace.fiscal_year_start,
+        )
         return _("%(metric)s, %(period)s") % {"metric": self.metric.name, "period": period}
 
     @property
@@ -134,7 +141,11 @@ def entry_grid(
     return Grid(
         grain=grain,
         columns=[
-            Column(one, fmt.period_tick(one.start, grain, language()), one.end >= today)
+            Column(
+                one,
+                fmt.period_tick(one.start, grain, language(), week_start=workspace.week_start),
+                one.end >= today,
+            )
             for one in periods
         ],
         rows=[
@@ -157,6 +168,7 @@ def entry_grid(
 def typable(workspace: Workspace) -> list[Metric]:
     """The base metrics that can be typed; costs have a ledger of their own."""
     metrics = Metric.objects.filter(workspace=workspace, is_hidden=False)
+    metrics = metrics.select_related("workspace")
     return [
         one for one in metrics if one.definition.formula is None and one.key not in IN_THE_LEDGER
     ]

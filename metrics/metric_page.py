@@ -21,6 +21,7 @@ from metrics.formula_text import readable
 from metrics.models import Campaign, Dimension, Metric, Restatement
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Calendar, Grain, Period
+from metrics.value_words import reason_sentence, rule_sentence
 
 SHOWN: Mapping[Grain, int] = MappingProxyType(
     {Grain.DAY: 42, Grain.WEEK: 26, Grain.MONTH: 24, Grain.QUARTER: 12, Grain.YEAR: 5}
@@ -70,6 +71,7 @@ class MetricPage:
     unit: str
     direction: str
     reason: str
+    rule: str
 
 
 def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: date) -> MetricPage:
@@ -121,6 +123,7 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
         unit=str(definition.unit),
         direction=str(definition.direction),
         reason=why_empty(rows),
+        rule=rule_sentence(definition.rollup),
     )
 
 
@@ -147,12 +150,12 @@ def why_empty(rows: list[series.SeriesValue]) -> str:
         return ""
     reasons = {row.reason for row in rows}
     if "not_additive" in reasons:
-        return _(
-            "This metric counts people, who cannot be added up from shorter periods. Import a "
-            "value for exactly these periods, or look at another length of period."
-        )
+        advice = _("Import a value for exactly these periods, or look at another length of period.")
+        return f"{reason_sentence('not_additive', rows[0].period.grain)} {advice}"
     if "zero_denominator" in reasons:
         return _("Nothing to divide by in these periods: the value does not exist.")
+    if "stale" in reasons:
+        return reason_sentence("stale", rows[0].period.grain)
     return _("No values yet in these periods.")
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -149,10 +150,19 @@ def date_range(start: date, end: date, short: bool = False) -> str:
     return fmt.date_range(start, end, _lang(), short)
 
 
-@register.simple_tag
-def period_label(start: date, grain: str) -> str:
-    """`week 10 (…)`, `March 2026`, `Q1 2026`."""
-    return fmt.period_label(start, grain, _lang())
+@register.simple_tag(takes_context=True)
+def period_label(context: Context, start: date, grain: str) -> str:
+    """`week 10 (…)`, `March 2026`, `Q1 2026`, in the calendar of the page's workspace."""
+    workspace = context.get("workspace")
+    if workspace is None:
+        return fmt.period_label(start, grain, _lang())
+    return fmt.period_label(
+        start,
+        grain,
+        _lang(),
+        week_start=workspace.week_start,
+        fiscal_start=workspace.fiscal_year_start,
+    )
 
 
 @register.simple_tag

@@ -78,10 +78,9 @@ def _with_trends(workspace: Workspace, rows: list[Row], today: date) -> list[dic
 def quarter(workspace: Workspace, today: date) -> dict[str, Any]:
     """The fiscal quarter of the day: its name, and the day's place in it."""
     period = calendar_of(workspace).period_of(today, Grain.QUARTER)
-    year, number = period.key.split("-Q")
-    named = date(int(year), int(number) * 3 - 2, 1)
+    fiscal_start = workspace.fiscal_year_start
     return {
-        "label": fmt.period_label(named, "quarter", lang()),
+        "label": fmt.period_label(period.start, "quarter", lang(), fiscal_start=fiscal_start),
         "day": (today - period.start).days + 1,
         "days": period.length,
     }

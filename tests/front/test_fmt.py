@@ -235,3 +235,26 @@ def test_a_change_too_small_to_show_is_no_movement() -> None:
     change = fmt.change(Decimal("0.10001"), Decimal("0.10002"), "percent", "up", "en")
     assert (change.arrow, change.verdict) == ("", "")
     assert change.signed == change.size
+
+
+@pytest.mark.parametrize(
+    ("start", "grain", "lang", "label"),
+    [
+        (date(2025, 7, 1), "year", "en", "FY\u00a02026"),
+        (date(2025, 7, 1), "year", "fr", "Exercice\u00a02026"),
+        (date(2025, 7, 1), "quarter", "en", "Q1 FY\u00a02026"),
+        (date(2026, 4, 1), "quarter", "fr", "T4 exercice\u00a02026"),
+        (date(2026, 4, 1), "month", "en", "April 2026"),
+    ],
+)
+def test_fiscal_periods_are_named_after_the_year_they_end_in(
+    start: date, grain: str, lang: str, label: str
+) -> None:
+    assert fmt.period_label(start, grain, lang, fiscal_start=7) == label
+
+
+def test_a_week_is_labelled_as_it_is_cut() -> None:
+    sunday, saturday = date(2026, 3, 1), date(2026, 2, 28)
+    assert fmt.period_label(sunday, "week", "en", week_start=6) == "week\u00a010 (1–7 March 2026)"
+    assert fmt.week_label(saturday, "en", week_start=5).endswith("10 (28 February–6 March 2026)")
+    assert fmt.period_tick(sunday, "week", "en", week_start=6) == "W10"
