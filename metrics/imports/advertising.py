@@ -31,6 +31,8 @@ MADE_ON = re.compile(
     r"generat|genere|generiert|last completed|derni|created|creation|cree |erstellt|download|export"
     r"|run (on|at)"
 )
+NO_DATA = r"(no data|aucune donnee|keine daten|no hay datos|sin datos|nessun dato)\b"
+"""What tools write below the header of a report without rows."""
 
 
 def channel_column(channel: str) -> Column:
@@ -62,6 +64,7 @@ def set_totals_aside(table: Table, context: Context) -> None:
     """
     named = [index for index, column in table.places(Kind.DIMENSION) if column.names or column.like]
     dated = [index for index, column in table.places(Kind.DATE) if column.target != "end"]
+    drop_rows(table, NO_DATA)
     aside = [line for line in table.rows if _sums_up(line, named, dated)]
     if not aside or len(aside) == len(table.rows):
         return
@@ -96,7 +99,9 @@ def _cell(line: Line, index: int) -> str:
 def drop_rows(table: Table, beginning: str) -> None:
     """Leave out the rows whose first cell begins so: a copyright line below the figures."""
     pattern = re.compile(beginning)
-    table.rows = [line for line in table.rows if not pattern.match(fold(line.cells[0]))]
+    dropped = {text for text in table.cells(0) if pattern.match(fold(text))}
+    if dropped:
+        table.rows = [line for line in table.rows if line.cells[0] not in dropped]
 
 
 def with_cell(line: Line, index: int, cell: str) -> Line:

@@ -17,9 +17,10 @@ from metrics.imports.context import Context
 from metrics.imports.dates import NotADate, parse_day
 from metrics.imports.folding import fold
 from metrics.imports.layout import Column, Kind, metric, when
-from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.numbers import NotANumber, decimal_of, is_nothing, parse_number
 from metrics.imports.reading import Line
 from metrics.imports.table import Table
+from metrics.imports.vocabulary import SUM
 
 CUTS = frozenset({100, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 50_000, 100_000})
 """Numbers of rows at which plans and previews of tools cut their exports."""
@@ -114,3 +115,24 @@ def _say_cut(rows: int, context: Context) -> None:
             )
             % {"rows": rows},
         )
+
+
+def falls_short(table: Table, context: Context) -> bool:
+    """Whether the rows are fewer than the table's own total sums up: a list of the first ten."""
+    mark = decimal_of(context.result.number_format)
+    for index, column in table.places(Kind.METRIC):
+        if context.vocabulary.get(column.target).rollup == SUM:
+            rows = _sum(table.cells(index), mark)
+            stated = [_sum(line.cells[index : index + 1], mark) for line in table.totals]
+            return bool(rows) and bool(stated) and rows < min(stated)
+    return False
+
+
+def _sum(cells: Iterable[str], mark: str) -> Decimal:
+    total = Decimal(0)
+    for cell in cells:
+        try:
+            total += Decimal(0) if is_nothing(cell) else parse_number(cell, mark)
+        except NotANumber:
+            continue
+    return total

@@ -47,6 +47,7 @@ from metrics.imports.layout import (
     product,
     when,
 )
+from metrics.imports.listed import falls_short
 from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.pivot import unpivoted
 from metrics.imports.places import (
@@ -358,6 +359,7 @@ LAYOUT = Layout(
     derive=_derive,
     period_of=_period,
     notice=_notice,
+    is_part=falls_short,
     uniques_from_totals=True,
     comments=True,
 )

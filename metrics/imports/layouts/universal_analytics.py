@@ -7,15 +7,19 @@ report's own table, then the chart's ("Day Index"), each with a totals row that 
 - Bounces are the bounce rate × sessions, page views pages per session × sessions, time on site the
   average duration × sessions, each rounded to the unit: the report holds no better.
 - Segments beside each other overlap: only "All Users", else the first one, is taken.
+- A report lists the rows that were shown, ten unless asked otherwise, and the total of all: rows
+  that fall short of it are a part, never the site's total.
+- "Hour Index" counts hours from the first day: they are added up to days.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from metrics.imports.advertising import set_totals_aside
+from metrics.imports.advertising import set_totals_aside, with_cell
 from metrics.imports.context import Context
 from metrics.imports.dates import find_range
 from metrics.imports.dimensions import channel_of, channel_of_medium, channel_of_source
@@ -34,6 +38,7 @@ from metrics.imports.layout import (
     product,
     when,
 )
+from metrics.imports.listed import falls_short
 from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.places import (
     or_not_set,
@@ -102,6 +107,7 @@ COLUMNS: tuple[Column, ...] = (
         "month", "month index", "month of year", "month",
         like=r"^index (du|des) mois|^monatsindex|^indice (de|del) mese?s?$",
     ),
+    Column(Kind.NOTE, "hours", ("hour index", "index des heures", "stundenindex")),
     note("segment", "segmento"),
     dimension(
         "channel",
@@ -220,8 +226,23 @@ def _period(table: Table, context: Context) -> Span | None:
     return None
 
 
+def _take_hours(table: Table, context: Context) -> None:
+    """Write the day of each hour in its place."""
+    index = next((i for i, one in enumerate(table.columns) if one and one.target == "hours"), None)
+    period = _period(table, context)
+    if index is None or period is None:
+        return
+    table.rows = [
+        with_cell(line, index, (period.start + timedelta(days=int(cell) // 24)).isoformat())
+        for line in table.rows
+        if (cell := line.cells[index]).isdecimal()
+    ]
+    table.columns[index] = when("day")
+
+
 def _notice(table: Table, context: Context) -> None:
     set_totals_aside(table, context)
+    _take_hours(table, context)
     keep_one_segment(table, context)
 
 
@@ -234,6 +255,7 @@ LAYOUT = Layout(
     derive=_derive,
     period_of=_period,
     notice=_notice,
+    is_part=falls_short,
     uniques_from_totals=True,
     comments=True,
 )

@@ -110,3 +110,9 @@ def test_another_currency_is_said() -> None:
 
     assert result.currency == "USD"
     assert "currency_differs" in codes(result.warnings)
+
+
+def test_a_report_without_data_says_so() -> None:
+    text = '"Reporting starts","Campaign name","Amount spent (EUR)"\n"No data available."\n'
+
+    assert [problem.kind for problem in read_text(text).errors] == ["empty"]

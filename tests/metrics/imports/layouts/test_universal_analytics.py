@@ -84,3 +84,26 @@ def test_the_api_s_names_are_words() -> None:
         "pageviews": 2350,
         "conversions": 8,
     }
+
+
+def test_hours_counted_from_the_first_day_are_added_up_to_days() -> None:
+    rows = "".join(f"{hour}, {1 if hour % 24 else 10}\n" for hour in range(72))
+
+    result = read_text(f"{PREAMBLE}Hour Index, Sessions\n{rows}")
+
+    assert values(result, "sessions", "start") == {
+        (date(2023, 6, day),): 10 + 23 for day in (1, 2, 3)
+    }
+
+
+def test_the_first_ten_rows_are_a_part_of_the_total() -> None:
+    text = (
+        f"{PREAMBLE}Landing Page,Sessions,New Users,Bounce Rate,Pages/Session\n"
+        '/a,553,531,92.41%,1.12\n,"3,215","3,068",88.99%,1.18\n\n'
+        'Day Index,Sessions\n01/06/2023,"3,215"\n,"3,215"\n'
+    )
+
+    result = read_text(text)
+
+    assert (result.part_only, result.sums["sessions"]) == (True, 3215)
+    assert values(result, "page_sessions", "asset") == {("/a",): 553}
