@@ -5,6 +5,7 @@ from django.urls import path
 from metrics.views import (
     cohorts,
     costs,
+    counting,
     definitions,
     entries,
     entry_grid,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("metrics/<slug:key>/why/export/", why.why_csv, name="metric_why_csv"),
     path("metrics/<slug:key>/lineage/", lineage.metric_lineage, name="metric_lineage"),
     path("metrics/<slug:key>/export/", metrics.metric_csv, name="metric_csv"),
+    path("metrics/<slug:key>/feed/", counting.metric_feed, name="metric_feed"),
     path("metrics/<slug:key>/definition/", definitions.definition_edit, name="definition_edit"),
     path("metrics/<slug:key>/state/", definitions.definition_state, name="definition_state"),
     path("metrics/<slug:key>/rule/", definitions.rule_edit, name="rule_edit"),

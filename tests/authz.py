@@ -238,6 +238,7 @@ ROWS: dict[str, Row] = {
     "metric_why": Row(READ, make=a_metric, everywhere=True),
     "metric_why_csv": Row(READ, make=a_metric, everywhere=True),
     "metric_lineage": Row(READ, make=a_metric, everywhere=True),
+    "metric_feed": Row(None, WRITE, make=a_metric, everywhere=True, data={"feed": ""}),
     "data": Row(READ, ENTER),
     "entries": Row(READ),
     "entry_new": Row(ENTER, ENTER),

@@ -19,6 +19,7 @@ from metrics.metric_list import shelves
 from metrics.metric_page import COMPARISONS, Choice, metric_page
 from metrics.models import Dimension, Metric
 from metrics.periods import Grain, local_today
+from metrics.views.counting import feeds_context
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
 from metrics.why_page import why_section
 
@@ -87,6 +88,7 @@ def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
             "enter_url": _enter_url(request, metric),
             "may_enter": allows(request.membership.role, Right.ENTER),
             "may_write": allows(request.membership.role, Right.WRITE),
+            **feeds_context(request, page),
             "dimension_label": Dimension(page.choice.dimension).label,
             **_choices(request),
             **why_section(request.workspace, page, today=today),
