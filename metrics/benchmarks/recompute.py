@@ -3,10 +3,12 @@
 import time
 
 from django.db import connections, transaction
+from django.db.models import Model
 
-from metrics.benchmarks.bench import Bench
+from metrics.benchmarks.bench import STORED, Bench
 from metrics.benchmarks.figures import Figure
 from metrics.benchmarks.processes import work
+from metrics.models import Fact
 
 GOAL = 3.0
 """Every metric, period and segment in the time of three groupings by one period."""
@@ -20,6 +22,7 @@ SELECT count(*), max(total) FROM (
 WITHOUT_ROW_SECURITY = "ALTER TABLE metrics_fact NO FORCE ROW LEVEL SECURITY"
 NO_LIMIT = "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '256MB'"
 TIMES = 2
+MEGABYTE = 1_000_000
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -34,6 +37,12 @@ def measure(bench: Bench) -> list[Figure]:
         Figure("recompute.workspace", full.busy_seconds / len(bench.workspaces), "s"),
         Figure("recompute.facts", bench.facts / full.seconds, "facts/s"),
         Figure("recompute.rows", full.rows, "rows written"),
+        Figure("recompute.fact_size", size_of(Fact) / bench.facts, "bytes a fact"),
+        Figure(
+            "recompute.stored_size",
+            sum(map(size_of, STORED)) / len(bench.workspaces) / MEGABYTE,
+            "MB a workspace",
+        ),
     ]
 
 
@@ -54,3 +63,10 @@ def bare_grouping() -> float:
             found.append(time.perf_counter() - began)
             transaction.set_rollback(True, using="owner")
     return min(found)
+
+
+def size_of(model: type[Model]) -> int:
+    """Bytes of a table with its indexes."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size(%s)", [model._meta.db_table])
+        return int(cursor.fetchone()[0])
