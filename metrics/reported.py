@@ -98,6 +98,11 @@ class ReportedRow:
     restated: list[Restatement]
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is a number, then or now."""
+        return self.then is not None or self.now is not None
+
+    @property
     def differs(self) -> bool:
         """Whether another number was reported."""
         return self.then != self.now
@@ -117,7 +122,10 @@ class ReportedPage:
 def reported_page(
     workspace: Workspace, metric: Metric, grain: Grain, count: int, *, day: date, today: date
 ) -> ReportedPage:
-    """The last `count` periods up to a day, as reported at its end and as they are now."""
+    """The last `count` periods up to a day, as reported at its end and as they are now.
+
+    Those before the first one with any number are left out.
+    """
     calendar = calendar_of(workspace)
     periods = [calendar.period_of(day, grain)]
     while len(periods) < count:
@@ -141,5 +149,6 @@ def reported_page(
         ReportedRow(after.period, before.value, after.value, restated.get(after.period.start, []))
         for before, after in zip(then.values, now, strict=True)
     ]
+    begun = next((place for place, row in enumerate(rows) if row.is_known), len(rows) - 1)
     later = [one for one in versions_of(metric) if one.valid_from >= moment and one.is_change]
-    return ReportedPage(day, rows[::-1], then.formula, then.unit, later)
+    return ReportedPage(day, rows[begun:][::-1], then.formula, then.unit, later)

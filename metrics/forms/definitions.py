@@ -31,8 +31,18 @@ def unit_choices() -> list[tuple[str, str]]:
 class DefinitionForm(forms.Form):
     """Names, formula, unit and direction; the key of a new one, the reason of a change."""
 
-    name_en = NameField(label=lazy("Name in English"), required=False, max_length=120)
-    name_fr = NameField(label=lazy("Name in French"), required=False, max_length=120)
+    name_en = NameField(
+        label=lazy("Name in English"),
+        required=False,
+        max_length=120,
+        help_text=lazy("One of the two names is enough."),
+    )
+    name_fr = NameField(
+        label=lazy("Name in French"),
+        required=False,
+        max_length=120,
+        help_text=lazy("Without it, the English one is shown."),
+    )
     definition = forms.CharField(
         label=lazy("What it measures"),
         required=False,
