@@ -65,14 +65,25 @@ def set_totals_aside(table: Table, context: Context) -> None:
     named = [index for index, column in table.places(Kind.DIMENSION) if column.names or column.like]
     dated = [index for index, column in table.places(Kind.DATE) if column.target != "end"]
     drop_rows(table, NO_DATA)
-    aside = [line for line in table.rows if _sums_up(line, named, dated)]
-    if not aside or len(aside) == len(table.rows):
+    if not _may_sum_up(table, named, dated):
         return
-    numbers = {line.number for line in aside}
-    table.rows = [line for line in table.rows if line.number not in numbers]
+    places = [place for place, line in enumerate(table.rows) if _sums_up(line, named, dated)]
+    if not places or len(places) == len(table.rows):
+        return
+    aside = [table.rows[place] for place in places]
+    table.rows = table.lines.without(places)
     whole = [line for line in aside if _is_labelled(line) or _all(line, named)]
     table.totals += [line for line in whole if len(whole) == 1 or _all(line, dated)]
     context.result.totals_skipped += len(aside)
+
+
+def _may_sum_up(table: Table, named: list[int], dated: list[int]) -> bool:
+    """Whether any row may be a sum: looks at each different cell once, for files are long."""
+    lines = table.lines
+    first = (fold(text) for text in lines.different(0).values())
+    return any(COUNTED_TOTAL.fullmatch(text) for text in first) or any(
+        fold(text) in ALL for index in (*named, *dated) for text in lines.different(index).values()
+    )
 
 
 def _sums_up(line: Line, named: list[int], dated: list[int]) -> bool:
@@ -99,9 +110,10 @@ def _cell(line: Line, index: int) -> str:
 def drop_rows(table: Table, beginning: str) -> None:
     """Leave out the rows whose first cell begins so: a copyright line below the figures."""
     pattern = re.compile(beginning)
-    dropped = {text for text in table.cells(0) if pattern.match(fold(text))}
+    dropped = {text for text in table.lines.different(0).values() if pattern.match(fold(text))}
     if dropped:
-        table.rows = [line for line in table.rows if line.cells[0] not in dropped]
+        gone = [place for place, line in enumerate(table.rows) if line.cells[0] in dropped]
+        table.rows = table.lines.without(gone)
 
 
 def with_cell(line: Line, index: int, cell: str) -> Line:

@@ -7,7 +7,10 @@ own forms. Reach is people: it keeps its own span and is never added up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
 
 from metrics.imports.advertising import (
     only_one_date,
@@ -32,6 +35,8 @@ from metrics.imports.places import campaign_in
 from metrics.imports.reading import Document
 from metrics.imports.signs import Signs, certainty
 from metrics.imports.table import Table
+
+IN_UTC = re.compile(r"\(.*\bUTC\b.*\)")
 
 COLUMNS: tuple[Column, ...] = (
     when("day", "day", "jour", "tag", "dia", "giorno", "date"),
@@ -115,8 +120,21 @@ def _recognise(document: Document, context: Context) -> float:
     return certainty(document, COLUMNS, SIGNS)
 
 
+def _say_days_of_utc(table: Table, context: Context) -> None:
+    """The report counts days from midnight in UTC, whatever the time zone of the workspace."""
+    if any(IN_UTC.search(text) for text in [*table.titles, *table.header.cells]):
+        context.warn(
+            "days_in_utc",
+            _(
+                "The days of this report begin at midnight in UTC: figures of the hours around "
+                "midnight may stand on the neighbouring day."
+            ),
+        )
+
+
 def _notice(table: Table, context: Context) -> None:
     set_totals_aside(table, context)
+    _say_days_of_utc(table, context)
     targets = targets_of(table.columns)
     if "campaign" not in targets:
         set_channel(table, "paid_social")

@@ -44,5 +44,9 @@ def test_a_french_report_of_a_whole_month() -> None:
     }
 
 
+def test_days_counted_in_utc_are_pointed_out() -> None:
+    assert "days_in_utc" in codes(sample("linkedin_ads_days_en.csv").warnings)
+
+
 def test_leads_of_the_tool_s_forms_may_be_counted_elsewhere_too() -> None:
     assert "leads_of_ads" in codes(sample("linkedin_ads_days_en.csv").warnings)
