@@ -8,3 +8,9 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "�
 def safe_cell(text: str) -> str:
     """A text as it may stand in a CSV file: a spreadsheet takes none for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def plain_text(cell: str) -> str:
+    """What `safe_cell` was given: a file that we handed out is read as it was."""
+    rest = cell.removeprefix("'")
+    return rest if rest.startswith(FORMULA_STARTS) else cell

@@ -256,6 +256,7 @@ ROWS: dict[str, Row] = {
     "import_detail": Row(READ, make=an_import),
     "import_answer": Row(None, WRITE, make=an_import),
     "import_commit": Row(None, WRITE, make=an_import),
+    "fact_export": Row(READ),
     "import_undo": Row(None, WRITE, make=an_import),
     "import_cancel": Row(None, WRITE, make=an_import),
     # the night

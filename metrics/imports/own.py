@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from accounts.csv_cells import plain_text
 from metrics.imports.context import Context
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
+from metrics.imports.guessing import meant, note_columns
 from metrics.imports.layout import Assigned, Column, Kind, dimension, when
 from metrics.imports.parsed import NOT_SET
 from metrics.imports.table import Table
@@ -18,6 +20,7 @@ from metrics.imports.vocabulary import Known
 
 Read = Callable[[str, Context], Assigned | None]
 
+SAMPLED_ROWS = 20
 THOUSANDS = re.compile(r"[(\[]\s*(k|m)\s*(?:€|\$|£|eur|usd|gbp|chf|cad)?\s*[)\]]")
 TIME_UNITS = re.compile(r"[(\[]\s*(h|heures?|hours?|min|minutes?)\s*[)\]]")
 SCALES = {"k": Decimal(1_000), "m": Decimal(1_000_000)}
@@ -43,7 +46,7 @@ def _named(role: str) -> Read:
     def read(cell: str, context: Context) -> Assigned | None:
         if not cell:
             return {}
-        return {role: NOT_SET if fold(cell) in {"not_set", "(not set)"} else cell}
+        return {role: NOT_SET if fold(cell) in {"not_set", "(not set)"} else plain_text(cell)}
 
     return read
 
@@ -124,7 +127,7 @@ def _mapped(target: str, cell: str, context: Context) -> Column | None:
 
 
 def _metric(cell: str, context: Context) -> Column | None:
-    known = context.vocabulary.find(cell)
+    known, _confidence = meant(cell, context.vocabulary)
     return _column_of(known, cell) if known is not None and not known.derived else None
 
 
@@ -156,6 +159,9 @@ def _once(columns: list[Column | None]) -> list[Column | None]:
 
 def say_left_out(table: Table, context: Context) -> None:
     """Warn of columns that hold something and are not imported, with the reason."""
+    read_as = [column.target if column else "" for column in table.columns]
+    first = [line.cells for line in table.lines[:SAMPLED_ROWS]]
+    note_columns(table.header.cells, read_as, first, context)
     for index, column in enumerate(table.columns):
         name = table.name_of(index)
         if column is not None or not name or not any(table.cells(index)):
