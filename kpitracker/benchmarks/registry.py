@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from kpitracker.benchmarks import page, workers
-from metrics.benchmarks import formula, memory, new_day, one_value, recompute
+from metrics.benchmarks import formula, importing, memory, new_day, one_value, recompute
 from metrics.benchmarks.bench import Bench
 from metrics.benchmarks.figures import Figure
 
@@ -12,6 +12,7 @@ Measurement = Callable[[Bench], list[Figure]]
 
 MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
     {
+        "import": importing.measure,
         "recompute": recompute.measure,
         "memory": memory.measure,
         "new_day": new_day.measure,
@@ -19,5 +20,6 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "one_value": one_value.measure,
         "page": page.measure,
         "workers": workers.measure,
+        "import": importing.measure,
     }
 )
