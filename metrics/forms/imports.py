@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from metrics.imports.guessing import LEAVE_OUT, MAPPING
 from metrics.imports.parsed import ImportOptions, Limits, Span
 
 DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MEGABYTE = 1_000_000
+MOST_RADIOS = 6
 
 
 class UploadForm(forms.Form):
@@ -20,8 +22,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=lazy("File"),
         required=False,
-        help_text=lazy("A CSV, TSV or TXT file as your tool exports it, up to 10 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        help_text=lazy("A CSV, TSV, XLSX or ODS file as your tool exports it, up to 10 MB."),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods,.xls,text/csv"}
+        ),
     )
     pasted = forms.CharField(
         label=lazy("Or paste cells"),
@@ -82,11 +86,12 @@ class AnswersForm(forms.Form):
             )
             self.fields["last_day"] = forms.DateField(label=_("Last day"), widget=DATE_INPUT)
         elif question["choices"]:
+            few = len(question["choices"]) <= MOST_RADIOS
             self.fields[option] = forms.ChoiceField(
                 label=question["message"],
                 choices=[(one["value"], one["label"]) for one in question["choices"]],
                 initial=question["default"],
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect if few else forms.Select,
             )
         else:
             self.fields[option] = forms.CharField(label=question["message"], max_length=40)
@@ -106,4 +111,10 @@ class AnswersForm(forms.Form):
         known = {name: getattr(options, name) for name in ImportOptions.__dataclass_fields__}
         if first and last:
             known["period"] = Span(first, last)
+        columns = {name for name in given if name.startswith(MAPPING)}
+        known["mapping"] = {**options.mapping} | {
+            name.removeprefix(MAPPING): "" if answer == LEAVE_OUT else answer
+            for name in columns
+            if (answer := given.pop(name))
+        }
         return ImportOptions(**{**known, **given})

@@ -51,8 +51,8 @@ class ParsedFact:
 class Sighting(NamedTuple):
     """One person, deal or answer, counted for one metric: who, when, where, and how much.
 
-    `who` is a keyed hash, never a name, and "" where the file does not tell. `value` is 1 for what is counted, an amount or a number
-    of days for what is not.
+    `who` is a keyed hash, never a name, and "" where the file does not tell. `value` is 1 for
+    what is counted, an amount or a number of days for what is not.
     """
 
     metric: str
@@ -113,6 +113,20 @@ class Question:
     default: str | None = None
     column: str = ""
     samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """How one column of a table kept by hand was read.
+
+    `target` is a metric's key or a role, "" where the column is left out; `confidence` is 0 to
+    100, `samples` are its first three different cells.
+    """
+
+    header: str
+    target: str
+    confidence: int
+    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,8 @@ class ParsedFile:
     weighted mean; a unique only where the file gives it for the whole). `part_only`: the rows are
     known to be a part (a list cut at 1,000 rows), so they must never stand for a total.
     `campaigns` maps the campaigns named to their channel, None where the file does not say.
+    `columns` says how the columns of a table kept by hand were read, `shape` is the same for files
+    with the same columns.
     `sightings` are the people or deals behind `facts`; `seen` holds those of whom the file states
     everything that it counts, so that what it no longer says is undone.
     """
@@ -221,6 +237,8 @@ class ParsedFile:
     errors: list[RowProblem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     campaigns: dict[str, str | None] = field(default_factory=dict)
+    columns: list[ColumnGuess] = field(default_factory=list)
+    shape: str = ""
     sightings: list[Sighting] = field(default_factory=list)
     seen: frozenset[str] = frozenset()
 

@@ -5,7 +5,7 @@ writes a proposal's facts and nothing else.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import sha256
 from itertools import chain
@@ -24,6 +24,7 @@ from metrics.imports.fact_columns import FactColumns
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import (
     CustomMetric,
+    ImportOptions,
     ParsedFile,
     RowProblem,
     Warning,
@@ -104,13 +105,7 @@ def propose(workspace: Workspace, *, data: bytes, instructions: Instructions) ->
 
 def read(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Proposal:
     """Reads a file and notes what stands against importing it, apart from what is stored."""
-    parsed = parse_file(
-        instructions.name,
-        data,
-        options=instructions.options,
-        workspace=_hints(workspace, instructions),
-        limits=instructions.limits,
-    )
+    parsed, instructions = _parsed(workspace, data, instructions)
     feed_name = (instructions.feed or parsed.feed or _("Imported files")).strip()[:80]
     feed = find_feed(workspace, feed_name)
     recounted = recount(workspace, feed=feed, parsed=parsed)
@@ -137,6 +132,40 @@ def read(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Pr
         *judging.suspicions(facts, parsed.sums),
     ]
     return proposal
+
+
+def _parsed(
+    workspace: Workspace, data: bytes, instructions: Instructions
+) -> tuple[ParsedFile, Instructions]:
+    """The file as it says, its columns as they were mapped in the last file of the same shape."""
+    hints = _hints(workspace, instructions)
+    options = instructions.options
+
+    def parse(options: ImportOptions) -> ParsedFile:
+        return parse_file(
+            instructions.name, data, options=options, workspace=hints, limits=instructions.limits
+        )
+
+    parsed = parse(options)
+    mapping = _mapped_before(workspace, parsed.shape) if not options.mapping else {}
+    if not mapping:
+        return parsed, instructions
+    options = replace(options, mapping=mapping)
+    parsed = parse(options)
+    message = _("The columns are read as in the last file with the same ones.")
+    parsed.warnings.append(Warning("mapping_remembered", message))
+    return parsed, replace(instructions, options=options)
+
+
+def _mapped_before(workspace: Workspace, shape: str) -> dict[str, str]:
+    """What someone said of the columns of an imported file of this shape, {} where nobody did."""
+    if not shape:
+        return {}
+    earlier = Batch.objects.filter(
+        workspace=workspace, state=Batch.State.COMMITTED, report__shape=shape
+    ).exclude(options__mapping={})
+    found = earlier.order_by("-committed_at").values_list("options__mapping", flat=True).first()
+    return dict(found or {})
 
 
 def _hints(workspace: Workspace, instructions: Instructions) -> WorkspaceHints:

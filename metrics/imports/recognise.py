@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
 from metrics.imports.encoding import Unreadable
+from metrics.imports.guessing import ask_columns
 from metrics.imports.layout import Layout
 from metrics.imports.layouts import LAYOUTS
 from metrics.imports.reading import Document
@@ -20,9 +21,11 @@ def layout_of(document: Document, context: Context) -> Layout:
         return _named(wanted)
     scores = [(layout.recognise(document, context), layout) for layout in LAYOUTS.values()]
     score, layout = max(scores, key=lambda pair: pair[0])
-    if score < LEAST:
-        raise _unknown(document)
-    return layout
+    if score >= LEAST:
+        return layout
+    if ask_columns(document, context):
+        return LAYOUTS["own_wide"]
+    raise _unknown(document)
 
 
 def certainty(document: Document, context: Context) -> float:

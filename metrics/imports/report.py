@@ -41,6 +41,8 @@ def report_of(proposal: Proposal) -> dict[str, Any]:
         "warnings": [asdict(one) for one in proposal.warnings],
         "errors": [asdict(one) for one in proposal.errors],
         "questions": [_question(one) for one in parsed.questions],
+        "columns": [asdict(one) for one in parsed.columns],
+        "shape": parsed.shape,
         "differences": _differences(proposal),
         "new_campaigns": list(proposal.new_campaigns),
         "may_be_written": proposal.may_be_written(partial=False),

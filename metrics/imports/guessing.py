@@ -1,0 +1,220 @@
+"""What the columns of a table that nobody knows may stand for: by their names, then their cells.
+
+Each guess has a confidence: 100 for a name as it is listed or as the person mapped it, 90 for a
+name that says it in more words ("Nombre de leads générés"), less for a mistyped name or for cells
+that look like days, channels or devices. What is not sure is asked, with three of its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from itertools import pairwise
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from metrics.catalogue import CATALOGUE
+from metrics.imports.cells import Line
+from metrics.imports.context import Context
+from metrics.imports.dates import NotADate, parse_span
+from metrics.imports.dimensions import channel_of, device_of
+from metrics.imports.folding import fold, header_key
+from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.parsed import Choice, ColumnGuess, Question
+from metrics.imports.reading import Document
+from metrics.imports.vocabulary import FORMULA, Known, Vocabulary
+
+SURE, SAID, LIKELY, POSSIBLE = 100, 90, 80, 70
+LEAVE_OUT = "-"
+MAPPING = "mapping:"
+"""A question's option for one column: this, then the column's header."""
+SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 12
+ROLES = ("date", "channel", "campaign", "device", "asset", "audience")
+FILLERS = re.compile(
+    r"\b(nb|nbre|nombre|number|count|num|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|in|en"
+    r"|par|mois|mensuels?|monthly|daily|jour|generes?|generees?|generated|obtenus?|recus?|crees?"
+    r"|created|our|nos|site|web|website)\b"
+)
+LIKE = {
+    "cost_media": re.compile(
+        r"depenses?|spend|spent|cout|cost|budget (depense|consomme)|ads? cost"
+    ),
+    "emails_opened": re.compile(r"ouvert(ures|s)|opens|opened|ouvreurs"),
+    "emails_sent": re.compile(r"envois|envoyes|sent|sends"),
+    "revenue": re.compile(r"ventes?|montant|revenus|recettes|turnover|income"),
+    "followers": re.compile(r"followers .*|abonnes .*|.* followers|fans"),
+}
+"""What a column of numbers may be called besides the names of metrics: proposed, never taken."""
+
+
+def meant(text: str, vocabulary: Vocabulary) -> tuple[Known | None, int]:
+    """The metric that a header means, and how sure that is; (None, 0) where it means none."""
+    known = vocabulary.find(text)
+    if known is not None:
+        return known, SURE
+    bare = " ".join(FILLERS.sub(" ", re.sub(r"[#°'’]", " ", header_key(text))).split())
+    known = vocabulary.find(bare) if len(bare) > 2 else None
+    return known, SAID if known is not None else 0
+
+
+def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int]:
+    """(metric key or role, confidence) of a column; ("", 0) where nothing speaks for any."""
+    known, confidence = meant(header, context.vocabulary)
+    if known is not None:
+        return ("", 0) if known.derived else (known.key, confidence)
+    filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
+    if not filled:
+        return "", 0
+    if _share(filled, _is_day) > 0.9:
+        return "date", LIKELY
+    if _share(filled, is_number) > 0.8:
+        return _alike(header, context)
+    if _share(filled, lambda cell: bool(channel_of(cell, context.workspace.channels))) > 0.8:
+        return "channel", LIKELY
+    return (
+        ("device", LIKELY) if _share(filled, lambda cell: bool(device_of(cell))) > 0.8 else ("", 0)
+    )
+
+
+def _alike(header: str, context: Context) -> tuple[str, int]:
+    """The metric that a column of numbers may be, by a looser or a mistyped name."""
+    key = header_key(header)
+    if metric := next((one for one, words in LIKE.items() if words.fullmatch(key)), None):
+        return metric, POSSIBLE
+    near = context.vocabulary.near(header)
+    found = context.vocabulary.find(near) if near else None
+    return (found.key, POSSIBLE) if found and not found.derived else ("", 0)
+
+
+def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, cells)) / len(cells)
+
+
+def _is_day(cell: str) -> bool:
+    if cell.isdecimal() and len(cell) != 8:
+        return False
+    try:
+        parse_span(cell)
+    except NotADate:
+        return False
+    return True
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number with either decimal mark."""
+    for decimal in (".", ","):
+        try:
+            parse_number(cell, decimal)
+        except NotANumber:
+            continue
+        return True
+    return False
+
+
+def shape_of(header: Iterable[str]) -> str:
+    """Files with the same columns, in any order, have the same shape."""
+    keys = sorted(filter(None, map(header_key, header)))
+    return sha256("\n".join(keys).encode()).hexdigest()[:32]
+
+
+def ask_columns(document: Document, context: Context) -> bool:
+    """Asks what the columns of an unknown table are; True where guesses make it readable now.
+
+    The guesses are taken meanwhile, so that the page can show what they come to.
+    """
+    header = _header(document)
+    if header is None or context.options.mapping:
+        return False
+    below = [
+        line.cells for line in document.lines[: SAMPLED_ROWS * 2] if line.number > header.number
+    ]
+    mapping: dict[str, str] = {}
+    measured = False
+    for index, name in enumerate(header.cells):
+        cells = [row[index] for row in below if index < len(row)]
+        target, confidence = guess(name, cells, context)
+        numeric = _is_numeric(cells)
+        if name and (numeric or target) and len(mapping) < MOST_ASKED:
+            mapping[name] = target if target not in mapping.values() else ""
+            measured = measured or (numeric and bool(mapping[name]))
+            if confidence < SURE:
+                _ask(name, mapping[name], cells, context)
+    context.result.shape = shape_of(header.cells)
+    context.options = replace(context.options, mapping=mapping)
+    return measured
+
+
+def _header(document: Document) -> Line | None:
+    """The first row of words with a row below it that has a number."""
+    lines = document.lines[: SEARCHED_LINES + 1]
+    for line, following in pairwise(lines):
+        words = [cell for cell in line.cells if cell]
+        if (
+            len(words) > 1
+            and not any(map(is_number, words))
+            and any(map(is_number, following.cells))
+        ):
+            return line
+    return None
+
+
+def _is_numeric(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if not is_nothing(cell)]
+    return bool(filled) and _share(filled, is_number) > 0.8
+
+
+def _ask(name: str, target: str, cells: Sequence[str], context: Context) -> None:
+    samples = tuple(dict.fromkeys(cell for cell in cells if cell))[:3]
+    message = _("What does the column “%(column)s” hold? It reads %(samples)s.")
+    context.ask(
+        Question(
+            code="column",
+            message=message % {"column": name, "samples": ", ".join(f"“{one}”" for one in samples)},
+            option=f"{MAPPING}{name}",
+            choices=(Choice(LEAVE_OUT, _("Leave it out")), *_roles(), *_metrics(context)),
+            default=target or LEAVE_OUT,
+            column=name,
+            samples=samples,
+        )
+    )
+
+
+def _roles() -> Iterable[Choice]:
+    names = (
+        _("The date"), _("The channel"), _("The campaign"), _("The device"),
+        _("The page or asset"), _("The audience segment"),
+    )  # fmt: skip
+    return (Choice(role, name) for role, name in zip(ROLES, names, strict=True))
+
+
+def _metrics(context: Context) -> Iterable[Choice]:
+    language = get_language() or "en"
+    listed = [
+        Choice(one.key, one.name(language))
+        for one in CATALOGUE.values()
+        if str(one.rollup) != FORMULA
+    ]
+    return sorted(listed, key=lambda one: fold(one.label))
+
+
+def note_columns(
+    header: Sequence[str], read_as: Sequence[str], rows: Sequence[Sequence[str]], context: Context
+) -> None:
+    """Notes how each column of a table was read, how sure that is, and three of its cells."""
+    mapped = {header_key(name) for name in context.options.mapping}
+    guesses = []
+    for index, name in enumerate(header):
+        if not name:
+            continue
+        cells = [row[index] for row in rows if index < len(row)]
+        target = read_as[index] if index < len(read_as) else ""
+        _known, confidence = meant(name, context.vocabulary)
+        if header_key(name) in mapped or (target and not confidence):
+            confidence = SURE
+        samples = tuple(dict.fromkeys(cell for cell in cells if cell))[:3]
+        guesses.append(ColumnGuess(name, target, confidence if target else 0, samples))
+    context.result.columns += guesses
+    context.result.shape = context.result.shape or shape_of(header)
