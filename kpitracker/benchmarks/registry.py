@@ -12,7 +12,6 @@ Measurement = Callable[[Bench], list[Figure]]
 
 MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
     {
-        "import": importing.measure,
         "recompute": recompute.measure,
         "memory": memory.measure,
         "new_day": new_day.measure,

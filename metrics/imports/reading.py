@@ -269,22 +269,35 @@ def _blocks(reader: Iterator[list[str]]) -> Iterator[tuple[array[int], Rows]]:
     before = 0
     failed: csv.Error | None = None
     while failed is None:
-        numbers: array[int] = array("I")
         rows: Rows = []
         try:
-            for cells in islice(reader, ROWS_A_BLOCK):
-                numbers.append(before + 1)
-                rows.append(cells)
-                before = reader.line_num  # type: ignore[attr-defined]
+            rows.extend(islice(reader, ROWS_A_BLOCK))
         except csv.Error as error:
             failed = error
+        if not rows and failed is None:
+            return
+        numbers, before = _numbered(rows, before)
         if rows:
             yield numbers, rows
-        elif failed is None:
-            return
     if "unexpected end" in str(failed):
         raise _unclosed(before + 1) from failed
     raise failed
+
+
+def _numbered(rows: Rows, before: int) -> tuple[array[int], int]:
+    """The number of each record's first line, and that of the last line of all."""
+    numbers = array("I", range(before + 1, before + 1 + len(rows)))
+    text = "".join(map("".join, rows))
+    if "\n" not in text and "\r" not in text:
+        return numbers, before + len(rows)
+    for place, cells in enumerate(rows):
+        numbers[place] = before + 1
+        before += 1 + sum(map(_line_breaks, cells))
+    return numbers, before
+
+
+def _line_breaks(cell: str) -> int:
+    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
 def _take(store: Store, numbers: array[int], rows: Rows, limits: Limits, *, strict: bool) -> None:
