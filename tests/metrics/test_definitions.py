@@ -114,7 +114,7 @@ ALPHABET = st.one_of(st.sampled_from(PIECES), st.text(max_size=4))
 
 
 @given(st.lists(ALPHABET, max_size=30).map("".join))
-@settings(max_examples=400)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=400)
 def test_any_text_is_calculable_or_refused_in_both_languages(text: str) -> None:
     try:
         check_formula(text, KNOWN, key="own_rate")
@@ -127,7 +127,7 @@ def test_any_text_is_calculable_or_refused_in_both_languages(text: str) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=200)
 def test_a_proposed_key_can_always_be_had(name: str) -> None:
     key = proposed_key(name, {"leads_2"})
     assert key not in CATALOGUE
