@@ -25,6 +25,7 @@ ALL = frozenset(
 COUNTED_TOTAL = re.compile(
     r"(?:total|gesamt|totale|resultados totales|total results|resultats totaux)\b"
     r"(?:\s*(?:of|de|von|di|:)?\s*\d.*|\s+results?)?|resultats totaux|total results"
+    r"|(?:overall|filtered|deleted items?) totals?\b.*"
 )
 """How tools label a sum of rows besides a plain "Total": "Total of 12 results"."""
 MADE_ON = re.compile(

@@ -9,7 +9,7 @@ from functools import lru_cache
 APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'", "‘": "'"})
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
-CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
+CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "CA$": "CAD", "AU$": "AUD"}
 CURRENCY_CODE = re.compile(
     r"(?<![A-Za-z])(?:AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY"
     r"|KRW|MAD|MXN|MYR|NGN|NOK|NZD|PEN|PHP|PKR|PLN|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|UAH|USD"

@@ -21,6 +21,8 @@ from metrics.imports.advertising import (
     targets_of,
 )
 from metrics.imports.context import Context
+from metrics.imports.encoding import Unreadable
+from metrics.imports.folding import fold
 from metrics.imports.layout import (
     Column,
     Layout,
@@ -33,7 +35,7 @@ from metrics.imports.layout import (
 )
 from metrics.imports.places import campaign_in
 from metrics.imports.reading import Document
-from metrics.imports.signs import Signs, certainty
+from metrics.imports.signs import TITLED, Signs, certainty
 from metrics.imports.table import Table
 
 IN_UTC = re.compile(r"\(.*\bUTC\b.*\)")
@@ -109,7 +111,21 @@ SIGNS = Signs(
 )
 
 
+def _is_of_members(header: Sequence[str]) -> bool:
+    """Whether a report breaks down by what members are: their function, their company, …"""
+    names = {fold(cell) for cell in header}
+    return any(name.endswith(" segment") for name in names) and "% of impressions" in names
+
+
 def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
+    if _is_of_members(header):
+        raise Unreadable(
+            _(
+                "LinkedIn estimates who saw the ads and leaves small groups out, so the rows of "
+                "this report do not add up. Import the report of campaigns instead."
+            ),
+            kind="layout",
+        )
     columns = declared(COLUMNS, header)
     targets = targets_of(columns)
     own = next((grain for grain in ("day", "month") if grain in targets), None)
@@ -117,6 +133,8 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 
 
 def _recognise(document: Document, context: Context) -> float:
+    if any(_is_of_members(line.cells) for line in document.lines[:10]):
+        return TITLED
     return certainty(document, COLUMNS, SIGNS)
 
 

@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from tests.metrics.imports.reading import SEPTEMBER, codes, sample, values
+from tests.metrics.imports.reading import SEPTEMBER, codes, read_text, sample, values
 
 
 def test_a_daily_report_in_utf_16_with_five_lines_above() -> None:
@@ -50,3 +50,18 @@ def test_days_counted_in_utc_are_pointed_out() -> None:
 
 def test_leads_of_the_tool_s_forms_may_be_counted_elsewhere_too() -> None:
     assert "leads_of_ads" in codes(sample("linkedin_ads_days_en.csv").warnings)
+
+
+def test_who_saw_the_ads_is_an_estimate_and_refused() -> None:
+    text = (
+        "Demographics Report (in UTC)\nReport Start: 09/01/2026, Report End: 09/30/2026\n\n"
+        "Job Function Segment,Impressions,% of Impressions,Clicks,% of Clicks\n"
+        "Sales,1000,50%,10,50%\nMarketing,700,35%,9,45%\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, [problem.kind for problem in result.errors]) == (
+        "linkedin_ads",
+        ["layout"],
+    )

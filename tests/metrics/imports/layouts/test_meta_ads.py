@@ -103,8 +103,9 @@ def test_a_pivot_s_sums_over_days_are_not_added() -> None:
     assert result.totals["cost_media"] == Decimal("11.00")
 
 
-def test_another_currency_is_said() -> None:
-    text = "Campaign name,Day,Amount spent (USD),Impressions\nA,2026-09-01,5.00,100\n"
+@pytest.mark.parametrize("unit", ["USD", "US$"])
+def test_another_currency_is_said(unit: str) -> None:
+    text = f"Campaign name,Day,Amount spent ({unit}),Impressions\nA,2026-09-01,5.00,100\n"
 
     result = read_text(text)
 

@@ -83,3 +83,17 @@ def test_microsoft_s_api_writes_its_columns_in_one_word() -> None:
 
     assert (result.layout, result.sums["cost_media"]) == ("microsoft_ads", Decimal("14.00"))
     assert result.campaigns == {"Brand": "paid_search", "Everything": "other"}
+
+
+def test_microsoft_s_own_list_of_campaigns_ends_with_an_overall_total() -> None:
+    text = (
+        "Campaign,Account name,Clicks,Impr.,CTR,Avg. CPC,Spend,Conv.\n"
+        'Brand,Example,60,"1,200",5%,0.5,30.00,2\nGeneric,Example,40,"1,800",2%,0.5,20.00,1\n'
+        'Overall total - 2 campaigns,-,100,"3,000",3%,0.5,50.00,3\n'
+    )
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.totals_skipped) == ("microsoft_ads", 1)
+    assert result.sums == result.totals
+    assert result.sums["cost_media"] == Decimal("50.00")
