@@ -14,7 +14,6 @@ from accounts.scope import system_scope
 from metrics.benchmarks import dataset
 from metrics.benchmarks.plan import FEWEST_DAYS, days_for
 from metrics.benchmarks.processes import Work, work
-from metrics.benchmarks.references import checked_at_the_end
 from metrics.models import Coverage, Fact, Restatement, Snapshot, StaleSpan
 
 ONE_DAY = timedelta(days=1)
@@ -54,15 +53,16 @@ class Bench:
             numbers = range(1, workspaces + 1)
             made = [dataset.make_workspace(name, number, owner).pk for number in numbers]
         first, today = last_day - timedelta(days=days - 1), last_day + ONE_DAY
-        with checked_at_the_end():
-            written = work("fill", made, processes=PROCESSES, first=first, today=today)
+        written = work("fill", made, processes=PROCESSES, first=first, today=today)
         say(f"{written.rows:,} facts in {written.seconds:.0f} s, {first} to {last_day}.")
         return cls(workspaces=made, facts=written.rows, today=today, say=say)
 
     @classmethod
     def found(cls, *, say: Say) -> Self:
-        """The data set of an earlier run. Raises LookupError where there is none."""
+        """The data set of an earlier run, alone. Raises LookupError where there is none."""
         with system_scope():
+            others = Workspace.objects.exclude(slug__startswith=f"{dataset.SLUG}-")
+            _forget(list(others.values_list("pk", flat=True)))
             rows = Workspace.objects.filter(slug__startswith=f"{dataset.SLUG}-").order_by("pk")
             found = list(rows.values_list("pk", flat=True))
             last = Coverage.objects.filter(workspace__in=found).aggregate(last=Max("end"))["last"]
@@ -121,9 +121,7 @@ class Bench:
             analyse()
             yield bench
         finally:
-            for pk in bench.workspaces:
-                self._forget(pk)
-            analyse()
+            _forget(bench.workspaces)
 
     def _days_of_history(self) -> int:
         with system_scope():
@@ -131,12 +129,15 @@ class Bench:
             first = found.aggregate(first=Min("start"))["first"]
         return (self.today - (first or self.today)).days
 
-    def _forget(self, pk: int) -> None:
-        """Takes a workspace's facts away, and with them what was made of them."""
-        with system_scope():
-            for model in (*STORED, StaleSpan, Coverage, Fact):
-                model._default_manager.filter(workspace=pk).delete()
+
+def _forget(workspaces: list[int]) -> None:
+    """Takes the facts of other workspaces away, and with them what was made of them."""
+    with system_scope():
+        for model in (*STORED, StaleSpan, Coverage, Fact):
+            model._default_manager.filter(workspace__in=workspaces).delete()
+        for pk in workspaces:
             Workspace.objects.filter(pk=pk).update(slug=f"gone-{pk}")
+    analyse()
 
 
 def empty() -> None:
