@@ -23,6 +23,15 @@ class ChangedValue(NamedTuple):
     new: Decimal
 
 
+class ReadColumn(NamedTuple):
+    """One column of the file: what it was read as ("" for left out), how sure, three cells."""
+
+    header: str
+    read_as: str
+    confidence: int
+    samples: str
+
+
 def how_it_was_read(batch: Batch) -> list[tuple[str, str]]:
     """(what, how) of the file, without what does not apply."""
     report: Mapping[str, Any] = batch.report
@@ -42,6 +51,38 @@ def how_it_was_read(batch: Batch) -> list[tuple[str, str]]:
         (_("Separator"), _separator(report.get("delimiter") or "")),
     ]
     return [(label, words) for label, words in told if words]
+
+
+def columns_read(batch: Batch) -> list[ReadColumn]:
+    """The columns of a table kept by hand, in the file's order."""
+    columns = batch.report.get("columns", [])
+    keys = {one["target"] for one in columns}
+    metrics = Metric.objects.filter(workspace_id=batch.workspace_id, key__in=keys)
+    names = {one.key: one.name for one in metrics}
+    return [
+        ReadColumn(
+            header=one["header"],
+            read_as=names.get(one["target"]) or _role(one["target"]),
+            confidence=one["confidence"],
+            samples=", ".join(one["samples"]),
+        )
+        for one in columns
+    ]
+
+
+def _role(target: str) -> str:
+    roles = {
+        "channel": _("Channel"),
+        "campaign": _("Campaign"),
+        "device": _("Device"),
+        "asset": _("Page or asset"),
+        "audience": _("Audience segment"),
+        "currency": _("Currency"),
+        "metric": _("Metric"),
+        "value": _("Value"),
+    }
+    dates = {"day", "end", "week", "month", "quarter", "year"}
+    return _("Date") if target in dates else roles.get(target, "")
 
 
 def changed_values(batch: Batch) -> list[ChangedValue]:
@@ -75,6 +116,20 @@ def _layout(key: str) -> str:
         "ga4": _("Google Analytics 4 report"),
         "google_ads": _("Google Ads report"),
         "search_console": _("Search Console export"),
+        "own_blocks": _("Table kept by hand, by month"),
+        "lead_list": _("List of leads"),
+        "deal_list": _("List of deals"),
+        "nps_answers": _("Answers with a score from 0 to 10"),
+        "hubspot_contacts": _("HubSpot contacts"),
+        "hubspot_deals": _("HubSpot deals"),
+        "hubspot_email": _("HubSpot marketing e-mails"),
+        "salesforce_leads": _("Salesforce leads"),
+        "salesforce_opportunities": _("Salesforce opportunities"),
+        "pipedrive_deals": _("Pipedrive deals"),
+        "stripe_subscriptions": _("Stripe subscriptions"),
+        "stripe_invoices": _("Stripe invoices"),
+        "mailchimp": _("Mailchimp campaigns"),
+        "brevo": _("Brevo campaigns"),
     }
     return names.get(key, key)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.facts import UNDO_DAYS, NotUndoable
 from metrics.forms.imports import AnswersForm, UploadForm
-from metrics.import_page import changed_values, how_it_was_read
+from metrics.import_page import changed_values, columns_read, how_it_was_read
 from metrics.imports import templates_to_fill
 from metrics.imports.importing import (
     ImportRefused,
@@ -98,6 +98,7 @@ def _page(
         "form": form or (AnswersForm(questions) if questions else None),
         "problems": _by_repair(batch.report.get("errors", [])),
         "reading": how_it_was_read(batch),
+        "columns": columns_read(batch),
         "changes": changed_values(batch),
         "sums": _sums(request, batch.report.get("metrics", {})),
         "steps": [_("File"), _("Check"), _("Done")],

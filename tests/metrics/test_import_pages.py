@@ -230,3 +230,19 @@ def test_a_template_can_be_imported_as_it_is(
 def test_an_unknown_template_is_not_found(inside: Workspace, client: Client) -> None:
     response = client.get(reverse("import_template", args=["northwind", "tall"]))
     assert response.status_code == 404
+
+
+def test_unknown_columns_are_asked_on_the_page_and_then_shown(
+    client: Client, upload: Upload
+) -> None:
+    batch = upload("Le;Nb de leads;Trucs\n13/09/2026;12;3\n14/09/2026;13;4\n")
+    assert page(client, url("import_detail", batch)).count("<select") >= 3
+
+    answers = {"mapping:Le": "date", "mapping:Nb de leads": "leads", "mapping:Trucs": "-"}
+    client.post(url("import_answer", batch), answers)
+
+    batch.refresh_from_db()
+    assert (batch.report["questions"], batch.report["metrics"]) == ([], {"leads": "25"})
+    text = page(client, url("import_detail", batch))
+    assert "Nb de leads" in text
+    assert "left out" in text

@@ -41,6 +41,7 @@ class Command(ProductCommand):
         add("--number-format", help="How numbers are written: 1,234.5 or 1 234,5.")
         add("--covers", help="The days in which a missing day is zero: 2025-07-01..2025-07-31.")
         add("--mapping", type=Path, help="A JSON file: header → metric key or role, '' to skip.")
+        add("--sheet", help="The sheet of a workbook, * for all of them below each other.")
         add("--partial", action="store_true", help="Import the good rows, leave out the others.")
         add("--dry-run", action="store_true", help="Say what would happen and keep nothing.")
 
@@ -92,6 +93,7 @@ class Command(ProductCommand):
             number_format=options["number_format"],
             covers=span_of(options["covers"]) if options["covers"] else None,
             partial=options["partial"],
+            sheet=options["sheet"],
             mapping=mapping_in(options["mapping"]) if options["mapping"] else {},
         )
 
