@@ -325,7 +325,7 @@ class _Inquiry:
             exactly(given, found.change),
             apportioned(given, found.shown_change, found.places),
         )
-        return [
+        parts = [
             Part(
                 key=key,
                 label=labels.get(key, "?"),
@@ -337,6 +337,7 @@ class _Inquiry:
             )
             for place, key in enumerate(keys)
         ]
+        return sorted(parts, key=lambda part: -abs(part.shown))
 
     def _beside(self, found: Movement, note: str) -> Movement:
         """The segments' own values of two periods, which do not add up to the change."""

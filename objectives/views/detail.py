@@ -2,13 +2,15 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -60,6 +62,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "chart": _chart(found, result, changes, today),
         "explained": _explained(found, result),
         "exact": exact_numbers(result) if result else [],
+        "lineage_url": _lineage_url(found, result),
         "channels": _channels(found, result),
         "segment": segment_label(found),
         "versions": _versions(found),
@@ -69,6 +72,24 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "may_write": allows(request.membership.role, Right.WRITE),
     }
     return render(request, "objectives/objective.html", context)
+
+
+def _lineage_url(objective: Objective, result: DailyResult | None) -> str:
+    """Where the value at the data date is explained; empty where it is judged period by period."""
+    if result is None or result.data_date is None or objective.metric is None:
+        return ""
+    start, end, params = objective.start, result.data_date, result.rule_params
+    if params.get("over") == "last28" and params.get("rollup") == "rate":
+        start = end - timedelta(days=27)
+    if start is None or end < start or params.get("over") == "period":
+        return ""
+    asked = {"from": start.isoformat(), "to": end.isoformat()}
+    if objective.channel is not None:
+        asked["segment"] = f"channel:{objective.channel.key}"
+    elif objective.campaign is not None:
+        asked["segment"] = f"campaign:{objective.campaign.key}"
+    slug, key = objective.workspace.slug, objective.metric.key
+    return f"{reverse('metric_lineage', args=[slug, key])}?{urlencode(asked)}"
 
 
 def latest_result(objective: Objective, today: date) -> DailyResult | None:
