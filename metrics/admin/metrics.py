@@ -18,6 +18,7 @@ from metrics.catalogue import CATALOGUE, FAMILIES
 from metrics.definitions import change_rule_text
 from metrics.models import Metric
 from metrics.staleness import mark_metric_stale
+from metrics.units import UNIT_NAMES
 
 BASE = frozenset(one.key for one in CATALOGUE.values() if not one.is_derived)
 WHERE_VALUES_ARE_TYPED = ("metrics", "entry", "metric")
@@ -105,7 +106,7 @@ class MetricAdmin(WorkspaceAdmin):
     @admin.display(description=lazy("unit"))
     def unit(self, metric: Metric) -> str:
         """What it is counted in."""
-        return str(metric.definition.unit)
+        return UNIT_NAMES[metric.definition.unit].said(language())
 
     @admin.display(description=lazy("over time"))
     def rolls_up(self, metric: Metric) -> str:

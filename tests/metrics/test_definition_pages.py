@@ -97,7 +97,7 @@ def test_a_metric_is_defined(book: Book, erin: Client) -> None:
         metric = Metric.objects.get(workspace=book.workspace, key="cost_of_a_demo")
         event = AuditEvent.objects.get(action="metric.defined")
         assert metric.definition_versions.get().user == event.actor
-    assert (metric.own_name_fr, event.after["own_formula"]) == (
+    assert (metric.own_name_fr, (event.after or {})["own_formula"]) == (
         "Coût d'une démo", "cost_media / conversions",
     )  # fmt: skip
 

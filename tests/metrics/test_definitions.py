@@ -132,7 +132,7 @@ def test_a_proposed_key_can_always_be_had(name: str) -> None:
     key = proposed_key(name, {"leads_2"})
     assert key not in CATALOGUE
     assert key not in {"leads_2", "new", "where"}
-    check_formula(f"{key} + leads", Known(KNOWN.metrics | {key: CATALOGUE["leads"]}, frozenset()))
+    check_formula(f"{key} + leads", Known({**CATALOGUE, key: CATALOGUE["leads"]}, frozenset()))
 
 
 @pytest.mark.parametrize(
