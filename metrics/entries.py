@@ -1,5 +1,10 @@
-"""Typed values: the one writer of entries. Each becomes facts of the feed "Manual entry"."""
+"""Typed values: the one writer of entries. Each becomes facts of the feed "Manual entry".
 
+An amount that is added to what is there becomes facts of a feed of its own: feeds add up, so
+nothing that was typed before is overwritten.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +22,7 @@ from metrics.imports.proposal import metric_row
 from metrics.imports.spreading import over_days, quantum
 from metrics.models import Batch, Campaign, DimensionValue, Entry, Feed, Metric
 from metrics.models.dimension import NONE
-from metrics.setup import manual_feed
+from metrics.setup import addition_feed, manual_feed
 from metrics.staging import FactRow
 from metrics.typed import check_place, check_span, locked_entry, open_batch
 
@@ -39,15 +44,23 @@ def save_entry(
     note: str = "",
     entry: Entry | None = None,
     version: int | None = None,
+    addition: bool = False,
 ) -> Entry:
     """Enters a value, or changes `entry`, and writes the facts that it makes.
 
+    An `addition` is an amount on top of what is there: nothing is overwritten, and a second one
+    of the same days and place is added to the first. What is changed stays what it is.
     Raises ValidationError with a sentence per field, and Conflict where `version` is given and
     another one is stored by now.
     """
     with transaction.atomic():
+        if addition and entry is None:
+            entry = _same_addition(workspace, metric, start, end, channel, campaign, device)
+            value += entry.value if entry else Decimal(0)
         stored = locked_entry(entry, version) if entry else Entry(workspace=workspace)
-        feed = manual_feed(workspace)
+        if entry is None:
+            stored.is_addition = addition
+        feed = _feed_of(stored)
         before = _rows(stored, feed) if entry else []
         covered_before = [_coverage(stored, feed)] if entry else []
         for name, given in (
@@ -70,14 +83,25 @@ def delete_entry(entry: Entry, *, user: User | None, version: int | None = None)
     """Deletes a typed value and its facts. Raises Conflict as `save_entry` does."""
     with transaction.atomic():
         stored = locked_entry(entry, version)
-        feed = manual_feed(stored.workspace)
+        feed = _feed_of(stored)
         rows, covered = _rows(stored, feed), [_coverage(stored, feed)]
         stored.delete()
         batch = open_batch(stored.workspace, feed, Batch.Kind.ENTRY, user)
         delete_facts(batch, keys=[row.key for row in rows], uncovered=_no_longer(stored, covered))
 
 
-def entry_warnings(
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What would look wrong if a value were entered, in sentences.
+
+    `asks`: whether it is the total or an amount to add is the person's to say.
+    """
+
+    messages: list[str]
+    asks: bool
+
+
+def entry_doubts(
     workspace: Workspace,
     *,
     metric: Metric,
@@ -87,26 +111,35 @@ def entry_warnings(
     channel: DimensionValue | None = None,
     campaign: Campaign | None = None,
     device: DimensionValue | None = None,
-) -> list[str]:
-    """What would look wrong if this value were entered; nothing is written.
+    entry: Entry | None = None,
+) -> Doubts:
+    """What would look wrong if this value were entered, or `entry` changed to it.
 
-    A part that is larger than its total, or ten times the usual: whether the number is the
-    total or an amount to add is the person's to say.
+    A part that is larger than its total, a value of these days that is there already, or ten
+    times the usual. Nothing is written.
     """
     check_span(start, end)
-    entry = Entry(
+    wanted = Entry(
         workspace=workspace, metric=metric, start=start, end=end, value=value,
         channel=channel, campaign=campaign, device=device,
     )  # fmt: skip
+    if entry is not None and entry.is_addition:
+        return Doubts([], asks=False)
+    wanted.pk = entry.pk if entry else None
     feed, row = manual_feed(workspace), metric_row(metric)
+    adds_up = row.rollup == Rollup.SUM
     slack = Decimal(0) if start == end else quantum(row.unit)
     comparison = compare_facts(
         workspace,
-        rows=_rows(entry, feed),
+        rows=_rows(wanted, feed),
         feed_id=feed.pk,
-        summed={metric.pk: slack} if row.rollup == Rollup.SUM else {},
+        summed={metric.pk: slack} if adds_up else {},
     )
-    return [one.message for one in findings(comparison, {metric.pk: metric.key})]
+    messages = [one.message for one in findings(comparison, {metric.pk: metric.key})]
+    there = _overlapping(wanted) if adds_up else None
+    if there is not None:
+        messages.insert(0, _there_already(there))
+    return Doubts(messages, asks=bool(comparison.excesses) or there is not None)
 
 
 def _replace(
@@ -117,7 +150,7 @@ def _replace(
     covered_before: list[CoveredSpan],
 ) -> None:
     """The facts of the former span that are not of the new one go; the others are written."""
-    covered = _coverage(entry, manual_feed(entry.workspace))
+    covered = _coverage(entry, _feed_of(entry))
     kept = {row.key for row in after}
     gone = [row.key for row in before if row.key not in kept]
     released = [span for span in covered_before if span != covered]
@@ -148,17 +181,33 @@ def _check(entry: Entry, today: date) -> None:
     check_place(
         entry.workspace, channel=entry.channel, campaign=entry.campaign, device=entry.device
     )
+    if entry.is_addition:
+        _check_addition(entry)
     _refuse_overlap(entry)
 
 
 def _refuse_overlap(entry: Entry) -> None:
     """Two values of one series may not fall on the same facts."""
+    other = _overlapping(entry)
+    if other:
+        advice = _("Change that one, or choose other days.")
+        raise ValidationError({"start": f"{_there_already(other)} {advice}"})
+
+
+def _there_already(other: Entry) -> str:
+    message = _("There is a value for %(start)s to %(end)s already.")
+    return message % {"start": other.start.isoformat(), "end": other.end.isoformat()}
+
+
+def _overlapping(entry: Entry) -> Entry | None:
+    """The first other value of the series that falls on facts of this one."""
     others = Entry.objects.filter(
         workspace=entry.workspace,
         metric=entry.metric,
         channel=entry.channel,
         campaign=entry.campaign,
         device=entry.device,
+        is_addition=entry.is_addition,
     ).exclude(pk=entry.pk)
     rollup = entry.metric.definition.rollup
     if rollup == Rollup.LAST:
@@ -167,15 +216,43 @@ def _refuse_overlap(entry: Entry) -> None:
         others = others.filter(start=entry.start, end=entry.end)
     else:
         others = others.filter(start__lte=entry.end, end__gte=entry.start)
-    other = others.order_by("start").first()
-    if other:
+    return others.order_by("start").first()
+
+
+def _same_addition(
+    workspace: Workspace,
+    metric: Metric,
+    start: date,
+    end: date,
+    channel: DimensionValue | None,
+    campaign: Campaign | None,
+    device: DimensionValue | None,
+) -> Entry | None:
+    """What was added to these days and this place before, locked until it is changed."""
+    found = Entry.objects.select_for_update(of=("self",)).filter(
+        workspace=workspace, metric=metric, start=start, end=end, is_addition=True,
+        channel=channel, campaign=campaign, device=device,
+    )  # fmt: skip
+    return found.first()
+
+
+def _check_addition(entry: Entry) -> None:
+    """Raises ValidationError where an amount cannot be added to what is there."""
+    if entry.metric.definition.rollup != Rollup.SUM:
+        message = _("This metric does not add up, so nothing can be added to it. Enter its value.")
+        raise ValidationError({"value": message})
+    counting = entry.metric.counting_feed
+    if counting is not None and counting != addition_feed(entry.workspace):
         message = _(
-            "There is a value for %(start)s to %(end)s already. Change that one, or choose other"
-            " days."
+            "Only “%(feed)s” counts for this metric, so an amount that is added would not be "
+            "used. Change what counts on the metric's page, or enter the total."
         )
-        raise ValidationError(
-            {"start": message % {"start": other.start.isoformat(), "end": other.end.isoformat()}}
-        )
+        raise ValidationError({"value": message % {"feed": counting.name}})
+
+
+def _feed_of(entry: Entry) -> Feed:
+    """The feed of an entry's facts: additions have one of their own, so that they add up."""
+    return (addition_feed if entry.is_addition else manual_feed)(entry.workspace)
 
 
 def _rows(entry: Entry, feed: Feed) -> list[FactRow]:
@@ -207,6 +284,9 @@ def _no_longer(entry: Entry, spans: list[CoveredSpan]) -> list[CoveredSpan]:
         span
         for span in spans
         if not Entry.objects.filter(
-            workspace_id=entry.workspace_id, metric_id=span.metric_id, end=span.end
+            workspace_id=entry.workspace_id,
+            metric_id=span.metric_id,
+            end=span.end,
+            is_addition=entry.is_addition,
         ).exclude(pk=entry.pk)
     ]

@@ -34,7 +34,8 @@ class Cell:
     """A metric over one period: what is typed, what is known, and what went wrong.
 
     `typed` is the stored value as a person types it, "" for none; `text` is what the field
-    shows, which differs from it while something has to be mended.
+    shows, which differs from it while something has to be mended. `asks`: the person is asked
+    whether the number is the total or an amount to add; `meant` is the answer.
     """
 
     metric: Metric
@@ -46,6 +47,8 @@ class Cell:
     error: str = ""
     conflict: str = ""
     warnings: list[str] = field(default_factory=list)
+    asks: bool = False
+    meant: str = ""
 
     @property
     def name(self) -> str:
@@ -239,6 +242,7 @@ def _typed(
         channel=None,
         campaign=None,
         device=None,
+        is_addition=False,
     ).select_related("entered_by")
     return {(one.metric_id, one.start, one.end): one for one in entries}
 

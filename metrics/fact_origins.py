@@ -15,6 +15,7 @@ from metrics.models import Batch, Campaign, Cost, Dimension, DimensionValue, Ent
 from metrics.periods import spread
 from metrics.resolution import NONE, NOT_SET
 from metrics.segment_names import not_set_name, segment_name
+from metrics.setup import manual_feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def origins_of(origins: Origins, facts: Sequence[FactLine]) -> list[SourceLine]:
     rows = rows_in_files(origins.workspace, origins.metric, facts)
     kinds = {origins.feeds[fact.feed_id].kind for fact in facts}
     entries = _entries(origins, facts) if Feed.Kind.MANUAL in kinds else []
+    typed = manual_feed(origins.workspace).pk if entries else 0
     costs = _costs(origins, facts) if Feed.Kind.LEDGER in kinds else {}
     return [
         SourceLine(
@@ -68,7 +70,11 @@ def origins_of(origins: Origins, facts: Sequence[FactLine]) -> list[SourceLine]:
             place=_place(fact, names),
             batch=batches.get(fact.batch_id),
             row=rows.get(fact),
-            entry=_entry_of(fact, entries, str(origins.metric.definition.rollup))
+            entry=_entry_of(
+                fact,
+                [one for one in entries if one.is_addition == (fact.feed_id != typed)],
+                str(origins.metric.definition.rollup),
+            )
             if origins.feeds[fact.feed_id].kind == Feed.Kind.MANUAL
             else None,
             costs=tuple(costs.get((fact.day, fact.channel_id, fact.campaign_id), ()))

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from accounts import fmt
 from accounts.models import User, Workspace
 from accounts.typed_numbers import NumberError, parse_metric_value, typed_text
-from metrics.entries import delete_entry, entry_warnings, save_entry
+from metrics.entries import delete_entry, entry_doubts, save_entry
 from metrics.entry_grid import Cell, Grid, language
 from metrics.models import Entry
 from metrics.typed import Conflict
 
 SEEN = "seen."
 """Before a field's name: the hidden field that says what the form was shown with."""
+MEANT = "meant."
+"""Before a field's name: whether its number is the total or an amount to add."""
+TOTAL, ADD = "total", "add"
 
 
 class _NotSaved(Exception):
@@ -33,6 +36,7 @@ def fill(grid: Grid, posted: Mapping[str, str]) -> list[Cell]:
         if text is None or text.strip() == shown.strip():
             continue
         cell.text = text.strip()
+        cell.meant = posted.get(MEANT + cell.name, "")
         if version != str(cell.version) and cell.text != cell.typed:
             cell.conflict = conflict_text(cell)
         changed.append(cell)
@@ -45,11 +49,12 @@ def save_cells(
     """Saves every changed cell, or none of them.
 
     Returns the values that were saved, changed or deleted. An empty list where something has to
-    be mended: the cells say what. `keep`: the person has seen the warnings.
+    be mended: the cells say what. `keep`: the person has seen the warnings. Where the parts of a
+    total add up to more, each cell says what is meant by its number.
     """
     values = _read(cells)
-    if all(cell.is_well for cell in cells) and not keep:
-        _warn(workspace, values)
+    if all(cell.is_well for cell in cells):
+        _doubt(workspace, values, keep=keep)
     if not all(cell.is_well for cell in cells):
         return []
     try:
@@ -92,17 +97,22 @@ def _read(cells: list[Cell]) -> list[tuple[Cell, Decimal | None]]:
     return values
 
 
-def _warn(workspace: Workspace, values: list[tuple[Cell, Decimal | None]]) -> None:
-    """Notes what would look wrong beside the figures that are there."""
+def _doubt(workspace: Workspace, values: list[tuple[Cell, Decimal | None]], *, keep: bool) -> None:
+    """Notes what would look wrong beside the figures that are there, and what has to be asked."""
     for cell, value in values:
-        if value is not None:
-            cell.warnings = entry_warnings(
-                workspace,
-                metric=cell.metric,
-                start=cell.period.start,
-                end=cell.period.end,
-                value=value,
-            )
+        if value is None:
+            continue
+        doubts = entry_doubts(
+            workspace,
+            metric=cell.metric,
+            start=cell.period.start,
+            end=cell.period.end,
+            value=value,
+            entry=cell.entry,
+        )
+        settled = cell.meant in (TOTAL, ADD) if doubts.asks else keep
+        if not settled:
+            cell.warnings, cell.asks = doubts.messages, doubts.asks
 
 
 def _save(
@@ -114,6 +124,7 @@ def _save(
             if cell.entry is not None:
                 delete_entry(cell.entry, user=user, version=cell.version)
             return cell.entry
+        known = None if cell.meant == ADD else cell.entry
         return save_entry(
             workspace,
             user=user,
@@ -122,9 +133,10 @@ def _save(
             end=cell.period.end,
             value=value,
             today=today,
-            note=cell.entry.note if cell.entry else "",
-            entry=cell.entry,
-            version=cell.version if cell.entry else None,
+            note=known.note if known else "",
+            entry=known,
+            version=cell.version if known else None,
+            addition=cell.meant == ADD,
         )
     except Conflict as conflict:
         cell.entry = conflict.current if isinstance(conflict.current, Entry) else None

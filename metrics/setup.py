@@ -9,6 +9,7 @@ from metrics.segment_names import SHIPPED
 
 MANUAL_FEED = "Manual entry"
 LEDGER_FEED = "Costs"
+ADDED_FEED = "Manual entry, added"
 
 
 def install_catalogue(workspace: Workspace) -> None:
@@ -55,6 +56,22 @@ def _add_feeds(workspace: Workspace) -> None:
 def manual_feed(workspace: Workspace) -> Feed:
     """The feed of what people type."""
     return Feed.objects.filter(workspace=workspace, kind=Feed.Kind.MANUAL).order_by("pk")[0]
+
+
+def addition_feed(workspace: Workspace) -> Feed:
+    """The feed of amounts that people add to what is there; made when the first one is.
+
+    Feeds add up, so an amount of its own feed is on top of whatever else was typed.
+    """
+    found = Feed.objects.filter(workspace=workspace, kind=Feed.Kind.MANUAL).order_by("pk")[1:2]
+    if found:
+        return found[0]
+    feed, _created = Feed.objects.get_or_create(
+        workspace=workspace,
+        name=ADDED_FEED,
+        defaults={"kind": Feed.Kind.MANUAL, "delay_days": 0},
+    )
+    return feed
 
 
 def ledger_feed(workspace: Workspace) -> Feed:

@@ -120,6 +120,7 @@ def _typed(workspace: Workspace, period: Period) -> dict[int, Entry]:
         channel=None,
         campaign=None,
         device=None,
+        is_addition=False,
     ).select_related("entered_by")
     return {one.metric_id: one for one in entries}
 
@@ -166,7 +167,7 @@ def _page(
         "shelves": _shelves(grid) if grid else [],
         "currency": form.cleaned_data["workspace"].currency if grid else "",
         "problems": unwell,
-        "to_confirm": any(cell.warnings for cell in unwell),
+        "to_confirm": any(cell.warnings and not cell.asks for cell in unwell),
     }
     return TemplateResponse(request, "admin/metrics/entry/month.html", context, status=status)
 

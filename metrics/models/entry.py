@@ -85,6 +85,12 @@ class Entry(Spanned):
         limit_choices_to={"dimension": 3},
         verbose_name=_("device"),
     )
+    is_addition = models.BooleanField(
+        _("added to what is there"),
+        default=False,
+        editable=False,
+        help_text=_("An amount to add, not the total of its days and place."),
+    )
 
     class Meta:
         verbose_name = _("value")
@@ -97,7 +103,16 @@ class Entry(Spanned):
                 violation_error_message=_("The last day must not be before the first day."),
             ),
             models.UniqueConstraint(
-                fields=("workspace", "metric", "start", "end", "channel", "campaign", "device"),
+                fields=(
+                    "workspace",
+                    "metric",
+                    "start",
+                    "end",
+                    "channel",
+                    "campaign",
+                    "device",
+                    "is_addition",
+                ),
                 nulls_distinct=False,
                 name="metrics_entry_unique",
                 violation_error_message=_(

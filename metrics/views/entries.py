@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
-from metrics.entries import delete_entry, entry_warnings, save_entry
+from metrics.entries import Doubts, delete_entry, entry_doubts, save_entry
 from metrics.entry_grid import metric_options
 from metrics.forms.entries import EntryForm, initial_of_entry
+from metrics.grid_saving import ADD, TOTAL
 from metrics.models import Entry, Metric
 from metrics.periods import local_today
 from metrics.typed import Conflict
@@ -106,9 +107,12 @@ def _days(entry: Entry) -> int:
 def _save(request: WorkspaceRequest, form: EntryForm, entry: Entry | None) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, entry, status=422)
-    warnings = _warnings(request, form)
-    if warnings and "keep" not in request.POST:
-        return _page(request, form, entry, warnings=warnings, status=422)
+    doubts, meant = _doubts(request, form, entry), request.POST.get("meant", "")
+    settled = meant in (TOTAL, ADD) if doubts.asks else "keep" in request.POST
+    if doubts.messages and not settled:
+        return _page(request, form, entry, doubts=doubts, status=422)
+    addition = doubts.asks and meant == ADD
+    entry = None if addition else entry
     days = _days(entry) if entry else 0
     try:
         saved = save_entry(
@@ -117,6 +121,7 @@ def _save(request: WorkspaceRequest, form: EntryForm, entry: Entry | None) -> Ht
             today=_today(request),
             entry=entry,
             version=form.cleaned_data["version"] if entry else None,
+            addition=addition,
             **form.given,
         )
     except ValidationError as refused:
@@ -129,12 +134,12 @@ def _save(request: WorkspaceRequest, form: EntryForm, entry: Entry | None) -> Ht
     return redirect("entries", request.workspace.slug)
 
 
-def _warnings(request: WorkspaceRequest, form: EntryForm) -> list[str]:
+def _doubts(request: WorkspaceRequest, form: EntryForm, entry: Entry | None) -> Doubts:
     given = {name: value for name, value in form.given.items() if name != "note"}
     try:
-        return entry_warnings(request.workspace, **given)
+        return entry_doubts(request.workspace, entry=entry, **given)
     except ValidationError:
-        return []  # saving says what is wrong with the days
+        return Doubts([], asks=False)  # saving says what is wrong with the days
 
 
 def _conflict(request: WorkspaceRequest, form: EntryForm, conflict: Conflict) -> HttpResponse:

@@ -92,7 +92,7 @@ def _page(
         "tab": "data",
         "grid": grid,
         "problems": [cell for cell in problems or [] if not cell.is_well],
-        "to_confirm": any(cell.warnings for cell in problems or []),
+        "to_confirm": any(cell.warnings and not cell.asks for cell in problems or []),
         "options": metric_options(others),
         "asked": asked,
         "until": request.GET.get("until", ""),

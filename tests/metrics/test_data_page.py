@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User, Workspace
 from metrics.entries import save_entry
 from metrics.entry_grid import entry_grid
-from metrics.models import Entry, Fact, Metric, Snapshot, StaleSpan
+from metrics.models import DimensionValue, Entry, Fact, Metric, Snapshot, StaleSpan
 from metrics.periods import Grain
+from metrics.series import EVERYTHING, span_value
 from metrics.setup import install_catalogue
 from metrics.staleness import OPEN_END
 from tests.cast import Cast, client_of
@@ -200,3 +201,20 @@ def test_the_page_asks_the_database_as_often_for_many_values(
     carl.get(address())
     with django_assert_max_num_queries(40):
         carl.get(address())
+
+
+@pytest.mark.parametrize(("meant", "leads"), [("total", 14), ("add", 84)])
+def test_a_cell_asks_whether_its_number_is_the_total(
+    inside: Workspace, carl: Client, meant: str, leads: int
+) -> None:
+    """70 leads came by e-mail that week; 14 more, or 14 in all?"""
+    email = DimensionValue.objects.get(workspace=inside, dimension=1, key="email")
+    entered(inside, channel=email)
+    asked = save(carl, value="14", keep="1")
+    assert asked.status_code == 422
+    assert f'name="meant.{CELL}"' in asked.content.decode()
+    assert Entry.objects.count() == 1
+    response = save(carl, value="14", **{f"meant.{CELL}": meant})
+    assert response.status_code == 302
+    assert sorted(Entry.objects.values_list("value", flat=True)) == [14, 70]
+    assert span_value(inside, "leads", EVERYTHING, *WEEK).value == leads

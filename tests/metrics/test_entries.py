@@ -6,13 +6,20 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User, Workspace
-from metrics.entries import delete_entry, entry_warnings, save_entry
+from metrics import snapshots
+from metrics.entries import Doubts, delete_entry, entry_doubts, save_entry
 from metrics.facts import NotUndoable
 from metrics.imports.importing import undo_import
 from metrics.models import Batch, DimensionValue, Entry, Fact, Feed, Metric, StaleSpan
+from metrics.resolution import EVERYTHING, Segment
+from metrics.series import span_value
 from metrics.typed import Conflict
+from tests.cast import Cast, client_of
+from tests.metrics.numbers import NOW
 
 TODAY = date(2026, 3, 10)
 JUNE = {"start": date(2025, 6, 1), "end": date(2025, 6, 30)}
@@ -176,20 +183,121 @@ def test_a_device_is_not_a_channel(inside: Workspace) -> None:
         enter(inside, "leads", 1, channel=device)
 
 
+def doubts(workspace: Workspace, value: int, **rest: Any) -> Doubts:
+    """What is asked about a value of 1 March."""
+    given: dict[str, Any] = {
+        "metric": Metric.objects.get(workspace=workspace, key="leads"),
+        "start": date(2026, 3, 1),
+        "end": date(2026, 3, 1),
+        "value": Decimal(value),
+    }
+    return entry_doubts(workspace, **(given | rest))
+
+
 def test_a_part_larger_than_the_total_is_asked_about(inside: Workspace) -> None:
     enter(inside, "leads", 10)
-    leads = Metric.objects.get(workspace=inside, key="leads")
-    (warning,) = entry_warnings(
-        inside,
-        metric=leads,
-        start=date(2026, 3, 1),
-        end=date(2026, 3, 1),
-        value=Decimal(14),
-        channel=channel(inside, "email"),
-    )
-    assert "14" in warning
-    assert "10" in warning
+    found = doubts(inside, 14, channel=channel(inside, "email"))
+    assert found.asks
+    (message,) = found.messages
+    assert "14" in message
+    assert "10" in message
     assert len(facts(inside)) == 1
+
+
+def test_a_total_smaller_than_its_parts_is_asked_about(inside: Workspace) -> None:
+    enter(inside, "leads", 10, channel=channel(inside, "email"))
+    assert doubts(inside, 4).asks
+    assert not doubts(inside, 10).messages
+
+
+def test_a_value_of_days_that_have_one_is_asked_about(inside: Workspace) -> None:
+    entry = enter(inside, "leads", 10)
+    found = doubts(inside, 3)
+    assert found.asks
+    assert found.messages == ["There is a value for 2026-03-01 to 2026-03-01 already."]
+    assert not doubts(inside, 3, entry=entry).messages  # it is changed, not entered
+
+
+# --- Amounts that are added ----------------------------------------------------------------------
+
+
+def total(workspace: Workspace, *, by: str = "") -> Decimal | None:
+    """Leads of 1 March: all of them, or of a channel."""
+    snapshots.recompute(workspace, today=TODAY, now=NOW)
+    segment = Segment(1, channel(workspace, by).pk) if by else EVERYTHING
+    day = date(2026, 3, 1)
+    return span_value(workspace, "leads", segment, day, day).value
+
+
+def test_an_amount_is_added_and_nothing_is_overwritten(inside: Workspace) -> None:
+    first = enter(inside, "leads", 10)
+    added = enter(inside, "leads", 14, channel=channel(inside, "email"), addition=True)
+    first.refresh_from_db()
+    assert (first.value, added.is_addition) == (10, True)
+    assert total(inside) == 24
+    assert total(inside, by="email") == 14
+
+
+def test_a_total_added_to_its_parts_is_not_set(inside: Workspace) -> None:
+    enter(inside, "leads", 10, channel=channel(inside, "email"))
+    enter(inside, "leads", 4, addition=True)
+    assert total(inside) == 14
+    rest = span_value(inside, "leads", Segment(1, -1), date(2026, 3, 1), date(2026, 3, 1))
+    assert rest.value == 4
+
+
+def test_a_second_amount_is_added_to_the_first(inside: Workspace) -> None:
+    enter(inside, "leads", 10)
+    one = enter(inside, "leads", 3, addition=True)
+    two = enter(inside, "leads", 2, addition=True)
+    assert (one.pk, two.value, two.version) == (two.pk, 5, 2)
+    assert total(inside) == 15
+
+
+def test_an_added_amount_can_be_changed_and_deleted(inside: Workspace) -> None:
+    enter(inside, "leads", 10)
+    added = enter(inside, "leads", 3, addition=True)
+    changed = enter(inside, "leads", 7, entry=added)
+    assert changed.is_addition
+    assert total(inside) == 17
+    delete_entry(changed, user=None)
+    assert total(inside) == 10
+
+
+def test_nothing_is_added_to_a_level(inside: Workspace) -> None:
+    with pytest.raises(ValidationError, match="does not add up"):
+        enter(inside, "followers", 3, addition=True)
+
+
+def test_nothing_is_added_where_another_feed_counts(inside: Workspace) -> None:
+    feed = Feed.objects.create(workspace=inside, name="CRM")
+    Metric.objects.filter(workspace=inside, key="leads").update(counting_feed=feed)
+    with pytest.raises(ValidationError, match="Only “CRM” counts"):
+        enter(inside, "leads", 3, addition=True)
+
+
+@pytest.fixture
+def carl(cast: Cast) -> Client:
+    """The browser of a contributor."""
+    return client_of(cast.carl)
+
+
+def post(client: Client, **fields: str) -> Any:
+    address = reverse("entry_new", args=["northwind"])
+    return client.post(address, {"metric": "leads", "start": "2026-03-01", **fields})
+
+
+@pytest.mark.parametrize(("meant", "leads"), [("total", 10), ("add", 24)])
+def test_the_page_asks_at_once_what_a_number_is(
+    inside: Workspace, carl: Client, meant: str, leads: int
+) -> None:
+    enter(inside, "leads", 10)
+    asked = post(carl, value="14", channel="email", keep="1")
+    assert asked.status_code == 422
+    assert "What is 14?" in asked.content.decode()
+    assert Entry.objects.count() == 1
+    assert post(carl, value="14", channel="email", meant=meant).status_code == 302
+    assert total(inside) == leads
 
 
 def test_a_typed_value_is_not_undone_as_an_import(inside: Workspace) -> None:
