@@ -24,14 +24,14 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         LOST,
         re.compile(
-            r"\b(lost|perdue?s?|verloren|perdid[oa]s?|pers[oa]|abandon\w*|annule\w*|cancel\w*"
+            r"closed_?lost|\b(lost|perdue?s?|verloren|perdid[oa]s?|pers[oa]|abandon\w*|annule\w*|cancel\w*"
             r"|disqualif\w*|rejected|refuse\w*|sans suite|omitted|deleted|supprimee?)\b"
         ),
     ),
     (
         WON,
         re.compile(
-            r"\b(won|gagnee?s?|gewonnen|ganad[oa]s?|vint[oa]|conclue?s?|signee?s?|signed)\b"
+            r"closed_?won|\b(won|gagnee?s?|gewonnen|ganad[oa]s?|vint[oa]|conclue?s?|signee?s?|signed)\b"
         ),
     ),
 )

@@ -34,7 +34,7 @@ MAPPING = "mapping:"
 SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 12
 ROLES = ("date", "channel", "campaign", "device", "asset", "audience")
 FILLERS = re.compile(
-    r"\b(nb|nbre|nombre|number|count|num|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|in|en"
+    r"\b(nb|nbre|nombre|number of|count of|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|en"
     r"|par|mois|mensuels?|monthly|daily|jour|generes?|generees?|generated|obtenus?|recus?|crees?"
     r"|created|our|nos|site|web|website)\b"
 )

@@ -7,7 +7,7 @@ list knows it). Who has reached a stage has been through those before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from metrics.imports.event_list import Entry, Event, Group, Listing
 from metrics.imports.folding import fold
 
 STAGES = ("leads", "mqls", "sqls", "opportunities", "new_customers")
+LEAD = re.compile(r"leads?|prospects?|new( lead)?|nouveau( lead)?|raw lead|lead brut|suspect")
 NOBODY = ""
 """Someone who is no lead yet, or never was one."""
 
@@ -81,6 +82,14 @@ def stage_of(status: str) -> str:
     return next((stage for stage, words in WORDS if words.fullmatch(folded)), "leads")
 
 
+def names_a_stage(status: str) -> bool:
+    """Whether a status is a word for a stage, and not any other state of things."""
+    folded = fold(status).strip(" .:")
+    return bool(LEAD.fullmatch(folded)) or any(
+        words.fullmatch(folded) for stage, words in WORDS if stage not in {NOBODY, "leads"}
+    )
+
+
 def lead_events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
     """The stages that a person has reached, each on its day, over all rows of that person."""
     for entry in rows:
@@ -133,11 +142,6 @@ def _undated(stage: str, reached: tuple[str, ...], entry: Entry, context: Contex
 def _sale(entry: Entry, day: date) -> Iterator[Event]:
     if "amount" in entry.numbers:
         yield Event("revenue", day, entry.numbers["amount"])
-
-
-def known_stages(listing: Listing) -> Iterable[str]:
-    """The stages that the statuses of a list tell apart."""
-    return {stage_of(one) for one in listing.words("status")}
 
 
 def cycle(created: date, won: date) -> Decimal:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from metrics.imports.context import Context
 from metrics.imports.crm_columns import ORIGIN
 from metrics.imports.event_list import Event, EventList, Group, Listing
+from metrics.imports.folding import fold
 from metrics.imports.layout import Layout, measure, text, when
-from metrics.imports.reading import Document
-from metrics.imports.stages import cycle, lead_events
+from metrics.imports.reading import Document, Line
+from metrics.imports.stages import cycle, lead_events, names_a_stage
 
 
 def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
@@ -111,8 +112,10 @@ def _recognise(document: Document, context: Context) -> float:
         return 0.0
     found = EVENTS.targets_of(header.cells)
     told, named = found & STAGE_COLUMNS, found & PERSON_COLUMNS
-    if not named or not _days_or_words(document, header.number, header.cells):
+    if not _days_or_words(document, header.cells):
         return 0.0
+    if not named:
+        return 0.73 if "status" in found and _names_stages(document, header) else 0.0
     if "email" in named and told:
         return 0.85
     if told:
@@ -120,7 +123,17 @@ def _recognise(document: Document, context: Context) -> float:
     return 0.72 if "email" in named and found & {"channel", "source", "campaign"} else 0.0
 
 
-def _days_or_words(document: Document, number: int, header: list[str]) -> bool:
+def _names_stages(document: Document, header: Line) -> bool:
+    """Whether every status is a word for a stage, and two or more are there."""
+    columns = EVENTS.columns_of(header.cells)
+    index = next(i for i, column in enumerate(columns) if column and column.target == "status")
+    first = document.lines[:SEARCHED_LINES]
+    rows = [line.cells for line in first if line.number > header.number]
+    words = {fold(cells[index]) for cells in rows if index < len(cells) and cells[index]}
+    return len(words) > 1 and all(map(names_a_stage, words))
+
+
+def _days_or_words(document: Document, header: list[str]) -> bool:
     """Whether no stage column counts: "MQL" over 12, 30, 7 is a table of figures."""
     columns = EVENTS.columns_of(header)
     for index, column in enumerate(columns):

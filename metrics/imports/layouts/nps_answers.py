@@ -18,10 +18,7 @@ from metrics.imports.reading import Document
 
 HIGHEST = 10
 SEARCHED_LINES = 2_000
-QUESTION = (
-    r"recommend (us|our|this|you)|to recommend|recommand(er|eriez|erais|iez)|weiterempfehl"
-    r"|recomendar|consigli(a|eresti|are)"
-)
+QUESTION = r"\brecommend|recommand|weiterempfehl|recomend|consigli(a|e)"
 
 
 def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
@@ -51,6 +48,7 @@ EVENTS = EventList(
             "date de reponse", "date de creation", "date de soumission", "completed at",
             like=r"^submit date|^date (de|of) (the )?(reponse|response|answer)",
         ),
+        when("created", "start date", "started at", "date de debut", rank=1),
         measure(
             "score", "score", "nps", "nps score", "score nps", "note", "note nps", "rating",
             "answer", "reponse", "puntuacion", "punteggio", "bewertung", "nps rating",

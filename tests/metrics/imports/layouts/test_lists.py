@@ -275,3 +275,30 @@ def test_a_table_that_counts_stages_is_no_list() -> None:
     result = read_text("Date,Leads,MQL,SQL\n01/09/2026,20,10,3\n02/09/2026,22,11,4\n")
 
     assert result.layout == "own_wide"
+
+
+def test_a_list_without_people_counts_rows() -> None:
+    result = read_text("date,channel,status\n2026-01-01,organic,lead\n2026-01-02,email,mql\n")
+
+    assert result.layout == "lead_list"
+    assert result.sums == {"leads": Decimal(2), "mqls": Decimal(1)}
+
+
+def test_a_survey_tools_question_is_the_score() -> None:
+    result = read_text(
+        "#,How likely is it that you would recommend us to a friend?,Start Date (UTC),"
+        "Submit Date (UTC)\nabc,9,2026-08-31 23:59:00,2026-09-01 00:01:00\n"
+    )
+
+    assert values(result, "nps_promoters", "start") == {(date(2026, 9, 1),): Decimal(1)}
+
+
+def test_stages_by_their_internal_names() -> None:
+    result = read_text(
+        "Record ID,Deal Name,Deal Stage,Close Date,Amount,Create Date\n"
+        "1,A,closedwon,2026-09-30 10:00,100,2026-09-01 10:00\n"
+        "2,B,closedlost,2026-09-30 10:00,70,2026-09-01 10:00\n"
+        "3,C,contractsent,,50,2026-09-01 10:00\n"
+    )
+
+    assert (result.sums["revenue"], result.sums["pipeline_value"]) == (100, 50)
