@@ -118,9 +118,9 @@ def drop_rows(table: Table, beginning: str) -> None:
 
 
 def with_cell(line: Line, index: int, cell: str) -> Line:
-    """The line with one cell replaced."""
+    """The line with one cell replaced, where it has so many."""
     cells = [*line.cells]
-    cells[index] = cell
+    cells[index : index + 1] = [cell] if index < len(cells) else []
     return replace(line, cells=cells)
 
 

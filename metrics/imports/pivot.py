@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from metrics.imports.cells import Line, Lines
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column
-from metrics.imports.reading import Line
 from metrics.imports.table import TOTAL, Table
 
 Resolve = Callable[[Sequence[str]], list[Column | None]]
@@ -47,7 +47,7 @@ def _long(above: Line, table: Table, resolve: Resolve) -> Table | None:
         for value, cells in _by_value(line, first, values, names, figures)
         if value or _is_total(line, first, len(names))
     ]
-    return Table(table.titles, Line(table.header.number, header), resolve(header), rows)
+    return Table(table.titles, Line(table.header.number, header), resolve(header), Lines.of(rows))
 
 
 def _spread(cells: Sequence[str], width: int) -> list[str]:

@@ -31,7 +31,8 @@ def keep_one_segment(table: Table, context: Context) -> None:
     def is_kept(line: Line) -> bool:
         return index < len(line.cells) and line.cells[index] == kept
 
-    table.rows = [line for line in table.rows if is_kept(line)]
+    others = [place for place, line in enumerate(table.rows) if not is_kept(line)]
+    table.rows = table.lines.without(others)
     table.totals = [line for line in table.totals if is_kept(line)]
     context.warn(
         "segments_overlap",

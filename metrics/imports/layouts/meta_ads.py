@@ -24,6 +24,7 @@ from metrics.imports.advertising import (
     targets_of,
     with_cell,
 )
+from metrics.imports.cells import Line, Lines
 from metrics.imports.context import Context
 from metrics.imports.layout import (
     Column,
@@ -191,18 +192,30 @@ def _leave_out_other_results(table: Table, context: Context) -> None:
     if indicator is None:
         _say_unnamed_results(context)
         return
-    rows = []
-    for line in table.rows:
-        cell = line.cells[indicator].casefold() if indicator < len(line.cells) else ""
-        named = cell not in UNNAMED_INDICATOR
-        counts = not named or bool(CONVERSION.search(cell))
-        rows.append(line if counts or results >= len(line.cells) else with_cell(line, results, ""))
-    if rows != table.rows:
-        table.totals = [
-            with_cell(line, results, "") if results < len(line.cells) else line
-            for line in table.totals
+    others = _others(table, indicator)
+    if not others:
+        return
+    table.rows = Lines.of(
+        [
+            with_cell(line, results, "") if _is_among(line, indicator, others) else line
+            for line in table.rows
         ]
-    table.rows = rows
+    )
+    table.totals = [with_cell(line, results, "") for line in table.totals]
+
+
+def _others(table: Table, index: int) -> set[str]:
+    """The indicators of the table that name no act of a customer."""
+    named = table.lines.different(index).values()
+    return {
+        text
+        for text in named
+        if text not in UNNAMED_INDICATOR and not CONVERSION.search(text.casefold())
+    }
+
+
+def _is_among(line: Line, index: int, texts: set[str]) -> bool:
+    return index < len(line.cells) and line.cells[index] in texts
 
 
 def _say_unnamed_results(context: Context) -> None:

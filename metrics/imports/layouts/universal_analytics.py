@@ -20,6 +20,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from metrics.imports.advertising import set_totals_aside, with_cell
+from metrics.imports.cells import Lines
 from metrics.imports.context import Context
 from metrics.imports.dates import find_range
 from metrics.imports.dimensions import channel_of, channel_of_medium, channel_of_source
@@ -232,11 +233,13 @@ def _take_hours(table: Table, context: Context) -> None:
     period = _period(table, context)
     if index is None or period is None:
         return
-    table.rows = [
-        with_cell(line, index, (period.start + timedelta(days=int(cell) // 24)).isoformat())
-        for line in table.rows
-        if (cell := line.cells[index]).isdecimal()
-    ]
+    table.rows = Lines.of(
+        [
+            with_cell(line, index, (period.start + timedelta(days=int(cell) // 24)).isoformat())
+            for line in table.rows
+            if (cell := line.cells[index]).isdecimal()
+        ]
+    )
     table.columns[index] = when("day")
 
 
