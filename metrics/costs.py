@@ -5,7 +5,7 @@ channel and campaign on its day. Facts always carry a channel and a campaign (âˆ
 none), so that all of them add up to the total.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -83,6 +83,25 @@ def delete_cost(cost: Cost, *, user: User | None, version: int | None = None) ->
         touched = stretch_of(stored)
         stored.delete()
         _rewrite(stored.workspace, user, [touched])
+
+
+def follow_campaigns(
+    workspace: Workspace, *, user: User | None, former: Mapping[int, int | None]
+) -> int:
+    """Moves the costs of campaigns that have another channel now, and returns how many lines.
+
+    `former` is the channel that each had before. A line with a channel of its own stays there.
+    """
+    lines = Cost.objects.filter(workspace=workspace, campaign__in=former, channel=None)
+    touched = []
+    for line in lines.select_related("campaign"):
+        now = stretch_of(line)
+        before = former[now.campaign_id]
+        touched += [now._replace(channel_id=NOT_SET if before is None else before), now]
+    if touched:
+        with transaction.atomic():
+            _rewrite(workspace, user, touched)
+    return len(touched) // 2
 
 
 def stretch_of(cost: Cost) -> Stretch:

@@ -122,11 +122,12 @@ def load_directory(
     return directory
 
 
-def add_unknown(directory: Directory, campaign_channels: Mapping[str, str | None]) -> None:
+def add_unknown(directory: Directory, campaign_channels: Mapping[str, str | None]) -> list[int]:
     """Makes the campaigns and values that the workspace lacks, and looks their ids up.
 
     `campaign_channels` maps a campaign's name to the key of its channel, where the file says it;
-    a campaign that is there already gets the channel only if it has none.
+    a campaign that is there already gets the channel only if it has none. Returns the ids of the
+    campaigns that got one.
     """
     wanted = dict(directory.unknown)
     _create_values(directory, wanted)
@@ -135,7 +136,7 @@ def add_unknown(directory: Directory, campaign_channels: Mapping[str, str | None
     directory.unknown.clear()
     directory.forget_places()
     _look_up(directory, wanted)
-    _give_channels(directory.workspace, channels)
+    return _give_channels(directory.workspace, channels)
 
 
 def _look_up(directory: Directory, wanted: Mapping[Name, str]) -> None:
@@ -223,8 +224,9 @@ def _channel_ids(
     }
 
 
-def _give_channels(workspace: Workspace, channels: Mapping[str, int]) -> None:
+def _give_channels(workspace: Workspace, channels: Mapping[str, int]) -> list[int]:
     """Sets the channel of campaigns that have none: one update for each channel."""
+    given: list[int] = []
     by_channel: dict[int, list[str]] = defaultdict(list)
     for key, channel_id in channels.items():
         by_channel[channel_id].append(key)
@@ -233,3 +235,5 @@ def _give_channels(workspace: Workspace, channels: Mapping[str, int]) -> None:
         ids = list(without.values_list("pk", flat=True))
         without.update(channel_id=channel_id)
         mark_campaigns_stale(workspace, ids)
+        given += ids
+    return given

@@ -34,7 +34,8 @@ class FeedFreshness:
 
     `due` is the day on which its next figures should be there, None where nothing is expected.
     It is late once that day has gone by, and silent once it is late by more than twice its
-    rhythm; `days_late` counts from the due day.
+    rhythm; `days_late` counts from the due day. `last_day` is never after the day itself: a cost
+    may be known before it arises.
     """
 
     feed: Feed
@@ -96,9 +97,10 @@ def _freshness_of(feed: Feed, today: date) -> FeedFreshness:
     due = due_day(feed)
     days_late = max((today - due).days, 0) if due else 0
     silent_after = SILENT_AFTER_RHYTHMS * RHYTHM_DAYS.get(feed.rhythm, 0)
+    last_day = feed.last_data_day and min(feed.last_data_day, today)
     return FeedFreshness(
         feed=feed,
-        last_day=feed.last_data_day,
+        last_day=last_day,
         due=due,
         days_late=days_late,
         is_late=days_late > 0,

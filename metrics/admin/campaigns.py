@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from accounts import fmt
-from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm
+from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
 from metrics.admin.filters import language
+from metrics.costs import follow_campaigns
 from metrics.coverage import mark_campaigns_stale
 from metrics.dimensions import folded_key
 from metrics.forms.imports import DATE_INPUT
@@ -71,10 +72,12 @@ class CampaignAdmin(WorkspaceAdmin):
     def save_model(
         self, request: HttpRequest, obj: Campaign, form: forms.ModelForm[Campaign], change: bool
     ) -> None:
-        """Saves; with another channel the campaign's figures are computed anew."""
+        """Saves; with another channel the campaign's figures and costs follow."""
         super().save_model(request, obj, form, change)
         if change and "channel" in form.changed_data:
             mark_campaigns_stale(obj.workspace, [obj.pk])
+            former = form.initial.get("channel")
+            follow_campaigns(obj.workspace, user=person_of(request), former={obj.pk: former})
 
     @admin.display(description=lazy("channel"), ordering="channel__key")
     def channel_name(self, campaign: Campaign) -> str:

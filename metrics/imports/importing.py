@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from metrics.costs import follow_campaigns
 from metrics.counted import counted_since, forget, remember
 from metrics.coverage import CoveredSpan
 from metrics.facts import NotUndoable, Undone, undo_batch, write_staged, writing
@@ -16,13 +17,13 @@ from metrics.feeds import create_feed, guess_rhythm
 from metrics.file_rows import record_rows
 from metrics.imports.fact_columns import dims_of
 from metrics.imports.instructions import Instructions
+from metrics.imports.limits import page_limits
 from metrics.imports.parsed import ImportOptions, Limits
 from metrics.imports.proposal import NO_FEED, Proposal, compare, propose, read
 from metrics.imports.report import report_of
 from metrics.models import Batch, Feed
 from metrics.staging import staging
 
-PAGE_LIMITS = Limits()
 PREVIEWS_KEPT = timedelta(days=2)
 FILE_NAME_LENGTH = 255
 REREAD = ("feed", "layout", "options", "report", "created", "changed", "same")
@@ -45,14 +46,14 @@ def preview(
     options: ImportOptions,
     today: date,
     feed: str = "",
-    limits: Limits = PAGE_LIMITS,
+    limits: Limits | None = None,
 ) -> Batch:
     """Reads a file and keeps it, with the report of what it would do, until it is confirmed.
 
     Writes no fact. The report is in the active language; a file with errors or open questions
     gets its batch too, so that the page can show them.
     """
-    instructions = Instructions(name, today, options, feed, limits)
+    instructions = Instructions(name, today, options, feed, limits or page_limits())
     with transaction.atomic():
         proposal = propose(workspace, data=data, instructions=instructions)
         batch = _batch_of(proposal, user)
@@ -109,13 +110,13 @@ def import_file(
     today: date,
     now: datetime,
     feed: str = "",
-    limits: Limits = PAGE_LIMITS,
+    limits: Limits | None = None,
 ) -> Batch:
     """Previews and imports a file in one go; with `options.partial` its good rows.
 
     Raises ImportRefused with the reason; then nothing is written.
     """
-    instructions = Instructions(name, today, options, feed, limits)
+    instructions = Instructions(name, today, options, feed, limits or page_limits())
     with transaction.atomic():
         proposal = read(workspace, data=data, instructions=instructions)
         batch = _batch_of(proposal, user)
@@ -131,10 +132,10 @@ def dry_run(
     options: ImportOptions,
     today: date,
     feed: str = "",
-    limits: Limits = PAGE_LIMITS,
+    limits: Limits | None = None,
 ) -> dict[str, Any]:
     """The report of what importing the file would do; nothing is kept."""
-    instructions = Instructions(name, today, options, feed, limits)
+    instructions = Instructions(name, today, options, feed, limits or page_limits())
     return report_of(propose(workspace, data=data, instructions=instructions))
 
 
@@ -198,7 +199,8 @@ def _write(
     if not proposal.may_be_written(partial=partial):
         _refuse(proposal, partial=partial)
     feed = proposal.feed or _new_feed(proposal)
-    proposal.name_unknown()
+    gained = proposal.name_unknown()
+    follow_campaigns(batch.workspace, user=user, former=dict.fromkeys(gained))
     with writing(batch.workspace_id) as staged:
         compare(proposal, staged, feed.pk)
         report = report_of(proposal)

@@ -88,9 +88,9 @@ class Proposal:
             place_of=self.directory.place_of,
         )
 
-    def name_unknown(self) -> None:
-        """Makes the campaigns and values that the workspace lacks."""
-        add_unknown(self.directory, self.parsed.campaigns)
+    def name_unknown(self) -> list[int]:
+        """Makes what the workspace lacks; returns the campaigns that have a channel now."""
+        return add_unknown(self.directory, self.parsed.campaigns)
 
 
 def propose(workspace: Workspace, *, data: bytes, instructions: Instructions) -> Proposal:

@@ -1,7 +1,6 @@
 """The administration's pages keep to the content security policy and fit a phone."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -57,19 +56,17 @@ def signed_in() -> str:
 
 
 @contextmanager
-def browsing(address: str, session: str, width: int, said: list[str]) -> Iterator[Page]:
-    """A page in Debian's Chromium with this session; `said` is what its console says."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        context = running.new_context(viewport={"width": width, "height": 900}, base_url=address)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        yield page
-        running.close()
+def browsing(
+    chromium: Browser, address: str, session: str, width: int, said: list[str]
+) -> Iterator[Page]:
+    """A page with this session; `said` is what its console says."""
+    context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=address)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
 
 
 def broken(page: Page) -> list[tuple[str, str]]:
@@ -82,10 +79,10 @@ def broken(page: Page) -> list[tuple[str, str]]:
 @pytest.mark.filterwarnings("ignore:No directory at")
 @pytest.mark.parametrize("width", [375, 1280])
 def test_a_browser_finds_nothing_to_report(
-    transactional_db: None, live_server: LiveServer, width: int
+    transactional_db: None, chromium: Browser, live_server: LiveServer, width: int
 ) -> None:
     said: list[str] = []
-    with browsing(live_server.url, signed_in(), width, said) as page:
+    with browsing(chromium, live_server.url, signed_in(), width, said) as page:
         for address in ("/admin/", "/admin/metrics/entry/", "/admin/metrics/entry/month/"):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -105,9 +102,11 @@ def test_a_browser_finds_nothing_to_report(
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore:No directory at")
-def test_axe_finds_nothing(transactional_db: None, live_server: LiveServer) -> None:
+def test_axe_finds_nothing(
+    transactional_db: None, chromium: Browser, live_server: LiveServer
+) -> None:
     pages = ("", "metrics/entry/", "metrics/entry/add/", "metrics/entry/month/", "metrics/cost/")
-    with browsing(live_server.url, signed_in(), 1280, []) as page:
+    with browsing(chromium, live_server.url, signed_in(), 1280, []) as page:
         for address in pages:
             page.goto(f"/admin/{address}", wait_until="networkidle")
             assert broken(page) == []

@@ -1,6 +1,6 @@
 """The cost ledger: spread to the cent, added up by category, channel and campaign."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Workspace
-from metrics.costs import delete_cost, save_cost
+from metrics.costs import delete_cost, follow_campaigns, save_cost
+from metrics.imports.importing import import_file
+from metrics.imports.parsed import ImportOptions
 from metrics.models import Campaign, Cost, DimensionValue, Fact, Feed
 from metrics.typed import Conflict
 
@@ -126,3 +128,42 @@ def test_what_is_refused(inside: Workspace, rest: dict[str, Any], field: str) ->
         spend(inside, rest.pop("amount", 1), **rest)
     assert field in caught.value.message_dict
     assert not Fact.objects.exists()
+
+
+def test_costs_follow_a_campaign_that_an_import_gives_a_channel(inside: Workspace) -> None:
+    campaign = Campaign.objects.create(workspace=inside, name="Spring", key="spring")
+    save_cost(
+        inside, user=None, category="media", amount=Decimal(30), campaign=campaign,
+        start=date(2025, 3, 1), end=date(2025, 3, 3),
+    )  # fmt: skip
+    import_file(
+        inside,
+        user=None,
+        name="leads.csv",
+        data=b"date,metric,channel,campaign,value\n2025-03-01,leads,email,Spring,4\n",
+        options=ImportOptions(),
+        today=date(2025, 4, 1),
+        now=datetime(2025, 4, 1, tzinfo=UTC),
+    )
+    campaign.refresh_from_db()
+    email = DimensionValue.objects.get(workspace=inside, dimension=1, key="email")
+    assert campaign.channel == email
+    costs = Fact.objects.filter(workspace=inside, metric__key="cost_media")
+    assert set(costs.values_list("channel_id", "value")) == {(email.pk, Decimal(10))}
+
+
+def test_a_cost_with_a_channel_of_its_own_stays_there(inside: Workspace) -> None:
+    channels = {one.key: one for one in DimensionValue.objects.filter(workspace=inside)}
+    campaign = Campaign.objects.create(workspace=inside, name="Spring", key="spring")
+    for channel in (channels["display"], None):
+        save_cost(
+            inside, user=None, category="media", amount=Decimal(10), campaign=campaign,
+            channel=channel, start=date(2025, 3, 1), end=date(2025, 3, 1),
+        )  # fmt: skip
+    Campaign.objects.filter(pk=campaign.pk).update(channel=channels["email"])
+    assert follow_campaigns(inside, user=None, former={campaign.pk: None}) == 1
+    found = Fact.objects.filter(workspace=inside, metric__key="cost_media")
+    assert set(found.values_list("channel_id", flat=True)) == {
+        channels["display"].pk,
+        channels["email"].pk,
+    }

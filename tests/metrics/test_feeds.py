@@ -1,10 +1,12 @@
 """Feeds: up to which day a metric is complete, and when a feed is late."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from accounts.models import Workspace
+from metrics.costs import save_cost
 from metrics.coverage import CoveredSpan
 from metrics.facts import write_facts
 from metrics.feeds import create_feed, data_date, freshness, guess_rhythm
@@ -140,3 +142,13 @@ def test_a_feed_that_never_brought_anything_is_not_late(inside: Workspace) -> No
 def test_the_rhythm_is_read_from_the_days(spans: list[tuple[int, int]], rhythm: str) -> None:
     days = [(date(2026, 1, first), date(2026, 1, last)) for first, last in spans]
     assert guess_rhythm(days) == rhythm
+
+
+def test_figures_of_a_cost_to_come_reach_to_today(inside: Workspace) -> None:
+    save_cost(
+        inside, user=None, category="tools", amount=Decimal(120),
+        start=date(2026, 1, 1), end=date(2026, 12, 31),
+    )  # fmt: skip
+    today = date(2026, 3, 10)
+    shown = {one.feed.name: one.last_day for one in freshness(inside, today=today)}
+    assert shown["Costs"] == today
