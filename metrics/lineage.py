@@ -6,24 +6,20 @@ each of which can be explained in turn; a value without a formula is made of fac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils.translation import get_language
-
-from accounts import fmt
 from accounts.models import Workspace
 from metrics import series
 from metrics.calculation import CONTEXT
 from metrics.catalogue.definition import Rollup
 from metrics.fact_origins import Origins, SourceLine, origins_of
-from metrics.formula import Operand, Value, operands_in_order, parse
-from metrics.formula_text import filled, readable
+from metrics.lineage_inputs import Formulas, Input
 from metrics.lineage_sql import Behind, FeedTotal, Gap
 from metrics.models import Dimension, Feed, Metric
 from metrics.periods import ONE_DAY, Grain
-from metrics.resolution import EVERYTHING, NOT_SET, Segment
+from metrics.resolution import NOT_SET, Segment
 from metrics.rules import DIMENSION_NAMES, WEIGHTS, calendar_of
 from metrics.why_values import Reader, Span
 from metrics.why_values import Value as Read
@@ -31,30 +27,8 @@ from metrics.why_values import Value as Read
 __all__ = ["A_PAGE", "FeedUse", "Input", "Lineage", "lineage"]
 
 A_PAGE = 100
-DEEPEST = 6
-"""So many formulas inside of each other are shown at once; further ones have their own page."""
 CARRY = timedelta(days=45)
 """How long the last value of a stock stands for the days after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One operand: what it is called, its value, and where to read it in turn.
-
-    `segment` is its own where the formula names one. `formula` and `filled` are empty for a
-    metric without a formula.
-    """
-
-    metric: Metric
-    label: str
-    value: Decimal | None
-    reason: str | None
-    span: Span | None
-    segment: Segment
-    segment_key: str
-    formula: str = ""
-    filled: str = ""
-    inputs: tuple["Input", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,95 +124,9 @@ def lineage(
         rollup=str(metric.definition.rollup),
     )
     if metric.definition.formula is not None:
-        return _Formulas(reader).explained(bare)
-    return _of_facts(bare, reader, value, page)
-
-
-# Formulas
-
-
-@dataclass(slots=True)
-class _Formulas:
-    """Reads the operands of formulas, each metric once."""
-
-    reader: Reader
-    metrics: dict[str, Metric] = field(init=False)
-    language: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        stored = Metric.objects.filter(workspace=self.reader.workspace)
-        self.metrics = {one.key: one for one in stored}
-        self.language = get_language() or "en"
-
-    def explained(self, bare: Lineage) -> Lineage:
-        """The formula of a value, in words and with its values, and its inputs."""
-        self.reader.read(self._here(bare.metric.key), bare.span)
-        words, values, inputs = self._opened(bare.metric, bare.span, 0)
+        words, values, inputs = Formulas(reader).explained(metric, span)
         return replace(bare, formula=words, filled=values, inputs=inputs)
-
-    def _here(self, key: str) -> list[str]:
-        """A metric and all that its formulas read of the same span."""
-        found, todo = {key: None}, [key]
-        while todo:
-            metric = self.metrics.get(todo.pop())
-            formula = metric.definition.formula if metric else None
-            for operand in operands_in_order(parse(formula)) if formula else ():
-                if not operand.modifier and not operand.where and operand.metric not in found:
-                    found[operand.metric] = None
-                    todo.append(operand.metric)
-        return list(found)
-
-    def _opened(self, metric: Metric, span: Span, depth: int) -> tuple[str, str, tuple[Input, ...]]:
-        formula = metric.definition.formula
-        if formula is None:
-            return "", "", ()
-        node = parse(formula)
-        names = {one.key: one.name for one in self.metrics.values()}
-        inputs = {
-            str(operand): self._input(metric, operand, span, depth, names)
-            for operand in operands_in_order(node)
-        }
-        texts = {
-            name: fmt.metric_value(
-                one.value,
-                str(one.metric.definition.unit),
-                self.reader.workspace.currency,
-                self.language,
-            )
-            for name, one in inputs.items()
-            if one is not None
-        }
-        known = tuple(one for one in inputs.values() if one is not None)
-        return readable(node, names, self.language), filled(node, texts, self.language), known
-
-    def _input(
-        self, host: Metric, operand: Operand, span: Span, depth: int, names: Mapping[str, str]
-    ) -> Input | None:
-        metric = self.metrics.get(operand.metric)
-        if metric is None:
-            return None
-        here = operand.modifier is None and operand.where is None
-        read = self._read(host, operand, span)
-        segment = EVERYTHING if operand.where else self.reader.segment
-        opened = self._opened(metric, span, depth + 1) if here and depth < DEEPEST else ("", "", ())
-        return Input(
-            metric,
-            readable(Value(operand), names, self.language),
-            read[0],
-            read[1],
-            self.reader.shifted(operand, span),
-            segment,
-            f"{operand.where.dimension}:{operand.where.key}" if operand.where else "",
-            *opened,
-        )
-
-    def _read(
-        self, host: Metric, operand: Operand, span: Span
-    ) -> tuple[Decimal | None, str | None]:
-        if operand.modifier is None and operand.where is None:
-            found = self.reader.whole(operand.metric, span)
-            return found.value, found.reason
-        return self.reader.whole(host.key, span).inputs.get(str(operand)), None
+    return _of_facts(bare, reader, value, page)
 
 
 # Facts

@@ -14,10 +14,17 @@ Standard library only, exact fractions inside, so that nothing is left over. Two
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from datetime import date
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
+from metrics.resolution import Segment
+
+Span = tuple[date, date]
+"""First and last day."""
+UNSPLIT = Segment(-1, 0)
+"""The line of what belongs to no segment: operands that cannot be split."""
 SMALL_BASE = 30
 """Under so many events a rate is said to rest on a small base."""
 DIGITS = 34
@@ -143,11 +150,6 @@ def exactly(parts: Sequence[Fraction], total: Decimal) -> list[Decimal]:
     return apportioned(parts, total, max(own, DIGITS - 10 - before_point, 0))
 
 
-def half_up(value: Decimal, places: int) -> Decimal:
-    """A decimal to so many decimals, halves away from zero."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_WIDE)
-
-
 @dataclass(frozen=True, slots=True)
 class Part(Generic[K]):
     """What one segment or operand contributed.
@@ -171,3 +173,38 @@ class Part(Generic[K]):
     share_now: Decimal | None = None
     is_small: bool = False
     is_split: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A change between two spans and all that it is made of.
+
+    `change` = now − then. Σ amounts of `segments` and Σ amounts of `operands` are it, exactly,
+    but where `method` is ``beside``. `shown_change` and what the parts show are the same to
+    `places` decimals of the unit, and add up too. `note` says why there are no segments:
+    ``no_value``, ``unique``, ``within_segment``, ``whole_only``, ``no_breakdown``,
+    ``unexplained``; or that one line is for ``unsplit`` operands. `base_then` and `base_now` are
+    the events that the values rest on, where they are counted.
+    """
+
+    key: str
+    segment: Segment
+    dimension: int
+    now_span: Span
+    then_span: Span
+    now: Decimal | None
+    then: Decimal | None
+    reason: str | None
+    is_incomplete: bool
+    unit: str
+    direction: str
+    method: str = ""
+    note: str = ""
+    change: Decimal | None = None
+    shown_change: Decimal | None = None
+    places: int = 0
+    segments: tuple[Part[Segment], ...] = ()
+    operands: tuple[Part[str], ...] = ()
+    base_then: Decimal | None = None
+    base_now: Decimal | None = None
+    is_small: bool = False

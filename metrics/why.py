@@ -12,7 +12,7 @@ metric is made of, and the result says it:
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -31,8 +31,11 @@ from metrics.formula_text import readable
 from metrics.models import Metric
 from metrics.movement import (
     SMALL_BASE,
+    UNSPLIT,
+    Movement,
     Part,
     Ratio,
+    Span,
     apportioned,
     differences,
     exactly,
@@ -43,53 +46,16 @@ from metrics.resolution import EVERYTHING, NOT_SET, Segment
 from metrics.rules import MEANS, UNIQUES, WEIGHTS, calendar_of
 from metrics.segment_names import not_set_name
 from metrics.why_shown import places_for
-from metrics.why_values import Reader, Span
+from metrics.why_values import Reader
 from metrics.why_values import Value as Read
 
-__all__ = ["Movement", "Span", "drivers"]
+__all__ = ["UNSPLIT", "Movement", "Span", "drivers"]
 
 COUNTED = frozenset({"count", "people", "answers", "pages"})
 """Units of things that happen: fewer than 30 of them are a small base."""
 TOLERANCE = Fraction(1, 10**9)
 """So far may what is calculated here be from what is stored, of its size."""
-UNSPLIT = Segment(-1, 0)
-"""The line of what belongs to no segment: operands that cannot be split."""
 K = TypeVar("K", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """A change between two spans and all that it is made of.
-
-    `change` = now − then. Σ amounts of `segments` and Σ amounts of `operands` are it, exactly,
-    but where `method` is ``beside``. `shown_change` and what the parts show are the same to
-    `places` decimals of the unit, and add up too. `note` says why there are no segments:
-    ``no_value``, ``unique``, ``within_segment``, ``whole_only``, ``no_breakdown``,
-    ``unexplained``; or that one line is for ``unsplit`` operands. `base_then` and `base_now` are
-    the events that the values rest on, where they are counted.
-    """
-
-    key: str
-    segment: Segment
-    dimension: int
-    now_span: Span
-    then_span: Span
-    now: Decimal | None
-    then: Decimal | None
-    reason: str | None
-    is_incomplete: bool
-    unit: str
-    direction: str
-    method: str = ""
-    note: str = ""
-    change: Decimal | None = None
-    shown_change: Decimal | None = None
-    places: int = 0
-    segments: tuple[Part[Segment], ...] = ()
-    operands: tuple[Part[str], ...] = ()
-    base_then: Decimal | None = None
-    base_now: Decimal | None = None
-    is_small: bool = False
 
 
 def drivers(

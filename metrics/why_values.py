@@ -12,14 +12,16 @@ from accounts.models import Workspace
 from metrics import series
 from metrics.calculation import CONTEXT
 from metrics.formula import Modifier, Operand
+from metrics.movement import Span
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.resolution import NONE, NOT_SET, Segment
 from metrics.rules import STOCKS, WEIGHTS
 from metrics.spans import a_year_before
 
-Span = tuple[date, date]
-"""First and last day."""
 Amounts = Mapping[Segment, Decimal]
+
+
+__all__ = ["Reader", "Span", "Value"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("accounts", "metrics", "objectives", "reports", "kpitracker")
 """From the lowest to the highest; each may import itself and what is left of it."""
 PURE = (
-    *("metrics/movement.py", "metrics/effects.py"),
+    *("metrics/movement.py", "metrics/effects.py", "metrics/resolution.py"),
     *("metrics/formula.py", "metrics/formula_text.py", "metrics/calculation.py"),
     *("metrics/units.py", "metrics/quantities.py", "metrics/formula_check.py"),
     *("metrics/periods.py", "metrics/catalogue/"),

@@ -63,6 +63,14 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
     asked: dict[str, tuple[str, dict[str, str]]] = {
         "metrics/": ("metrics/", {}),
         "metrics/{key}/values/": ("metrics/leads/values/", {**SPAN, "by": "channel"}),
+        "metrics/{key}/why/": (
+            "metrics/leads/why/",
+            {"from": "2026-01-11", "to": "2026-01-20"},
+        ),
+        "metrics/{key}/lineage/": (
+            "metrics/leads/lineage/",
+            {"grain": "month", "start": "2026-01-01"},
+        ),
         "funnel/": ("funnel/", {"on": "2026-01-15"}),
         "feeds/": ("feeds/", {}),
         "objectives/": ("objectives/", {}),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def adds_up(found: Movement) -> None:
             assert one.mix + one.rate == one.shown
 
 
-def by_label(parts: Iterable[Part[object]]) -> dict[str, Decimal]:
+def by_label(parts: Iterable[Part[Any]]) -> dict[str, Decimal]:
     return {one.label: one.shown for one in parts}
 
 
