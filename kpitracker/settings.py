@@ -281,7 +281,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=10)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
+IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=500)
+# Pasted cells come in the body of a form, a little longer than the file that they would be.
+DATA_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_MEGABYTES * 1_200_000
 
 # --- Browser policy (docs/security.md)
 CONTENT_SECURITY_POLICY = {

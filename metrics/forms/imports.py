@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from metrics.imports.guessing import LEAVE_OUT, MAPPING
-from metrics.imports.parsed import ImportOptions, Limits, Span
+from metrics.imports.limits import MEGABYTE, page_limits
+from metrics.imports.parsed import ImportOptions, Span
 
 DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-MEGABYTE = 1_000_000
 MOST_RADIOS = 6
 
 
@@ -22,7 +22,6 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=lazy("File"),
         required=False,
-        help_text=lazy("A CSV, TSV, XLSX or ODS file as your tool exports it, up to 10 MB."),
         widget=forms.ClearableFileInput(
             attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods,.xls,text/csv"}
         ),
@@ -41,13 +40,20 @@ class UploadForm(forms.Form):
         help_text=lazy("Where these figures come from. Left empty, the name of the tool is used."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says how large a file may be here."""
+        super().__init__(*args, **kwargs)
+        told = _("A CSV, TSV, XLSX or ODS file as your tool exports it, up to %(limit)s MB.")
+        limit = page_limits().size // MEGABYTE
+        self.fields["file"].help_text = told % {"limit": limit}
+
     def clean(self) -> dict[str, Any]:
         """One of file and pasted cells, and no more than can be read at once."""
         cleaned: dict[str, Any] = super().clean() or {}
         upload, pasted = cleaned.get("file"), cleaned.get("pasted", "")
         if not upload and not pasted.strip():
             raise ValidationError(_("Choose a file, or paste cells from a spreadsheet."))
-        limit = Limits().size
+        limit = page_limits().size
         if upload and upload.size > limit:
             raise ValidationError(
                 {

@@ -210,7 +210,7 @@ class Lines(Sequence[Line]):
         return Lines(self.store, array(CODES, kept))
 
 
-ROWS_AT_ONCE = 250_000
+ROWS_AT_ONCE = 100_000
 
 
 def comes_twice(numbers: Sequence[int]) -> bool:

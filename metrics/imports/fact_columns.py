@@ -121,6 +121,11 @@ class FactColumns(Sequence[ParsedFact]):
         found.value = list(map(self.value.__getitem__, positions))
         return found
 
+    def only(self, metric: str) -> Iterator[ParsedFact]:
+        """The facts of one metric."""
+        code = self.metrics.get(metric)
+        return (self[position] for position, one in enumerate(self.metric) if one == code)
+
     def compact(self) -> FactColumns:
         """The same facts, without metrics, spans and places that no fact has."""
         columns = ((self.metric, self.metrics), (self.span, self.spans), (self.place, self.places))
@@ -158,7 +163,7 @@ class FactColumns(Sequence[ParsedFact]):
         """A number for each fact that only facts of the same metric, span and place share."""
         spans, places = len(self.spans), len(self.places)
         columns = zip(self.metric, self.span, self.place, strict=True)
-        return array("Q", [(m * spans + s) * places + p for m, s, p in columns])
+        return array("Q", ((m * spans + s) * places + p for m, s, p in columns))
 
 
 def dims_of(fact: ParsedFact) -> Dims:

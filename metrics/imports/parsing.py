@@ -6,7 +6,7 @@ from array import array
 
 from django.utils.translation import gettext as _
 
-from metrics.imports.cells import comes_twice
+from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
 from metrics.imports.days import DayReader
@@ -35,8 +35,6 @@ from metrics.imports.table import Table, part_totals, tables_of
 from metrics.imports.totals import compare_totals, whole_uniques
 from metrics.imports.vocabulary import SUM, Vocabulary
 
-PAGE_LIMITS = Limits()
-
 
 def parse_file(
     name: str,
@@ -44,7 +42,7 @@ def parse_file(
     *,
     options: ImportOptions,
     workspace: WorkspaceHints,
-    limits: Limits = PAGE_LIMITS,
+    limits: Limits,
 ) -> ParsedFile:
     """Everything that a file says. Never raises for what is in the file: it becomes an error.
 
@@ -163,9 +161,9 @@ def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:
     if not layout.strict_rows:
         return
     lines = table.lines
-    columns = [lines.codes(index) for index in range(len(lines.store.words))]
-    if not comes_twice(array("q", map(hash, zip(*columns, strict=True)))):
+    if not comes_twice(_hashes(lines)):
         return
+    columns = [lines.codes(index) for index in range(len(lines.store.words))]
     numbers = lines.numbers()
     seen: dict[tuple[int, ...], int] = {}
     repeated = []
@@ -175,6 +173,16 @@ def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:
             repeated.append(place)
             _say_repeated(numbers[place], first, context)
     table.rows = lines.without(repeated)
+
+
+def _hashes(lines: Lines) -> array[int]:
+    """A number for each row that only the very same rows share, but for a rare chance."""
+    found = array("q")
+    for start in range(0, len(lines), ROWS_AT_ONCE):
+        some = lines[start : start + ROWS_AT_ONCE]
+        columns = [some.codes(index) for index in range(len(lines.store.words))]
+        found.extend(map(hash, zip(*columns, strict=True)))
+    return found
 
 
 def _say_repeated(row: int, first: int, context: Context) -> None:

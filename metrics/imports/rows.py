@@ -225,37 +225,37 @@ class RowReader:
         numbers = lines.numbers()
         order: list[int] = []
         for one in columns:
-            values = list(map(one.values.get, one.codes))
-            taken = self._taken(one, values, odd)
-            order += taken
+            taken = self._taken(one, odd)
             metrics = self._metric_codes(one, found)
             for column, source in (
                 (found.row, numbers), (found.metric, metrics), (found.span, spans),
                 (found.place, places),
             ):  # fmt: skip
                 column.extend(map(source.__getitem__, taken))
-            found.value += [value for row in taken if (value := values[row]) is not None]
+            codes, values = one.codes, one.values
+            found.value.extend(value for row in taken if (value := values[codes[row]]) is not None)
+            if len(columns) > 1:
+                order += taken
         if len(columns) > 1:
             _reorder(found, order)
 
-    def _taken(
-        self, one: NumberColumn, values: list[Decimal | None], odd: set[int]
-    ) -> range | list[int]:
+    def _taken(self, one: NumberColumn, odd: set[int]) -> range | list[int]:
         """The rows that give a number of this column."""
-        named = one.targets is None or None not in one.targets
-        if not odd and named and None not in one.values.values():
-            return range(len(values))
-        targets = one.targets
+        targets, values = one.targets, one.values
+        named = targets is None or None not in targets
+        if not odd and named and None not in values.values():
+            return range(len(one.codes))
         return [
             row
-            for row, value in enumerate(values)
-            if value is not None and row not in odd and (targets is None or targets[row])
+            for row, code in enumerate(one.codes)
+            if values.get(code) is not None and row not in odd and (targets is None or targets[row])
         ]
 
-    def _metric_codes(self, one: NumberColumn, found: FactColumns) -> list[int]:
+    def _metric_codes(self, one: NumberColumn, found: FactColumns) -> array[int]:
         if one.targets is None:
-            return [found.metrics[one.column.target]] * len(one.codes)
-        return [found.metrics[target] if target else MISSING for target in one.targets]
+            return array("I", [found.metrics[one.column.target]]) * len(one.codes)
+        codes = (found.metrics[target] if target else MISSING for target in one.targets)
+        return array("I", codes)
 
     def _add_derived(
         self,

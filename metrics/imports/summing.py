@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from metrics.imports.fact_columns import Dims, FactColumns
+from metrics.imports.fact_columns import Dims, FactColumns, dims_of
 from metrics.imports.parsed import ParsedFact, Span
 from metrics.imports.vocabulary import LAST, SUM, UNIQUE, Vocabulary
 
@@ -28,22 +28,6 @@ class Views:
 
     positions: dict[Place, dict[Span, list[int]]] = field(default_factory=dict)
 
-    @property
-    def counted(self) -> dict[Span, list[int]]:
-        """The facts that make the total: for each day the view with the fewest dimensions."""
-        if len(self.positions) == 1:
-            return next(iter(self.positions.values()))
-        counted: dict[Span, list[int]] = defaultdict(list)
-        covered: set[int] = set()
-        for view in sorted(self.positions, key=sum):
-            spans = self.positions[view]
-            fresh = [span for span in spans if covered.isdisjoint(_days(span))]
-            for span in fresh:
-                counted[span] += spans[span]
-            for span in fresh:
-                covered.update(_days(span))
-        return counted
-
 
 def views_of(facts: FactColumns) -> dict[str, Views]:
     """The views of each metric, in the order of their first facts."""
@@ -60,65 +44,91 @@ def views_of(facts: FactColumns) -> dict[str, Views]:
     return views
 
 
+@dataclass(slots=True)
+class Amount:
+    """What the facts of one metric, view and span add up to, and how many they are."""
+
+    total: Decimal = ZERO
+    facts: int = 0
+
+
+Amounts = dict[Place, dict[Span, Amount]]
+"""By view and span."""
+
+
 def sums_of(facts: Iterable[ParsedFact], vocabulary: Vocabulary) -> dict[str, Decimal]:
     """By metric: the sum, the last value of a stock, the weighted mean; a unique only if given."""
     columns = FactColumns.of(facts)
-    views = views_of(columns)
     sums: dict[str, Decimal] = {}
-    for metric, view in views.items():
-        value = _value(metric, view, views, columns, vocabulary)
+    for metric, amounts in _amounts(columns).items():
+        value = _value(metric, amounts, columns, vocabulary)
         if value is not None:
             sums[metric] = value
     return sums
 
 
+def _amounts(facts: FactColumns) -> dict[str, Amounts]:
+    """The amounts of each metric, in the order of their first facts."""
+    breakdowns = [breakdown_of(dims) for dims in facts.places.listed]
+    found: dict[tuple[int, Place, int], Amount] = defaultdict(Amount)
+    for metric, span, place, value in zip(
+        facts.metric, facts.span, facts.place, facts.value, strict=True
+    ):
+        amount = found[metric, breakdowns[place], span]
+        amount.total += value
+        amount.facts += 1
+    amounts: dict[str, Amounts] = {}
+    for (metric, breakdown, span), amount in found.items():
+        here = amounts.setdefault(facts.metrics.listed[metric], {})
+        here.setdefault(breakdown, {})[facts.spans.listed[span]] = amount
+    return amounts
+
+
 def _value(
-    metric: str,
-    view: Views,
-    views: Mapping[str, Views],
-    facts: FactColumns,
-    vocabulary: Vocabulary,
+    metric: str, amounts: Amounts, facts: FactColumns, vocabulary: Vocabulary
 ) -> Decimal | None:
     known = vocabulary.get(metric)
-    counted = view.counted
+    counted = _counted(amounts)
     if known.rollup == SUM:
-        return _total(facts, (one for positions in counted.values() for one in positions))
+        return sum((amounts[view][span].total for view, span in counted), ZERO)
     if known.rollup == LAST:
-        last = max(span.end for span in counted)
-        ends = (positions for span, positions in counted.items() if span.end == last)
-        return _total(facts, (one for positions in ends for one in positions))
+        last = max(span.end for _view, span in counted)
+        ends = (amounts[view][span].total for view, span in counted if span.end == last)
+        return sum(ends, ZERO)
     if known.rollup == UNIQUE:
-        return _of_everyone(view, facts)
-    return _weighted(counted, views.get(known.weight or ""), facts)
+        return _of_everyone(amounts)
+    return _weighted(metric, counted, known.weight or "", facts)
 
 
-def _of_everyone(view: Views, facts: FactColumns) -> Decimal | None:
+def _of_everyone(amounts: Amounts) -> Decimal | None:
     """The people of the span that holds all others, where the file counts them for it."""
-    spans = view.positions.get(NOWHERE, {})
+    spans = amounts.get(NOWHERE, {})
     if not spans:
         return None
-    first, last = min(one.start for one in spans), max(one.end for one in spans)
-    whole = spans.get(Span(first, last), [])
-    return facts.value[whole[0]] if len(whole) == 1 else None
+    whole = spans.get(Span(min(one.start for one in spans), max(one.end for one in spans)))
+    return whole.total if whole is not None and whole.facts == 1 else None
 
 
-def _total(facts: FactColumns, positions: Iterable[int]) -> Decimal:
-    return sum(map(facts.value.__getitem__, positions), ZERO)
+def _counted(amounts: Amounts) -> set[tuple[Place, Span]]:
+    """What makes the total: for each day the view with the fewest dimensions."""
+    counted: set[tuple[Place, Span]] = set()
+    covered: set[int] = set()
+    for view in sorted(amounts, key=sum):
+        fresh = [span for span in amounts[view] if covered.isdisjoint(_days(span))]
+        counted.update((view, span) for span in fresh)
+        for span in fresh:
+            covered.update(_days(span))
+    return counted
 
 
 def _weighted(
-    counted: Mapping[Span, list[int]], weights: Views | None, facts: FactColumns
+    metric: str, counted: set[tuple[Place, Span]], weight: str, facts: FactColumns
 ) -> Decimal | None:
-    by_key = {
-        (span, facts.place[one]): facts.value[one]
-        for spans in (weights.positions.values() if weights else ())
-        for span, positions in spans.items()
-        for one in positions
-    }
+    weights = {(fact.start, fact.end, dims_of(fact)): fact.value for fact in facts.only(weight)}
     pairs = [
-        (facts.value[one], by_key.get((span, facts.place[one])))
-        for span, positions in counted.items()
-        for one in positions
+        (fact.value, weights.get((fact.start, fact.end, dims_of(fact))))
+        for fact in facts.only(metric)
+        if (breakdown_of(dims_of(fact)), Span(fact.start, fact.end)) in counted
     ]
     if len(pairs) == 1:
         return pairs[0][0]
