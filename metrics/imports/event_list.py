@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -239,6 +240,7 @@ class EntryReader:
     events: EventList
     context: Context
     currencies: set[str] = field(default_factory=set)
+    _assigned: dict[tuple[int, str], Mapping[str, str]] = field(default_factory=dict)
 
     def entries(self) -> Iterator[Entry]:
         """The rows that can be read; those that cannot are problems in the context."""
@@ -255,10 +257,10 @@ class EntryReader:
 
     def _read(self, entry: Entry, line: Line, index: int, column: Column, cell: str) -> None:
         if column.kind is Kind.DIMENSION:
-            for name, value in (column.read(cell, self.context) or {}).items():
+            for name, value in self._assign(index, column, cell).items():
                 if getattr(entry, name) in {None, NOT_SET}:
                     setattr(entry, name, value)
-        elif is_nothing(cell) or fold(cell) in NO_VALUE:
+        elif _is_blank(cell):
             return
         elif column.kind is Kind.DATE:
             self._read_day(entry, line, index, column, cell)
@@ -268,6 +270,12 @@ class EntryReader:
             entry.words.setdefault(column.target, cell)
         elif column.kind is Kind.CURRENCY and (code := currency_in(cell.upper())):
             self.currencies.add(code)
+
+    def _assign(self, index: int, column: Column, cell: str) -> Mapping[str, str]:
+        place = (index, cell)
+        if place not in self._assigned:
+            self._assigned[place] = column.read(cell, self.context) or {}
+        return self._assigned[place]
 
     def _read_day(self, entry: Entry, line: Line, index: int, column: Column, cell: str) -> None:
         try:
@@ -314,6 +322,11 @@ class EntryReader:
     def _day_name(self) -> str:
         named = [i for i, c in self.table.places(Kind.DATE) if c.target == self.events.entry_day]
         return self.table.name_of(named[0]) if named else ""
+
+
+@lru_cache(maxsize=16_384)
+def _is_blank(cell: str) -> bool:
+    return is_nothing(cell) or fold(cell) in NO_VALUE
 
 
 def _note_currency(found: set[str], context: Context) -> None:
@@ -493,17 +506,16 @@ def _finish(listing: Listing, table: Table, context: Context) -> None:
     result.sums = sums_of(result.facts, context.vocabulary)
     if not result.facts:
         return
-    result.period = Span(
-        min(fact.start for fact in result.facts), max(fact.end for fact in result.facts)
-    )
-    later = sum(1 for fact in result.facts if fact.start > context.workspace.today)
+    days = [fact.start for fact in result.facts]
+    result.period = Span(min(days), max(days))
+    later = sum(1 for day in days if day > context.workspace.today)
     if later:
         context.warn(
             "future_dates",
             _("%(number)s values are for days after %(today)s.")
             % {"number": later, "today": context.workspace.today.isoformat()},
         )
-    stocks = {f.metric for f in result.facts if context.vocabulary.get(f.metric).rollup == LAST}
+    stocks = [key for key in result.sums if context.vocabulary.get(key).rollup == LAST]
     if stocks and listing.as_of:
         context.warn(
             "as_of",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -76,6 +77,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """In the order in which they are tried: what a status is not comes before what it is."""
 
 
+@lru_cache(maxsize=4096)
 def stage_of(status: str) -> str:
     """The stage that a status stands for: one of STAGES, or "" for someone who is no lead."""
     folded = fold(re.sub(r"[()\[\]_]", " ", status)).strip(" .:")
