@@ -14,6 +14,7 @@ from accounts.models import Membership, OutgoingMail, Role, Workspace
 from accounts.scope import system_scope, workspace_scope
 from accounts.sealing import SealBroken, unseal
 from kpitracker.models import Job
+from metrics.models import HashingKey
 from metrics.snapshots import recompute
 from metrics.staleness import is_behind
 
@@ -91,9 +92,11 @@ def _keys() -> Check:
     """Texts that were sealed open with one of the keys."""
     with system_scope():
         sealed = OutgoingMail.objects.filter(Q(text__startswith="sealed:"))
-        mails = list(sealed.values_list("public_id", "text"))
-    wrong = [f"no key opens {public_id}" for public_id, text in mails if not _opens(text)]
-    return _check("keys", wrong, f"{len(mails)} sealed texts open.")
+        texts = list(sealed.values_list("public_id", "text"))
+        keys = HashingKey.objects.values_list("workspace__slug", "sealed")
+        texts += [(f"the hashing key of {slug}", text) for slug, text in keys]
+    wrong = [f"no key opens {name}" for name, text in texts if not _opens(text)]
+    return _check("keys", wrong, f"{len(texts)} sealed texts open.")
 
 
 def _opens(text: str) -> bool:
