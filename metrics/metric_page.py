@@ -181,7 +181,14 @@ def _chart(
         name = smoothed_name(choice.grain)
         drawn.append(Series(name=name, role="smoothed", values=stands.smoothed))
     if stands.adjusted:
-        drawn.append(Series(name=stands.adjusted_name, role="other", values=stands.adjusted))
+        drawn.append(
+            Series(
+                name=stands.adjusted_name,
+                role="other",
+                values=stands.adjusted,
+                end_label=_("Cycle-adjusted"),
+            )
+        )
     if choice.compare != "none":
         drawn.append(_compared(workspace, metric, choice, rows, calendar, today))
     first, last = rows[0].period, rows[-1].period

@@ -219,6 +219,7 @@ def adjusted_series(
     """The cycle-adjusted values of consecutive periods, from two readings of days.
 
     A running period counts its days before `today`, and so do the earlier days that belong to it.
+    What reaches back before the first figures has no value.
     """
     days, how = delay_of(workspace, key), ADJUSTED.get(key)
     last = min(periods[-1].end, today - ONE_DAY) if periods else today
@@ -228,7 +229,13 @@ def adjusted_series(
     def sums(one: str) -> list[Decimal | None]:
         lag = timedelta(days if one == how.shifted else 0)
         known = series.daily(workspace, one, segment, periods[0].start - lag, last - lag)
-        return [added(known, each.start - lag, min(each.end, last) - lag) for each in periods]
+        first = min(known, default=last)
+        return [
+            added(known, each.start - lag, min(each.end, last) - lag)
+            if each.start - lag >= first
+            else None
+            for each in periods
+        ]
 
     return [divided(*pair)[0] for pair in zip(sums(how.above), sums(how.below), strict=True)]
 

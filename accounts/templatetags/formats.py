@@ -8,7 +8,7 @@ from django import template
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import fmt
@@ -132,13 +132,13 @@ def change(
     A change that rests on few events, their number given as `small_base`, has neither.
     """
     moved = fmt.change(now, before, unit, direction, _lang())
+    note = ""
     if small_base is not None and moved.arrow:
-        words = ngettext("small base (%(n)s event)", "small base (%(n)s events)", small_base) % {
-            "n": small_base
-        }
-        moved = fmt.Change(moved.signed, f"{moved.signed}, {words}", "", "")
+        note = _("small base (%(n)s)") % {"n": small_base}
+        moved = fmt.Change(moved.signed, moved.signed, "", "")
     return {
         "change": moved,
+        "note": note,
         "missing": _missing() if moved.size == fmt.MISSING else "",
         "verdict": {"good": _("(good)"), "bad": _("(bad)"), "": ""}[moved.verdict],
     }

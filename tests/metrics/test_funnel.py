@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Workspace
 from metrics import snapshots
-from metrics.funnel import check_steps, funnel, funnel_chart
+from metrics.funnel import Funnel, check_steps, funnel, funnel_chart
 from metrics.periods import Calendar, Grain, Period
 from tests.cast import Cast, client_of
 from tests.metrics.numbers import NOW, TODAY, Book

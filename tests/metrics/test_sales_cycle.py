@@ -127,8 +127,18 @@ def test_a_line_holds_the_values_of_its_periods(cycled: Workspace, key: str, gra
     single = [
         adjusted_value(cycled, key, EVERYTHING, one.start, one.end, today=TODAY) for one in periods
     ]
-    assert line == [one and one.value for one in single]
-    assert any(line)
+    pairs = [(value, one and one.value) for value, one in zip(line, single, strict=True)]
+    known = [(value, alone) for value, alone in pairs if value is not None]
+    assert known
+    assert all(value == alone for value, alone in known)
+
+
+@pytest.mark.django_db
+def test_what_reaches_back_before_the_first_figures_is_not_drawn(cycled: Workspace) -> None:
+    grow(Book(cycled))
+    periods = Calendar().periods(date(2025, 5, 1), date(2025, 7, 31), Grain.MONTH)
+    line = adjusted_series(cycled, "mql_to_sql_rate", EVERYTHING, periods, today=TODAY)
+    assert [value is None for value in line] == [True, False, False]
 
 
 @pytest.mark.django_db
