@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from accounts.models import Membership, Role, User, Workspace
 from accounts.scope import system_scope, workspace_scope
+from accounts.workspaces import change_settings
 from kpitracker.demo.facts import write_story
 from kpitracker.demo.objectives import write_objectives
 from kpitracker.demo.story import Story
@@ -16,6 +17,8 @@ from objectives import evaluation
 
 PASSWORD = "northwind-demo-2026"  # noqa: S105  (shown on the terminal: a demo's)
 HISTORY_DAYS = 28
+CYCLE = {"days_to_lead": 3, "days_to_mql": 7, "days_to_sql": 21, "days_to_customer": 30}
+"""How long the stages of everybody's sales cycle take."""
 OWNER = ("marie@demo.example", "Marie Dupont")
 TEAM = (
     ("adam@demo.example", "Adam Reed", Role.ADMIN),
@@ -78,6 +81,9 @@ def load_workspace(
             owner=user,
             language=chosen.language,
             is_demo=True,
+        )
+        workspace = change_settings(
+            workspace, version=workspace.version, values=dict(CYCLE), by=user
         )
         _invite_team(workspace)
         with workspace_scope(workspace.pk):
