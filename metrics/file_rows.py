@@ -60,8 +60,9 @@ def record_rows(
         "places": _places(said, place_of),
     }
     text = json.dumps(head, separators=(",", ":")).encode()
-    columns = b"".join(getattr(said, name).tobytes() for name in COLUMNS)
-    packed = zlib.compress(len(text).to_bytes(SIZE, "little") + text + columns, QUICK)
+    packer = zlib.compressobj(QUICK)
+    packed = packer.compress(len(text).to_bytes(SIZE, "little") + text)
+    packed += b"".join(packer.compress(getattr(said, name)) for name in COLUMNS) + packer.flush()
     return FileRows.objects.create(workspace_id=batch.workspace_id, batch=batch, packed=packed)
 
 

@@ -1,5 +1,6 @@
 """What looks wrong in a file that can be read: sentences for the person who decides."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -125,23 +126,28 @@ def metric_name(key: str) -> str:
 def _contradictions(facts: FactColumns) -> list[Pair]:
     codes = {key: code for code, key in enumerate(facts.metrics.listed)}
     wanted = {codes[key] for pair in PART_OF for key in pair if key in codes}
-    by_metric: dict[int, dict[tuple[int, int], int]] = {code: {} for code in wanted}
-    columns = zip(facts.metric, facts.span, facts.place, strict=True)
-    for position, (metric, span, place) in enumerate(columns):
+    positions = {code: array("I") for code in wanted}
+    for position, metric in enumerate(facts.metric):
         if metric in wanted:
-            by_metric[metric][span, place] = position
+            positions[metric].append(position)
     found = []
     for smaller, larger in PART_OF:
-        parts = by_metric.get(codes.get(smaller, -1), {})
-        wholes = by_metric.get(codes.get(larger, -1), {})
-        rows = [
-            facts.row[part]
-            for place, part in parts.items()
-            if place in wholes and facts.value[part] > facts.value[wholes[place]]
-        ]
-        if rows:
-            found.append(Pair(smaller, larger, len(rows), min(rows)))
+        if smaller in codes and larger in codes:
+            parts = _by_place(facts, positions[codes[smaller]])
+            wholes = _by_place(facts, positions[codes[larger]])
+            rows = [
+                facts.row[part]
+                for place, part in parts.items()
+                if place in wholes and facts.value[part] > facts.value[wholes[place]]
+            ]
+            if rows:
+                found.append(Pair(smaller, larger, len(rows), min(rows)))
     return found
+
+
+def _by_place(facts: FactColumns, positions: Iterable[int]) -> dict[tuple[int, int], int]:
+    """The position of one metric's fact for each span and place."""
+    return {(facts.span[one], facts.place[one]): one for one in positions}
 
 
 def _contradiction_text(pair: Pair) -> str:

@@ -93,7 +93,7 @@ class Source:
 
 
 def _check_size(data: bytes, limits: Limits) -> None:
-    if not data.strip():
+    if not data or data.isspace():
         raise Unreadable(
             _("The file is empty. Export it again, with at least one row of data."), kind="empty"
         )

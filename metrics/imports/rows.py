@@ -29,7 +29,7 @@ from metrics.imports.table import Table
 __all__ = ["DIMENSIONS", "Dims", "RowReader"]
 
 DERIVES_NOTHING = next(one.default for one in fields(Layout) if one.name == "derive")
-UNREADABLE = -1
+UNREADABLE = 2**32 - 1
 """Stands for the span or place of a row that does not say it in a way that can be read."""
 
 
@@ -113,11 +113,11 @@ class RowReader:
         if not indices:
             period = self.days.period
             code = UNREADABLE if period is None else found.spans[period]
-            return array("i", [code]) * len(lines)
+            return array("I", [code]) * len(lines)
         for cells in dict.fromkeys(zip(*columns, strict=True)):
             named = [text[code] for text, code in zip(texts, cells, strict=True)]
             memo[cells] = self._span_code(named, found.spans)
-        return array("i", map(memo.__getitem__, zip(*columns, strict=True)))
+        return array("I", map(memo.__getitem__, zip(*columns, strict=True)))
 
     def _span_code(self, cells: list[str], spans: Codes[Span]) -> int:
         try:
@@ -130,7 +130,7 @@ class RowReader:
     def _places(self, lines: Lines, found: FactColumns) -> array[int]:
         """The code of each row's place."""
         if not self._dimensions:
-            return array("i", [found.places[NOWHERE]]) * len(lines)
+            return array("I", [found.places[NOWHERE]]) * len(lines)
         indices = [index for index, _column in self._dimensions]
         columns = [lines.codes(index) for index in indices]
         texts = [lines.texts(index) for index in indices]
@@ -138,7 +138,7 @@ class RowReader:
         for cells in dict.fromkeys(zip(*columns, strict=True)):
             dims = self._dims([text[code] for text, code in zip(texts, cells, strict=True)])
             memo[cells] = UNREADABLE if dims is None else found.places[dims]
-        return array("i", map(memo.__getitem__, zip(*columns, strict=True)))
+        return array("I", map(memo.__getitem__, zip(*columns, strict=True)))
 
     def _dims(self, cells: list[str]) -> Dims | None:
         found: dict[str, str] = {}
@@ -227,11 +227,14 @@ class RowReader:
         for one in columns:
             taken = self._taken(one, odd)
             metrics = self._metric_codes(one, found)
-            for column, source in (
-                (found.row, numbers), (found.metric, metrics), (found.span, spans),
-                (found.place, places),
-            ):  # fmt: skip
-                column.extend(map(source.__getitem__, taken))
+            if isinstance(taken, range) and len(columns) == 1:
+                found.row, found.metric, found.span, found.place = numbers, metrics, spans, places
+            else:
+                for column, source in (
+                    (found.row, numbers), (found.metric, metrics), (found.span, spans),
+                    (found.place, places),
+                ):  # fmt: skip
+                    column.extend(map(source.__getitem__, taken))
             codes, values = one.codes, one.values
             found.value.extend(value for row in taken if (value := values[codes[row]]) is not None)
             if len(columns) > 1:
