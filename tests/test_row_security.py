@@ -102,6 +102,30 @@ def test_references_between_tables_of_workspaces_carry_the_workspace() -> None:
     assert rows(LONE_REFERENCES) == []
 
 
+GUARDED = """
+select t.tgrelid::regclass::text, a.attname
+from pg_trigger t
+join pg_attribute a on a.attrelid = t.tgrelid and a.attname like '%\\_id' and a.attnum > 0
+join pg_proc p on p.oid = t.tgfoid
+where t.tgnewtable = 'written' and p.proname = t.tgrelid::regclass::text || '_references'
+and position(quote_literal(a.attname) in p.prosrc) > 0
+group by 1, 2 having count(*) = 2 order by 1, 2
+"""
+"""Columns whose references are checked statement by statement, after inserts and after updates."""
+
+
+@pytest.mark.django_db
+def test_facts_point_into_their_workspace_without_foreign_keys() -> None:
+    guarded = rows(GUARDED)
+    for table in ("metrics_fact", "metrics_factchange"):
+        assert (table, "workspace_id") in guarded
+        assert (table, "batch_id") in guarded
+    facts = {column for table, column in guarded if table == "metrics_fact"}
+    with connection.cursor() as cursor:
+        description = connection.introspection.get_table_description(cursor, "metrics_fact")
+    assert facts == {one.name for one in description if one.name.endswith("_id")}
+
+
 def point_across(cast: Cast) -> None:
     """A digest of Acme's for a member of Northwind."""
     with system_scope(), connection.cursor() as cursor:
