@@ -1,18 +1,20 @@
 """What the numbers are: metrics, feeds, facts, what people type, and the stored values."""
 
-from metrics.models.campaign import Campaign
+from metrics.models.campaign import Campaign, CampaignName
 from metrics.models.counted import CountedItem, HashingKey
 from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
 from metrics.models.entry import Cost, CostCategory, Entry
 from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
 from metrics.models.feed import Feed
+from metrics.models.forecast import Forecast
 from metrics.models.metric import Metric
 from metrics.models.snapshot import Restatement, Snapshot
 
 __all__ = [
     "Batch",
     "Campaign",
+    "CampaignName",
     "Cost",
     "CostCategory",
     "CountedItem",
@@ -24,6 +26,7 @@ __all__ = [
     "Fact",
     "FactChange",
     "Feed",
+    "Forecast",
     "HashingKey",
     "Metric",
     "Restatement",
