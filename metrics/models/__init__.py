@@ -8,10 +8,12 @@ from metrics.models.entry import Cost, CostCategory, Entry
 from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
 from metrics.models.feed import Feed
 from metrics.models.metric import Metric
-from metrics.models.snapshot import Restatement, Snapshot
+from metrics.models.snapshot import Block, BlockSpan, Restatement, Snapshot
 
 __all__ = [
     "Batch",
+    "Block",
+    "BlockSpan",
     "Campaign",
     "Cost",
     "CostCategory",

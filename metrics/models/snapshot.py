@@ -42,10 +42,37 @@ class Snapshot(models.Model):
     incomplete = models.JSONField(default=list)
     weights = models.JSONField(default=dict)
     inputs = models.JSONField(default=dict)
+    fingerprint = models.BigIntegerField(help_text="Of all that the row says: two differ alike.")
     computed_at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(fields=("workspace", "grain", "start"), name="metrics_snap_span"),)
+
+
+class BlockSpan(models.IntegerChoices):
+    """What the columns of a block are."""
+
+    DAYS = 1, _("days of a month")
+    MONTHS = 2, _("months of a year")
+
+
+class Block(models.Model):
+    """Base metrics of one segment on every day of a month, or in every month of a calendar year.
+
+    ``cells`` is described in metrics/engine/blocks.py. Days have no other rows: formulas are
+    worked out where a day is read. Written by metrics/snapshots.py only.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "span", "dimension", "segment_id", "start")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="blocks", db_index=False)
+    span = models.PositiveSmallIntegerField(choices=BlockSpan)
+    dimension = models.PositiveSmallIntegerField(choices=Dimension)
+    segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
+    start = models.DateField()
+    cells = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=("workspace", "span", "start"), name="metrics_block_span"),)
 
 
 class Restatement(models.Model):
