@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from metrics.models import Restatement, StaleSpan
-from metrics.periods import Grain, Period
+from metrics.periods import Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
-from metrics.snapshot_rows import GRAIN_NUMBERS, StoredRow
+from metrics.snapshot_rows import GRAIN_NUMBERS
 
 KEPT = Decimal("1e-12")
 """Restatements are kept to twelve places."""
@@ -31,15 +31,16 @@ class Restating:
         self._found: list[Restatement] = []
 
     def compare(
-        self, period: Period, segment: Segment, old: StoredRow | None, new: StoredRow | None
+        self,
+        period: Period,
+        segment: Segment,
+        old: Mapping[str, str],
+        new: Mapping[str, str],
     ) -> None:
         """Notes each metric of a closed period whose stored value is another one now."""
-        if old is None or period.grain is Grain.DAY or period.end >= self._today:
-            return
-        values: Mapping[str, str] = new.values if new else {}
-        for key, text in old.values.items():
-            if values.get(key) != text:
-                self._note(period, segment, key, text, values.get(key))
+        for key, text in old.items():
+            if new.get(key) != text:
+                self._note(period, segment, key, text, new.get(key))
 
     def _note(self, period: Period, segment: Segment, key: str, old: str, new: str | None) -> None:
         before = Decimal(old).quantize(KEPT)

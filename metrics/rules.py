@@ -54,7 +54,9 @@ class Rules:
     typed: frozenset[int]
     channel_of: Mapping[int, int]
     segments: Mapping[tuple[str, str], Segment]
+    segment_count: int
     formulas: Formulas
+    own: frozenset[str]
 
     def counts(self, key: str, feed_id: int) -> bool:
         """Whether this feed's facts of the metric are used."""
@@ -84,7 +86,9 @@ def read_rules(workspace: Workspace) -> Rules:
         typed=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.MANUAL),
         channel_of=_channels_of_campaigns(workspace),
         segments=named_segments(workspace, formulas),
+        segment_count=_count_segments(workspace),
         formulas=formulas,
+        own=frozenset(formulas.by_key) - SHIPPED_FORMULAS.keys(),
     )
 
 
@@ -97,6 +101,12 @@ def read_formulas(metrics: list[Metric]) -> Formulas:
 @lru_cache(maxsize=256)
 def _formulas(own: tuple[tuple[str, str], ...]) -> Formulas:
     return Formulas({**SHIPPED_FORMULAS, **dict(own)})
+
+
+def _count_segments(workspace: Workspace) -> int:
+    """About how many segments there are to compute."""
+    values = DimensionValue.objects.filter(workspace=workspace)
+    return values.count() + Campaign.objects.filter(workspace=workspace).count()
 
 
 def _channels_of_campaigns(workspace: Workspace) -> dict[int, int]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from django.db.models import Max, Min
 
 from accounts.models import Workspace
-from metrics.evidence import CARRY
-from metrics.fact_reading import horizon, next_day
+from metrics.engine.reading import horizon, next_day
+from metrics.engine.stocks import CARRY
 from metrics.formula import Modifier
 from metrics.models import Fact, Metric, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
@@ -67,7 +67,7 @@ def is_behind(workspace: Workspace, *, today: date) -> bool:
 
 def all_days(rules: Rules, *, today: date) -> set[date]:
     """Every day that facts, coverage or snapshots say anything about."""
-    first, last = horizon(rules.workspace_id)
+    first, last, _count = horizon(rules.workspace_id)
     if first is None:
         return set()
     return set(_days(first, max(today, last or today)))

@@ -22,6 +22,7 @@ OF_SEGMENTS = """
         SELECT * FROM unnest(%(dimensions)s::smallint[], %(segments)s::int[])
     )
 """
+OF_DIMENSION = " AND dimension = %(dimension)s"
 SAVE = """
 INSERT INTO metrics_block AS kept (workspace_id, span, dimension, segment_id, start, cells)
 SELECT %(workspace)s, %(span)s, *
@@ -44,8 +45,9 @@ def load_blocks(
     span: BlockSpan,
     starts: Iterable[date],
     segments: Iterable[Segment] | None = None,
+    dimension: int | None = None,
 ) -> Blocks:
-    """The blocks that start on these days, of all segments or of some, in one query."""
+    """The blocks that start on these days, of all segments, of some or of a dimension's."""
     names: dict[str, Any] = {"workspace": workspace_id, "span": span, "starts": list(starts)}
     sql = LOAD
     if segments is not None:
@@ -53,6 +55,9 @@ def load_blocks(
         names["dimensions"] = [one.dimension for one in wanted]
         names["segments"] = [one.segment_id for one in wanted]
         sql += OF_SEGMENTS
+    if dimension is not None:
+        names["dimension"] = dimension
+        sql += OF_DIMENSION
     found: Blocks = defaultdict(dict)
     if not names["starts"]:
         return found
@@ -63,12 +68,12 @@ def load_blocks(
     return found
 
 
-def cubes_of(blocks: Mapping[Segment, Block], columns: int) -> dict[int, Cube]:
+def cubes_of(blocks: Mapping[Segment, Block]) -> dict[int, Cube]:
     """The blocks of one start, as a cube for each dimension."""
     by_dimension: dict[int, dict[int, Block]] = defaultdict(dict)
     for segment, block in blocks.items():
         by_dimension[segment.dimension][segment.segment_id] = block
-    return {one: cube_of(one, several, columns) for one, several in by_dimension.items()}
+    return {one: cube_of(one, several) for one, several in by_dimension.items()}
 
 
 def save_blocks(

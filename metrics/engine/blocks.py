@@ -134,9 +134,10 @@ def decoded(content: bytes) -> Block:
     return Block(lines, scales, cells, states)
 
 
-def cube_of(dimension: int, blocks: Mapping[int, Block], columns: int) -> Cube:
+def cube_of(dimension: int, blocks: Mapping[int, Block]) -> Cube:
     """The blocks of several segments as one cube, with the lines that any of them has."""
     axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)])
+    columns = next(iter(blocks.values())).cells.shape[1]
     scales: dict[Line, int] = {}
     for block in blocks.values():
         for line, scale in zip(block.lines, block.scales.tolist(), strict=True):
@@ -154,4 +155,3 @@ def cube_of(dimension: int, blocks: Mapping[int, Block], columns: int) -> Cube:
         cube.cells[row, into] = block.cells * factors[:, None]
         cube.states[row, into] = block.states
     return cube
-

@@ -16,13 +16,10 @@ from metrics.engine.cubes import (
     segment_places,
     segments_axis,
 )
-from metrics.resolution import DIMENSIONS
 from metrics.rollup import ALWAYS_SPLIT
 
 
-def built(
-    pieces: Sequence[Piece], lines: Sequence[Line], scales: Ints, width: int
-) -> Cubes:
+def built(pieces: Sequence[Piece], lines: Sequence[Line], scales: Ints, width: int) -> Cubes:
     """The cubes of everything and of each dimension that pieces speak of.
 
     `lines` are what the pieces number, `scales` their decimals. Channel, campaign and device are
@@ -39,7 +36,9 @@ def built(
         used = _lines_in(by_dimension[dimension])
         if dimension in ALWAYS_SPLIT:
             used |= additive
-        cubes[dimension] = _cube(dimension, by_dimension[dimension], used, lines, scales, width, dtype)
+        cubes[dimension] = _cube(
+            dimension, by_dimension[dimension], used, lines, scales, width, dtype
+        )
     return cubes
 
 
@@ -85,5 +84,3 @@ def _extreme(cells: Ints, states: Ints, where: Ints, piece: Piece) -> None:
     if piece.op == "lowest":
         order = order[::-1]
     cells[where[order]] = piece.value[order]
-
-

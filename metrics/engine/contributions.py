@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metrics.engine.cubes import Bools, Cells, Ints, Line, State
+from metrics.engine.cubes import Bools, Cells, Ints, State
 from metrics.resolution import CAMPAIGN, CHANNEL, DIMENSIONS, NOT_SET, chosen_breakdowns, coarsest
 from metrics.rollup import ALWAYS_SPLIT
 
@@ -153,7 +153,11 @@ def covered_days(groups: Groups, covered: Bools) -> list[Piece]:
     """Days that a feed covered without a single row are zero, in everything and in each segment."""
     silent = covered & (groups.signature == 0)
     line_of_pair = groups.pairs // FEEDS
-    return [piece for one in (WHOLE, *sorted(ALWAYS_SPLIT)) for piece in _zeros(one, silent, line_of_pair)]
+    return [
+        piece
+        for one in (WHOLE, *sorted(ALWAYS_SPLIT))
+        for piece in _zeros(one, silent, line_of_pair)
+    ]
 
 
 def _zeros(dimension: int, where: Bools, line_of_pair: Ints) -> list[Piece]:

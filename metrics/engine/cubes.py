@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from metrics.rollup import NOT_ADDITIVE, STALE, ZERO_DENOMINATOR
+from metrics.rollup import ALWAYS_SPLIT, NOT_ADDITIVE, STALE, ZERO_DENOMINATOR
 from metrics.rules import MEANS, STOCKS, SUMS
 
 Ints = npt.NDArray[np.int64]
@@ -161,18 +161,20 @@ class Part(NamedTuple):
 
 
 def side_by_side(parts: Mapping[int, Sequence[Part]], width: int) -> Cubes:
-    """Columns of several cubes put together, on all of their segments and lines."""
+    """Columns of several cubes put together, on all of their segments and lines.
+
+    Channel, campaign and device are there always, as where cubes are built.
+    """
     scales: dict[Line, int] = {}
     for several in parts.values():
         for part in several:
             for line, scale in zip(part.cube.lines, part.cube.scales.tolist(), strict=True):
                 scales[line] = max(scale, scales.get(line, 0))
-    return {one: _joined(one, several, width, scales) for one, several in parts.items()}
+    dimensions = sorted({0, *ALWAYS_SPLIT, *parts})
+    return {one: _joined(one, parts.get(one, ()), width, scales) for one in dimensions}
 
 
-def _joined(
-    dimension: int, parts: Sequence[Part], width: int, scales: Mapping[Line, int]
-) -> Cube:
+def _joined(dimension: int, parts: Sequence[Part], width: int, scales: Mapping[Line, int]) -> Cube:
     axis = segments_axis(dimension, [part.cube.segments for part in parts])
     lines = sorted({line for part in parts for line in part.cube.lines})
     rescaled = [_rescaled(part.cube, scales) for part in parts]
@@ -191,7 +193,9 @@ def _joined(
 
 def _rescaled(cube: Cube, scales: Mapping[Line, int]) -> Cells:
     """The cells with as many decimals as are wanted of each line."""
-    more = [scales[line] - have for line, have in zip(cube.lines, cube.scales.tolist(), strict=True)]
+    more = [
+        scales[line] - have for line, have in zip(cube.lines, cube.scales.tolist(), strict=True)
+    ]
     cells = cube.cells
     if not any(more):
         return cells

@@ -3,15 +3,12 @@
 Days are whole numbers since 2000-01-01, as PostgreSQL counts them; values are value × 10^8.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db import connection, transaction
-from psycopg import sql
 from psycopg.errors import NumericValueOutOfRange
 
 from metrics.engine.cubes import Bools, Cells, Ints
@@ -25,7 +22,11 @@ HEADER, TRAILER = 19, 2
 TYPES = ("i8", "i8", "i4", "i4", "i4", "i4", "i4", "i4", "i4", "i8")
 LAYOUT = np.dtype(
     [("fields", ">i2")]
-    + [(f"{part}{n}", f">{kind}") for n, one in enumerate(TYPES) for part, kind in (("length", "i4"), ("f", one))]
+    + [
+        (f"{part}{n}", f">{kind}")
+        for n, one in enumerate(TYPES)
+        for part, kind in (("length", "i4"), ("f", one))
+    ]
 )
 COLUMNS = (
     'metric_id, feed_id, day, "end", channel_id, campaign_id, device_id, asset_id, audience_id'

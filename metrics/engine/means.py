@@ -86,7 +86,9 @@ def mean_pieces(
         by_weight = first[1][first[0][group], dimension]
         by_value = second[1][second[0][group], dimension]
         read = known & (by_weight == mask)
-        pieces += _parts(values, read, dimension, channel_of, (("add", 0, total), ("add", 1, weight)))
+        pieces += _parts(
+            values, read, dimension, channel_of, (("add", 0, total), ("add", 1, weight))
+        )
         read = without & (by_weight == NOT_READ) & (by_value == mask)
         extremes = (("lowest", 2, values.value), ("highest", 3, values.value))
         pieces += _parts(values, read, dimension, channel_of, extremes)
@@ -115,5 +117,3 @@ def _parts(
         Piece(dimension, op, segment, chosen.line + after, chosen.column, amount[read])
         for op, after, amount in parts
     ]
-
-

@@ -58,4 +58,3 @@ def with_means(gaps_by_key: dict[str, Bools]) -> dict[str, Bools]:
     found = {key: one for key, one in gaps_by_key.items() if key in SUMS}
     found |= {key: found[weight] for key, weight in WEIGHTS.items() if weight in found}
     return found
-

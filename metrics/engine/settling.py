@@ -73,4 +73,3 @@ def _set_remainders(cube: Cube, whole: Cube) -> None:
     named = cube.cells[NAMED:, kept].sum(axis=0)
     cube.cells[UNSET, kept] = (whole.cells[0, totals] - named) * left
     cube.states[UNSET, kept] = left
-

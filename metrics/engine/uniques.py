@@ -64,9 +64,7 @@ def exact_pieces(facts: Broken, ends: Ints, first: Ints, last: Ints) -> list[Pie
         _all, back, count = np.unique(codes, axis=1, return_inverse=True, return_counts=True)
         once = count[back.reshape(-1)] == 1
         value = facts.value[chosen]
-        pieces.append(
-            Piece(dimension, "set", segment[once], line[once], column[once], value[once])
-        )
+        pieces.append(Piece(dimension, "set", segment[once], line[once], column[once], value[once]))
     return pieces
 
 
