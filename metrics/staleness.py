@@ -67,7 +67,7 @@ def is_behind(workspace: Workspace, *, today: date) -> bool:
 
 def all_days(rules: Rules, *, today: date) -> set[date]:
     """Every day that facts, coverage or snapshots say anything about."""
-    first, last, _count = horizon(rules.workspace_id)
+    first, last, _count = horizon(rules)
     if first is None:
         return set()
     return set(_days(first, max(today, last or today)))

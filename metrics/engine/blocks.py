@@ -36,6 +36,8 @@ HEAD = np.dtype(
 REASON = np.dtype([("line", "<u2"), ("column", "u1"), ("state", "u1")])
 ZEROS, TEXT = 0, 255
 WIDTHS = (1, 2, 4, 8)
+DECIMALS = (0, 2, 4, 8, 10)
+"""What values and their products may need, but for the most that they have."""
 
 
 class Block(NamedTuple):
@@ -49,21 +51,40 @@ class Block(NamedTuple):
 
 def encoded(cube: Cube, columns: slice) -> dict[int, bytes]:
     """The blocks of all segments of a dimension that say anything in these columns."""
-    cells, states = cube.cells[:, :, columns], cube.states[:, :, columns]
+    states = cube.states[:, :, columns]
+    cells, scales = _coarsest(cube.cells[:, :, columns], cube.scales)
     said = (states != State.ABSENT).any(axis=2)
     widths = _widths(cells)
     heads = np.zeros(len(cube.lines), HEAD)
     heads["code"] = [CODES[line.key] for line in cube.lines]
     heads["kind"] = [line.kind for line in cube.lines]
     heads["feed"] = [line.feed for line in cube.lines]
-    heads["scale"] = cube.scales
     found: dict[int, bytes] = {}
     for place in np.flatnonzero(said.any(axis=1)).tolist():
         lines = np.flatnonzero(said[place])
         head = heads[lines]
-        head["width"] = widths[place, lines]
+        head["scale"], head["width"] = scales[place, lines], widths[place, lines]
         found[int(cube.segments[place])] = _encode(head, cells[place, lines], states[place, lines])
     return found
+
+
+def _coarsest(cells: Cells, scales: Ints) -> tuple[Cells, Ints]:
+    """The same numbers with as few decimals as each line of each segment needs in this block: what
+    other blocks need does not show.
+    """
+    found = np.broadcast_to(scales, cells.shape[:2]).copy()
+    fine = np.flatnonzero(scales)
+    if not fine.size:
+        return cells, found
+    cells = cells.copy()
+    for scale in DECIMALS:
+        factor = np.array([10 ** max(one - scale, 0) for one in scales[fine].tolist()], cells.dtype)
+        coarse = ~(cells[:, fine] % factor[:, None]).astype(bool).any(axis=2)
+        coarse &= found[:, fine] == scales[fine]
+        coarse &= scales[fine] > scale
+        cells[:, fine] //= np.where(coarse, factor, 1)[:, :, None]
+        found[:, fine] = np.where(coarse, scale, found[:, fine])
+    return cells, found
 
 
 def _widths(cells: Cells) -> npt.NDArray[np.uint8]:

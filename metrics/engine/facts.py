@@ -1,4 +1,4 @@
-"""Reads facts and coverage into arrays: one binary COPY, no object for a fact.
+"""Reads facts into arrays: a binary array for each column, no object for a fact.
 
 Days are whole numbers since 2000-01-01, as PostgreSQL counts them; values are value × 10^8.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from psycopg import Cursor
 from psycopg.errors import NumericValueOutOfRange
 
 from metrics.engine.cubes import Bools, Cells, Ints
@@ -17,33 +18,21 @@ EPOCH = date(2000, 1, 1)
 DECIMALS = 8
 COARSER = (0, 2)
 """Decimals that are tried first: counts have none, money two."""
-HEADER, TRAILER = 19, 2
-"""Bytes before the first row of a binary COPY and after its last."""
-TYPES = ("i8", "i8", "i4", "i4", "i4", "i4", "i4", "i4", "i4", "i8")
-LAYOUT = np.dtype(
-    [("fields", ">i2")]
-    + [
-        (f"{part}{n}", f">{kind}")
-        for n, one in enumerate(TYPES)
-        for part, kind in (("length", "i4"), ("f", one))
-    ]
-)
-COLUMNS = (
-    'metric_id, feed_id, day, "end", channel_id, campaign_id, device_id, asset_id, audience_id'
-)
-FACTS = """
-SELECT {columns}, {value} FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s) AND day {days}
-UNION ALL
-SELECT {columns}, {value} FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(stocks)s) AND day {carried}
-UNION ALL
-SELECT {columns}, {value} FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)
-    AND day BETWEEN %(start)s - 366 AND %(end)s AND "end" >= %(start)s
+COLUMNS = """
+    metric_id, feed_id, day, "end", channel_id, campaign_id, device_id, asset_id, audience_id
 """
-WHOLE = "(value * 100000000)::int8"
-LARGE = "(value * 100000000)::numeric(40, 0)"
+TYPES = ("i8", "i8", "i4", "i4", "i4", "i4", "i4", "i4", "i4", "i8")
+"""Of the columns and the value, as they are sent."""
+ARRAY_HEADER = 20
+"""Bytes before the first element of a binary array of one dimension."""
+WHOLE = "(value * 100000000)::int8 AS value"
+LARGE = "(value * 100000000)::numeric(40, 0) AS value"
+AS_ARRAYS = """
+SELECT array_agg(metric_id), array_agg(feed_id), array_agg(day), array_agg("end"),
+    array_agg(channel_id), array_agg(campaign_id), array_agg(device_id), array_agg(asset_id),
+    array_agg(audience_id), array_agg(value)
+FROM ({query}) AS found
+"""
 
 
 def number_of(day: date) -> int:
@@ -83,19 +72,6 @@ class Facts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which facts to read: summed metrics of these days, stocks some days longer, uniques of
-    every span that holds one of the days between the first and the last."""
-
-    workspace_id: int
-    days: Ints
-    added: list[int]
-    stocks: list[int]
-    uniques: list[int]
-    stock_spans: tuple[tuple[int, int], ...]
-
-
 def read_facts(query: str, names: dict[str, Any]) -> Facts:
     """The facts that a query finds; it says `{columns}, {value}` and names parameters."""
     try:
@@ -106,15 +82,21 @@ def read_facts(query: str, names: dict[str, Any]) -> Facts:
 
 
 def _read_whole(query: str, names: dict[str, Any]) -> Facts:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", names) as copy,
-    ):
-        content = b"".join(copy)
-    rows = (len(content) - HEADER - TRAILER) // LAYOUT.itemsize
-    table = np.frombuffer(content, LAYOUT, count=rows, offset=HEADER)
-    columns = [table[f"f{place}"].astype(np.int64) for place in range(len(TYPES))]
+    """One row with an array for each column: rows one by one would cost more than all the rest."""
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(AS_ARRAYS.format(query=query), names, binary=True)
+        result = cursor.pgresult
+        sent = [result.get_value(0, place) if result else None for place in range(len(TYPES))]
+    columns = [_numbers(content, kind) for content, kind in zip(sent, TYPES, strict=True)]
     return Facts(*columns[:4], np.stack(columns[4:9]), columns[9])
+
+
+def _numbers(content: bytes | None, kind: str) -> Ints:
+    """The elements of a binary array; NULL where there was no row."""
+    if content is None:
+        return np.zeros(0, np.int64)
+    layout = np.dtype([("length", ">i4"), ("value", f">{kind}")])
+    return np.frombuffer(content, layout, offset=ARRAY_HEADER)["value"].astype(np.int64)
 
 
 def _read_large(query: str, names: dict[str, Any]) -> Facts:

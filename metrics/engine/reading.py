@@ -58,14 +58,27 @@ WHERE workspace_id = %(workspace)s AND metric_id = %(metric)s AND day > %(after)
 """
 HORIZON = """
 SELECT least(
-        (SELECT min(day) FROM metrics_fact WHERE workspace_id = %(workspace)s),
+        (SELECT min(first.day) FROM unnest(%(metrics)s::bigint[]) AS metric (id)
+            CROSS JOIN LATERAL (
+                SELECT day FROM metrics_fact
+                WHERE workspace_id = %(workspace)s AND metric_id = metric.id
+                ORDER BY day LIMIT 1
+            ) AS first),
         (SELECT min(start) FROM metrics_coverage WHERE workspace_id = %(workspace)s),
         (SELECT min(start) FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
     ), greatest(
-        (SELECT max("end") FROM metrics_fact WHERE workspace_id = %(workspace)s),
+        (SELECT max(last.day) FROM unnest(%(metrics)s::bigint[]) AS metric (id)
+            CROSS JOIN LATERAL (
+                SELECT day FROM metrics_fact
+                WHERE workspace_id = %(workspace)s AND metric_id = metric.id
+                ORDER BY day DESC LIMIT 1
+            ) AS last),
+        (SELECT max("end") FROM metrics_fact
+            WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)),
         (SELECT max(start) + 30 FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
     ), (SELECT sum(created) FROM metrics_batch WHERE workspace_id = %(workspace)s)
 """
+"""Metric by metric, so that the key's index finds the ends; only uniques reach past their day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +166,13 @@ def next_day(workspace_id: int, metric_id: int, after: date) -> date | None:
     return found
 
 
-def horizon(workspace_id: int) -> tuple[date | None, date | None, int]:
+def horizon(rules: Rules) -> tuple[date | None, date | None, int]:
     """The first and the last day of which facts, coverage or blocks say anything; about how many
     facts there are."""
-    ((first, last, count),) = _rows(HORIZON, workspace=workspace_id)
+    ((first, last, count),) = _rows(
+        HORIZON,
+        workspace=rules.workspace_id,
+        metrics=list(rules.keys),
+        uniques=metric_ids(rules, UNIQUES),
+    )
     return first, last, int(count or 0)
