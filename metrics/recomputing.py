@@ -150,11 +150,9 @@ class Recompute:
 
     def _save_days(self, chunk: Sequence[date], needed: Sequence[int], cubes: Cubes) -> None:
         days = np.array(needed, np.int64)
-        blocks: dict[date, dict[Segment, bytes]] = {}
-        for month in chunk:
-            first = int(np.searchsorted(days, number_of(month)))
-            columns = slice(first, first + _month_length(month))
-            blocks[month] = _encoded(cubes, columns)
+        starts = np.searchsorted(days, [number_of(month) for month in chunk])
+        lengths = np.array([_month_length(month) for month in chunk], np.int64)
+        blocks = _encoded(cubes, chunk, starts, starts + lengths)
         self.written += save_blocks(self.rules.workspace_id, BlockSpan.DAYS, chunk, blocks)
 
     def _added_up(
@@ -230,11 +228,17 @@ class Recompute:
         return side_by_side(parts, len(months))
 
     def _save_months(self, months: Sequence[date], cubes: Cubes) -> None:
-        blocks: dict[date, dict[Segment, bytes]] = {}
-        for place in range(0, len(months), MONTHS):
-            if any(month in self._months for month in months[place : place + MONTHS]):
-                blocks[months[place]] = _encoded(cubes, slice(place, place + MONTHS))
-        save_blocks(self.rules.workspace_id, BlockSpan.MONTHS, list(blocks), blocks)
+        touched = np.array(
+            [
+                place
+                for place in range(0, len(months), MONTHS)
+                if any(month in self._months for month in months[place : place + MONTHS])
+            ],
+            np.int64,
+        )
+        years = [months[place] for place in touched.tolist()]
+        blocks = _encoded(cubes, years, touched, touched + MONTHS)
+        save_blocks(self.rules.workspace_id, BlockSpan.MONTHS, years, blocks)
 
     # Formulas, and writing
 
@@ -298,12 +302,15 @@ def _month_length(month: date) -> int:
     return (following - month).days
 
 
-def _encoded(cubes: Cubes, columns: slice) -> dict[Segment, bytes]:
-    return {
-        Segment(dimension, segment): cells
-        for dimension, cube in cubes.items()
-        for segment, cells in encoded(cube, columns).items()
-    }
+def _encoded(
+    cubes: Cubes, names: Sequence[date], starts: Ints, ends: Ints
+) -> dict[date, dict[Segment, bytes]]:
+    """The blocks of runs of columns, by the day that names each."""
+    found: dict[date, dict[Segment, bytes]] = {name: {} for name in names}
+    for dimension, cube in cubes.items():
+        for name, blocks in zip(names, encoded(cube, starts, ends), strict=True):
+            found[name] |= {Segment(dimension, one): cells for one, cells in blocks.items()}
+    return found
 
 
 def _take(parts: dict[int, list[Part]], cubes: Cubes, source: int, target: int) -> None:

@@ -69,21 +69,24 @@ OF_SEGMENTS = """
     )
 """
 OF_DIMENSION = " AND dimension = %(dimension)s"
-SAVE = """
+FRESH = """
+SELECT %(workspace)s, grain::smallint, dimension::smallint, segment_id::int, start::date,
+    last::date, shown::jsonb, reasons::jsonb, incomplete::jsonb, weights::jsonb, inputs::jsonb,
+    own::jsonb, late::jsonb, fingerprint::bigint, own_fingerprint::bigint, %(now)s::timestamptz,
+    %(now)s::timestamptz
+FROM unnest({texts}) AS fresh (grain, dimension, segment_id, start, last, shown, reasons,
+    incomplete, weights, inputs, own, late, fingerprint, own_fingerprint)
+"""
+TEXTS = (
+    "grain", "dimension", "segment", "start", "end", "values", "reasons", "incomplete", "weights",
+    "inputs", "own", "late", "fingerprint", "own_fingerprint",
+)  # fmt: skip
+INSERT = """
 INSERT INTO metrics_snapshot AS kept (workspace_id, grain, dimension, segment_id, start, "end",
     "values", reasons, incomplete, weights, inputs, own, late, fingerprint, own_fingerprint,
     appeared_at, computed_at)
-SELECT %(workspace)s, grain, dimension, segment_id, start, last, shown::jsonb, reasons::jsonb,
-    incomplete::jsonb, weights::jsonb, inputs::jsonb, own::jsonb, late::jsonb, fingerprint,
-    own_fingerprint, %(now)s, %(now)s
-FROM unnest(%(grain)s::smallint[], %(dimension)s::smallint[], %(segment)s::int[],
-    %(start)s::date[], %(end)s::date[], string_to_array(%(values)s, E'\\x1e'),
-    string_to_array(%(reasons)s, E'\\x1e'), string_to_array(%(incomplete)s, E'\\x1e'),
-    string_to_array(%(weights)s, E'\\x1e'), string_to_array(%(inputs)s, E'\\x1e'),
-    string_to_array(%(own)s, E'\\x1e'), string_to_array(%(late)s, E'\\x1e'),
-    %(fingerprint)s::bigint[], %(own_fingerprint)s::bigint[])
-    AS fresh (grain, dimension, segment_id, start, last, shown, reasons, incomplete, weights,
-        inputs, own, late, fingerprint, own_fingerprint)
+""" + FRESH.format(texts=", ".join(f"string_to_array(%({one})s, chr(30))" for one in TEXTS))
+REPLACE = """
 ON CONFLICT (workspace_id, grain, dimension, segment_id, start) DO UPDATE
 SET "end" = excluded."end", "values" = excluded."values", reasons = excluded.reasons,
     incomplete = excluded.incomplete, weights = excluded.weights, inputs = excluded.inputs,
@@ -248,35 +251,46 @@ def load_between(
     return found
 
 
-def save_rows(
-    workspace_id: int, rows: Sequence[tuple[Place, Written, str]], *, now: datetime
-) -> int:
-    """Writes rows, each with its JSON of what came late, over what is there; returns how many."""
-    for first in range(0, len(rows), ROWS_A_STATEMENT):
-        _save(workspace_id, rows[first : first + ROWS_A_STATEMENT], now)
+class Fresh(NamedTuple):
+    """A row to write, with its JSON of what came late; `is_new`: none is stored in its place."""
+
+    place: Place
+    row: Written
+    late: str
+    is_new: bool
+
+
+def save_rows(workspace_id: int, rows: Sequence[Fresh], *, now: datetime) -> int:
+    """Writes the rows over what is there; returns how many."""
+    for is_new in (True, False):
+        chosen = [one for one in rows if one.is_new is is_new]
+        for first in range(0, len(chosen), ROWS_A_STATEMENT):
+            part = chosen[first : first + ROWS_A_STATEMENT]
+            _save(INSERT if is_new else INSERT + REPLACE, workspace_id, part, now)
     return len(rows)
 
 
-def _save(workspace_id: int, rows: Sequence[tuple[Place, Written, str]], now: datetime) -> None:
-    names: dict[str, Any] = {
-        "workspace": workspace_id,
-        "now": now,
-        "grain": [place.grain for place, _row, _late in rows],
-        "dimension": [place.dimension for place, _row, _late in rows],
-        "segment": [place.segment_id for place, _row, _late in rows],
-        "start": [place.start for place, _row, _late in rows],
-        "end": [row.period.end for _place, row, _late in rows],
-        "late": SEPARATOR.join(late for _place, _row, late in rows),
-        "own": SEPARATOR.join(_own_json(row.own) for _place, row, _late in rows),
+def _save(sql: str, workspace_id: int, rows: Sequence[Fresh], now: datetime) -> None:
+    columns: dict[str, Iterable[object]] = {
+        "grain": (one.place.grain for one in rows),
+        "dimension": (one.place.dimension for one in rows),
+        "segment": (one.place.segment_id for one in rows),
+        "start": (one.place.start for one in rows),
+        "end": (one.row.period.end for one in rows),
+        "late": (one.late for one in rows),
+        "own": (_own_json(one.row.own) for one in rows),
     }
-    for name in Said._fields:
-        names[name] = SEPARATOR.join(getattr(row.shipped, name) for _place, row, _late in rows)
-    fingerprints = [row.fingerprints for _place, row, _late in rows]
-    names["fingerprint"] = [one for one, _own in fingerprints]
-    names["own_fingerprint"] = [own for _one, own in fingerprints]
-    # Bound by the server, JSON as one text: quoting it here would cost more than all the rest.
+    for place, name in enumerate(Said._fields):
+        columns[name] = [one.row.shipped[place] for one in rows]
+    fingerprints = [one.row.fingerprints for one in rows]
+    columns["fingerprint"] = (one for one, _own in fingerprints)
+    columns["own_fingerprint"] = (own for _one, own in fingerprints)
+    names: dict[str, Any] = {
+        name: SEPARATOR.join(map(str, several)) for name, several in columns.items()
+    }
+    # Bound by the server, a text for each column: arrays cost the driver more than all the rest.
     with Cursor(connection.connection) as cursor:
-        cursor.execute(SAVE, names)
+        cursor.execute(sql, {"workspace": workspace_id, "now": now, **names})
 
 
 def _own_json(said: Said) -> str:

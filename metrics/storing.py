@@ -9,6 +9,7 @@ from metrics.periods import Grain, Period
 from metrics.restating import Restating
 from metrics.snapshot_rows import (
     GRAIN_NUMBERS,
+    Fresh,
     Place,
     Starts,
     drop_rows,
@@ -40,17 +41,22 @@ class Storing:
 
     def keep(self, rows: Iterable[Written]) -> None:
         """Writes those of the rows that are not stored just so."""
-        fresh: list[tuple[Place, Written]] = []
+        fresh: dict[Place, Written] = {}
+        new: set[Place] = set()
         changed: list[Place] = []
         for row in rows:
             place = Place(GRAIN_NUMBERS[row.period.grain], row.period.start, *row.segment)
             before = self._stored.pop(place, None)
             if before != row.fingerprints:
-                fresh.append((place, row))
-                if before is not None and row.period.end < self._today:
+                fresh[place] = row
+                if before is None:
+                    new.add(place)
+                elif row.period.end < self._today:
                     changed.append(place)
-        late = self._compare(changed, dict(fresh))
-        placed = [(place, row, late.get(place, "{}")) for place, row in fresh]
+        late = self._compare(changed, fresh)
+        placed = [
+            Fresh(place, row, late.get(place, "{}"), place in new) for place, row in fresh.items()
+        ]
         self.written += save_rows(self._workspace_id, placed, now=self._now)
 
     def drop_others(self) -> None:

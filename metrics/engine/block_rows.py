@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from psycopg import Cursor
 
@@ -23,19 +24,30 @@ OF_SEGMENTS = """
     )
 """
 OF_DIMENSION = " AND dimension = %(dimension)s"
-SAVE = """
-INSERT INTO metrics_block AS kept (workspace_id, span, dimension, segment_id, start, cells)
-SELECT %(workspace)s, %(span)s, *
-FROM unnest(%(dimension)s::smallint[], %(segment)s::int[], %(start)s::date[], %(cells)s::bytea[])
-ON CONFLICT (workspace_id, span, dimension, segment_id, start) DO UPDATE
-SET cells = excluded.cells WHERE kept.cells IS DISTINCT FROM excluded.cells
+GIVEN = """
+SELECT dimension::smallint, segment_id::int, start::date,
+    substr(%(cells)s::bytea, first::int, length::int)
+FROM unnest(string_to_array(%(dimension)s, ','), string_to_array(%(segment)s, ','),
+    string_to_array(%(start)s, ','), string_to_array(%(first)s, ','),
+    string_to_array(%(length)s, ',')) AS given (dimension, segment_id, start, first, length)
 """
-DROP = """
-DELETE FROM metrics_block kept
-WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s::date[])
-    AND (dimension, segment_id, start) NOT IN (
-        SELECT * FROM unnest(%(dimension)s::smallint[], %(segment)s::int[], %(start)s::date[])
-    )
+SAVE = f"""
+WITH given (dimension, segment_id, start, cells) AS MATERIALIZED ({GIVEN}), dropped AS (
+    DELETE FROM metrics_block kept
+    WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s::date[])
+        AND NOT EXISTS (
+            SELECT 1 FROM given WHERE given.dimension = kept.dimension
+                AND given.segment_id = kept.segment_id AND given.start = kept.start
+        )
+    RETURNING 1
+), saved AS (
+    INSERT INTO metrics_block AS kept (workspace_id, span, dimension, segment_id, start, cells)
+    SELECT %(workspace)s, %(span)s, * FROM given
+    ON CONFLICT (workspace_id, span, dimension, segment_id, start) DO UPDATE
+    SET cells = excluded.cells WHERE kept.cells IS DISTINCT FROM excluded.cells
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM dropped) + (SELECT count(*) FROM saved)
 """
 Blocks = dict[date, dict[Segment, Block]]
 
@@ -88,17 +100,23 @@ def save_blocks(
         for start, several in blocks.items()
         for segment, cells in several.items()
     ]
+    sizes = np.array([len(cells) for _segment, _start, cells in placed], np.int64)
     names: dict[str, Any] = {
         "workspace": workspace_id,
         "span": span,
         "starts": list(starts),
-        "dimension": [segment.dimension for segment, _start, _cells in placed],
-        "segment": [segment.segment_id for segment, _start, _cells in placed],
-        "start": [start for _segment, start, _cells in placed],
-        "cells": [cells for _segment, _start, cells in placed],
+        "dimension": _text(segment.dimension for segment, _start, _cells in placed),
+        "segment": _text(segment.segment_id for segment, _start, _cells in placed),
+        "start": _text(start for _segment, start, _cells in placed),
+        "first": _text((np.cumsum(sizes) - sizes + 1).tolist()),
+        "length": _text(sizes.tolist()),
+        "cells": b"".join(cells for _segment, _start, cells in placed),
     }
     with Cursor(connection.connection) as cursor:
         cursor.execute(SAVE, names)
-        written = cursor.rowcount
-        cursor.execute(DROP, names)
-        return written + cursor.rowcount
+        (changed,) = cursor.fetchone() or (0,)
+        return int(changed)
+
+
+def _text(values: Iterable[object]) -> str:
+    return ",".join(map(str, values))

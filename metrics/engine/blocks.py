@@ -49,47 +49,60 @@ class Block(NamedTuple):
     states: States
 
 
-def encoded(cube: Cube, columns: slice) -> dict[int, bytes]:
-    """The blocks of all segments of a dimension that say anything in these columns."""
-    states = cube.states[:, :, columns]
-    cells, scales = _coarsest(cube.cells[:, :, columns], cube.scales)
-    said = (states != State.ABSENT).any(axis=2)
-    widths = _widths(cells)
+def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
+    """For each run of columns, the blocks of all segments that say anything in them.
+
+    `starts` and `ends` (not included) are the runs' columns, in order.
+    """
+    cells, states = cube.cells, cube.states
+    edges = np.stack([starts, ends], axis=1).reshape(-1)
+    runs = edges[:-1] if edges[-1] == cube.width else edges
+    said = np.logical_or.reduceat(states != State.ABSENT, runs, axis=2)[:, :, ::2]
+    scales = _scales(cube, runs)
+    widths = _widths(cube, runs, scales)
     heads = np.zeros(len(cube.lines), HEAD)
     heads["code"] = [CODES[line.key] for line in cube.lines]
     heads["kind"] = [line.kind for line in cube.lines]
     heads["feed"] = [line.feed for line in cube.lines]
-    found: dict[int, bytes] = {}
-    for place in np.flatnonzero(said.any(axis=1)).tolist():
-        lines = np.flatnonzero(said[place])
+    found: list[dict[int, bytes]] = [{} for _one in starts]
+    for run, place in zip(*np.nonzero(said.any(axis=1).T), strict=True):
+        lines = np.flatnonzero(said[place, :, run])
+        columns = slice(starts[run], ends[run])
         head = heads[lines]
-        head["scale"], head["width"] = scales[place, lines], widths[place, lines]
-        found[int(cube.segments[place])] = _encode(head, cells[place, lines], states[place, lines])
+        head["scale"], head["width"] = scales[place, lines, run], widths[place, lines, run]
+        numbers = cells[place, lines, columns]
+        finer = cube.scales[lines] - head["scale"]
+        if finer.any():
+            numbers = numbers // np.array([10 ** int(one) for one in finer], cells.dtype)[:, None]
+        segment = int(cube.segments[place])
+        found[run][segment] = _encode(head, numbers, states[place, lines, columns])
     return found
 
 
-def _coarsest(cells: Cells, scales: Ints) -> tuple[Cells, Ints]:
-    """The same numbers with as few decimals as each line of each segment needs in this block: what
-    other blocks need does not show.
+def _scales(cube: Cube, runs: Ints) -> Ints:
+    """As few decimals as each line of each segment needs in each run: what other blocks need does
+    not show.
     """
-    found = np.broadcast_to(scales, cells.shape[:2]).copy()
-    fine = np.flatnonzero(scales)
-    if not fine.size:
-        return cells, found
-    cells = cells.copy()
-    for scale in DECIMALS:
-        factor = np.array([10 ** max(one - scale, 0) for one in scales[fine].tolist()], cells.dtype)
-        coarse = ~(cells[:, fine] % factor[:, None]).astype(bool).any(axis=2)
-        coarse &= found[:, fine] == scales[fine]
-        coarse &= scales[fine] > scale
-        cells[:, fine] //= np.where(coarse, factor, 1)[:, :, None]
-        found[:, fine] = np.where(coarse, scale, found[:, fine])
-    return cells, found
+    shape = len(cube.segments), len(cube.lines), len(runs[::2])
+    found = np.broadcast_to(cube.scales[None, :, None], shape).copy()
+    for scale in reversed(DECIMALS):
+        fine = np.flatnonzero(cube.scales > scale)
+        if fine.size:
+            factors = [10 ** int(one) for one in cube.scales[fine] - scale]
+            rest = cube.cells[:, fine] % np.array(factors, cube.cells.dtype)[:, None] != 0
+            needed = np.logical_or.reduceat(rest.astype(bool), runs, axis=2)[:, :, ::2]
+            found[:, fine] = np.where(needed, found[:, fine], scale)
+    return found
 
 
-def _widths(cells: Cells) -> npt.NDArray[np.uint8]:
-    """How many bytes each line of each segment needs."""
-    low, high = cells.min(axis=2, initial=0), cells.max(axis=2, initial=0)
+def _widths(cube: Cube, runs: Ints, scales: Ints) -> npt.NDArray[np.uint8]:
+    """How many bytes each line of each segment needs in each run."""
+    low = np.minimum.reduceat(cube.cells, runs, axis=2)[:, :, ::2]
+    high = np.maximum.reduceat(cube.cells, runs, axis=2)[:, :, ::2]
+    finer = cube.scales[None, :, None] - scales
+    if finer.any():
+        factors = np.array([10**one for one in range(int(finer.max()) + 1)], cube.cells.dtype)
+        low, high = low // factors[finer], high // factors[finer]
     found = np.where((low == 0) & (high == 0), np.uint8(ZEROS), np.uint8(TEXT))
     for width in reversed(WIDTHS):
         limits = np.iinfo(f"i{width}")

@@ -21,18 +21,21 @@ COARSER = (0, 2)
 COLUMNS = """
     metric_id, feed_id, day, "end", channel_id, campaign_id, device_id, asset_id, audience_id
 """
-TYPES = ("i8", "i8", "i4", "i4", "i4", "i4", "i4", "i4", "i4", "i8")
-"""Of the columns and the value, as they are sent."""
-ARRAY_HEADER = 20
-"""Bytes before the first element of a binary array of one dimension."""
 WHOLE = "(value * 100000000)::int8 AS value"
 LARGE = "(value * 100000000)::numeric(40, 0) AS value"
 AS_ARRAYS = """
-SELECT array_agg(metric_id), array_agg(feed_id), array_agg(day), array_agg("end"),
-    array_agg(channel_id), array_agg(campaign_id), array_agg(device_id), array_agg(asset_id),
-    array_agg(audience_id), array_agg(value)
+SELECT array_agg((metric_id << 32) + feed_id),
+    array_agg(((day - DATE '2000-01-01')::int8 << 32) + ("end" - day)),
+    array_agg((channel_id::int8 << 32) + campaign_id),
+    array_agg((device_id::int8 << 32) + asset_id),
+    array_agg(audience_id::int8),
+    array_agg(value)
 FROM ({query}) AS found
 """
+ARRAYS = 6
+ARRAY_HEADER = 20
+"""Bytes before the first element of a binary array of one dimension."""
+ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 
 def number_of(day: date) -> int:
@@ -82,21 +85,29 @@ def read_facts(query: str, names: dict[str, Any]) -> Facts:
 
 
 def _read_whole(query: str, names: dict[str, Any]) -> Facts:
-    """One row with an array for each column: rows one by one would cost more than all the rest."""
+    """One row with an array for each pair of columns: rows one by one would cost far more."""
     with Cursor(connection.connection) as cursor:
         cursor.execute(AS_ARRAYS.format(query=query), names, binary=True)
         result = cursor.pgresult
-        sent = [result.get_value(0, place) if result else None for place in range(len(TYPES))]
-    columns = [_numbers(content, kind) for content, kind in zip(sent, TYPES, strict=True)]
-    return Facts(*columns[:4], np.stack(columns[4:9]), columns[9])
+        sent = [result.get_value(0, place) if result else None for place in range(ARRAYS)]
+    whose, when, first, second, audience, value = map(_numbers, sent)
+    metric, feed = _halves(whose)
+    day, length = _halves(when)
+    dims = np.stack([*_halves(first), *_halves(second), audience])
+    return Facts(metric, feed, day, day + length, dims, value)
 
 
-def _numbers(content: bytes | None, kind: str) -> Ints:
+def _numbers(content: bytes | None) -> Ints:
     """The elements of a binary array; NULL where there was no row."""
     if content is None:
         return np.zeros(0, np.int64)
-    layout = np.dtype([("length", ">i4"), ("value", f">{kind}")])
-    return np.frombuffer(content, layout, offset=ARRAY_HEADER)["value"].astype(np.int64)
+    return np.frombuffer(content, ELEMENT, offset=ARRAY_HEADER)["value"].astype(np.int64)
+
+
+def _halves(packed: Ints) -> tuple[Ints, Ints]:
+    """Two numbers that were sent as one; the second may be −1."""
+    low = packed.astype(np.int32).astype(np.int64)
+    return (packed - low) >> 32, low
 
 
 def _read_large(query: str, names: dict[str, Any]) -> Facts:

@@ -32,7 +32,9 @@ class Said(NamedTuple):
         return self.values == "{}" and self.reasons == "{}"
 
     def fingerprint(self, end: date) -> int:
-        """Of all of it."""
+        """Of all of it; 0 of nothing."""
+        if self == NOTHING:
+            return 0
         text = "\n".join((end.isoformat(), *self))
         digest = blake2b(text.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
