@@ -1,4 +1,4 @@
-"""Stored days as rows, for those who read a few of them: base metrics from blocks, then formulas."""
+"""Stored days as rows, for those who read a few: base metrics from blocks, then formulas."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta

@@ -1,14 +1,15 @@
 """Numbers of closed periods that changed after they were stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from metrics.models import Restatement, StaleSpan
+from metrics.models import DefinitionVersion, Restatement
 from metrics.periods import Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
 from metrics.snapshot_rows import GRAIN_NUMBERS
+from metrics.staleness import Stale
 
 KEPT = Decimal("1e-12")
 """Restatements are kept to twelve places."""
@@ -21,13 +22,12 @@ class Restating:
     days, are expected to change.
     """
 
-    def __init__(
-        self, rules: Rules, spans: Iterable[StaleSpan], *, today: date, now: datetime
-    ) -> None:
+    def __init__(self, rules: Rules, stale: Stale, *, today: date, now: datetime) -> None:
         self._rules = rules
         self._today = today
         self._now = now
-        self._spans = [span for span in spans if span.batch_id is not None]
+        self._spans = [span for span in stale.spans if span.batch_id is not None]
+        self._definitions = _versions(rules, stale)
         self._found: list[Restatement] = []
 
     def compare(
@@ -58,6 +58,7 @@ class Restating:
                 old_value=before,
                 new_value=after,
                 batch_id=self._cause(period, key),
+                definition_id=self._definition(key),
                 changed_at=self._now,
             )
         )
@@ -75,7 +76,21 @@ class Restating:
         last = max(found, default=None)
         return next((span.batch_id for span in self._spans if span.pk == last), None)
 
+    def _definition(self, key: str) -> int | None:
+        """The newest definition that this metric rests on and that changed since the last time."""
+        changed = self._rules.formulas.only([key]).by_key.keys() & self._definitions.keys()
+        return max((self._definitions[one] for one in changed), default=None)
+
     def save(self) -> int:
         """Writes them; returns how many."""
         Restatement.objects.bulk_create(self._found, batch_size=1_000)
         return len(self._found)
+
+
+def _versions(rules: Rules, stale: Stale) -> dict[str, int]:
+    """The last versions of the own metrics whose definition changed, by key."""
+    ids = {span.metric_id for span in stale.definitions}
+    if not ids:
+        return {}
+    found = DefinitionVersion.objects.filter(workspace=rules.workspace_id, metric__in=ids)
+    return dict(found.order_by("number").values_list("metric__key", "pk"))

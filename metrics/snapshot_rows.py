@@ -54,7 +54,8 @@ SELECT grain, start, dimension, segment_id,
 FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s AND (grain, start, dimension, segment_id) IN (
     SELECT * FROM
-    unnest(%(grains)s::smallint[], %(starts)s::date[], %(dimensions)s::smallint[], %(segments)s::int[])
+    unnest(%(grains)s::smallint[], %(starts)s::date[], %(dimensions)s::smallint[],
+        %(segments)s::int[])
 )
 """
 BETWEEN = """
@@ -100,6 +101,34 @@ USING unnest(%(grains)s::smallint[], %(starts)s::date[], %(dimensions)s::smallin
 WHERE kept.workspace_id = %(workspace)s AND kept.grain = gone.grain
     AND kept.dimension = gone.dimension AND kept.segment_id = gone.segment_id
     AND kept.start = gone.start
+"""
+STORED_STARTS = """
+SELECT grain, start FROM metrics_snapshot
+WHERE workspace_id = %s AND dimension = 0 AND segment_id = 0
+"""
+STORED_SEGMENTS = """
+SELECT DISTINCT dimension, segment_id FROM metrics_snapshot WHERE workspace_id = %s ORDER BY 1, 2
+"""
+OWN = """
+SELECT grain, start, dimension, segment_id, own_fingerprint, coalesce(own -> 'values', '{}')::text
+FROM metrics_snapshot
+WHERE workspace_id = %(workspace)s AND grain IN (2, 3, 4, 5)
+    AND (dimension, segment_id) IN (
+        SELECT * FROM unnest(%(dimensions)s::smallint[], %(segments)s::int[])
+    )
+"""
+SAVE_OWN = """
+UPDATE metrics_snapshot AS kept
+SET own = fresh.own::jsonb, own_fingerprint = fresh.fingerprint::bigint,
+    late = kept.late || fresh.late::jsonb, computed_at = %(now)s::timestamptz
+FROM unnest(string_to_array(%(grain)s, chr(30)), string_to_array(%(start)s, chr(30)),
+    string_to_array(%(dimension)s, chr(30)), string_to_array(%(segment)s, chr(30)),
+    string_to_array(%(own)s, chr(30)), string_to_array(%(fingerprint)s, chr(30)),
+    string_to_array(%(late)s, chr(30)))
+    AS fresh (grain, start, dimension, segment_id, own, fingerprint, late)
+WHERE kept.workspace_id = %(workspace)s AND kept.grain = fresh.grain::smallint
+    AND kept.start = fresh.start::date AND kept.dimension = fresh.dimension::smallint
+    AND kept.segment_id = fresh.segment_id::int
 """
 DROP_OTHERS = """
 DELETE FROM metrics_snapshot
@@ -177,10 +206,19 @@ def load_rows(workspace_id: int, starts: Starts) -> dict[Place, StoredRow]:
     return {Place(*row[:4]): StoredRow.of(row[4], row[5:]) for row in rows}
 
 
-def load_given(workspace_id: int, starts: Starts, keys: Iterable[str]) -> dict[Place, Given]:
-    """What the rows of these periods say of a few metrics."""
+def load_given(
+    workspace_id: int,
+    starts: Starts,
+    keys: Iterable[str],
+    segments: Iterable[Segment] | None = None,
+) -> dict[Place, Given]:
+    """What the rows of these periods, of some segments where given, say of a few metrics."""
     wanted = sorted(keys)
-    rows = _asked(LOAD.format(columns=FEW), workspace_id, starts, keys=wanted)
+    sql, names = LOAD.format(columns=FEW), {"keys": wanted}
+    if segments is not None:
+        sql += OF_SEGMENTS
+        names |= _segments(segments)
+    rows = _asked(sql, workspace_id, starts, **names)
     found: dict[Place, Given] = {}
     for *place, values, reasons, incomplete, weights in rows:
         means = {key: one for key, one in json.loads(weights).items() if key in wanted}
@@ -212,6 +250,14 @@ def load_former(workspace_id: int, places: Sequence[Place]) -> dict[Place, dict[
         return {Place(*row[:4]): json.loads(row[4]) for row in cursor}
 
 
+def _segments(segments: Iterable[Segment]) -> dict[str, Any]:
+    wanted = list(segments)
+    return {
+        "dimensions": [one.dimension for one in wanted],
+        "segments": [one.segment_id for one in wanted],
+    }
+
+
 def load_between(
     workspace_id: int,
     grain: Grain,
@@ -234,9 +280,7 @@ def load_between(
     }
     sql = BETWEEN
     if segments is not None:
-        wanted = list(segments)
-        names["dimensions"] = [one.dimension for one in wanted]
-        names["segments"] = [one.segment_id for one in wanted]
+        names |= _segments(segments)
         sql += OF_SEGMENTS
     if dimension is not None:
         names["dimension"] = dimension
@@ -297,6 +341,65 @@ def _own_json(said: Said) -> str:
     if said.is_empty:
         return "{}"
     return "{" + ",".join(f'"{name}":{getattr(said, name)}' for name in Said._fields) + "}"
+
+
+def stored_starts(workspace_id: int) -> list[tuple[int, date]]:
+    """The grain and first day of all periods that are stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORED_STARTS, [workspace_id])
+        return list(cursor.fetchall())
+
+
+def stored_segments(workspace_id: int) -> list[Segment]:
+    """All segments that any period has, everything first."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORED_SEGMENTS, [workspace_id])
+        return [Segment(*row) for row in cursor.fetchall()]
+
+
+class OwnStored(NamedTuple):
+    """What a row says of own metrics."""
+
+    fingerprint: int
+    values: dict[str, str]
+
+
+def load_own(workspace_id: int, places: Iterable[Place]) -> dict[Place, OwnStored]:
+    """What the rows of these segments say of own metrics."""
+    segments = {place.segment for place in places}
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(OWN, {"workspace": workspace_id, **_segments(segments)})
+        return {Place(*row[:4]): OwnStored(row[4], json.loads(row[5])) for row in cursor}
+
+
+class OwnFresh(NamedTuple):
+    """What a row is to say of own metrics, with its JSON of what came late."""
+
+    place: Place
+    said: Said
+    fingerprint: int
+    late: str
+
+
+def save_own(workspace_id: int, rows: Sequence[OwnFresh], *, now: datetime) -> int:
+    """Writes them into their rows; returns how many."""
+    for first in range(0, len(rows), ROWS_A_STATEMENT):
+        part = rows[first : first + ROWS_A_STATEMENT]
+        columns: dict[str, Iterable[object]] = {
+            "grain": (one.place.grain for one in part),
+            "start": (one.place.start for one in part),
+            "dimension": (one.place.dimension for one in part),
+            "segment": (one.place.segment_id for one in part),
+            "own": (_own_json(one.said) for one in part),
+            "fingerprint": (one.fingerprint for one in part),
+            "late": (one.late for one in part),
+        }
+        names: dict[str, Any] = {
+            name: SEPARATOR.join(map(str, several)) for name, several in columns.items()
+        }
+        with Cursor(connection.connection) as cursor:
+            cursor.execute(SAVE_OWN, {"workspace": workspace_id, "now": now, **names})
+    return len(rows)
 
 
 def drop_rows(workspace_id: int, gone: Sequence[Place]) -> int:

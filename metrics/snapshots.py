@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from accounts.models import Workspace
 from metrics.calculation import CONTEXT
 from metrics.recomputing import Recompute
+from metrics.redefining import Redefining
 from metrics.restating import Restating
 from metrics.rules import read_rules
 from metrics.staleness import all_days, forget_stale, read_stale, stale_days
@@ -70,9 +71,12 @@ def _run(
         days = all_days(rules, today=today) if full else stale_days(rules, stale, today=today)
         if since is not None and not full:
             days |= {day for day in all_days(rules, today=today) if day >= since}
-        restating = Restating(rules, stale.spans, today=today, now=now)
+        restating = Restating(rules, stale, today=today, now=now)
         run = Recompute(rules, restating, today=today, now=now)
         run.days(days, full=full)
+        written = run.written
+        if stale.definitions and rules.own and not full:
+            written += Redefining(rules, restating, today=today, now=now).everywhere()
         forget_stale(workspace, stale, today=today)
         restated = restating.save()
-    return Refreshed(days=len(days), rows_written=run.written, restated=restated)
+    return Refreshed(days=len(days), rows_written=written, restated=restated)

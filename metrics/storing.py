@@ -1,7 +1,7 @@
 """Writes what differs: rows are compared by their fingerprints, old values read only to restate."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from metrics.engine.rows import Written
@@ -75,14 +75,18 @@ class Storing:
         for place, former in load_former(self._workspace_id, places).items():
             values = _values(rows[place]) if place in rows else {}
             self._restating.compare(self._period(place), place.segment, former, values)
-            fresh = [key for key in values if key not in former]
-            if fresh:
-                late[place] = json.dumps(dict.fromkeys(fresh, self._now.isoformat()))
+            late[place] = late_json(former, values, self._now)
         return late
 
 
+def late_json(before: Mapping[str, str], after: Iterable[str], now: datetime) -> str:
+    """The metrics that had no value in a closed period and have one now, with the moment."""
+    fresh = [key for key in after if key not in before]
+    return json.dumps(dict.fromkeys(fresh, now.isoformat()))
+
+
 def _values(row: Written) -> dict[str, str]:
-    return {**json.loads(row.shipped.values), **json.loads(row.own.values)}
+    return {**row.shipped.numbers(), **row.own.numbers()}
 
 
 def starts_of(periods: Iterable[Period]) -> Starts:

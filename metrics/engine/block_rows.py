@@ -24,15 +24,14 @@ OF_SEGMENTS = """
     )
 """
 OF_DIMENSION = " AND dimension = %(dimension)s"
-GIVEN = """
-SELECT dimension::smallint, segment_id::int, start::date,
-    substr(%(cells)s::bytea, first::int, length::int)
-FROM unnest(string_to_array(%(dimension)s, ','), string_to_array(%(segment)s, ','),
-    string_to_array(%(start)s, ','), string_to_array(%(first)s, ','),
-    string_to_array(%(length)s, ',')) AS given (dimension, segment_id, start, first, length)
-"""
-SAVE = f"""
-WITH given (dimension, segment_id, start, cells) AS MATERIALIZED ({GIVEN}), dropped AS (
+SAVE = """
+WITH given (dimension, segment_id, start, cells) AS MATERIALIZED (
+    SELECT dimension::smallint, segment_id::int, start::date,
+        substr(%(cells)s::bytea, first::int, length::int)
+    FROM unnest(string_to_array(%(dimension)s, ','), string_to_array(%(segment)s, ','),
+        string_to_array(%(start)s, ','), string_to_array(%(first)s, ','),
+        string_to_array(%(length)s, ',')) AS sent (dimension, segment_id, start, first, length)
+), dropped AS (
     DELETE FROM metrics_block kept
     WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s::date[])
         AND NOT EXISTS (

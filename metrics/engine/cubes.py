@@ -128,8 +128,6 @@ def empty(
     """A cube in which nothing is known."""
     shape = len(segments), len(lines), width
     cells = np.zeros(shape, dtype)
-    if dtype == object:
-        cells.fill(0)
     return Cube(dimension, segments, tuple(lines), scales, cells, np.zeros(shape, np.uint8))
 
 

@@ -18,7 +18,8 @@ FEW_DAYS = 64
 
 FACTS = """
 SELECT {columns}, {value} FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s) AND day BETWEEN %(first)s AND %(last)s
+WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s)
+    AND day BETWEEN %(first)s AND %(last)s
 """
 ONLY_DAYS = " AND day = ANY(%(days)s)"
 OTHERS = """

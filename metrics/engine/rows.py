@@ -31,6 +31,11 @@ class Said(NamedTuple):
         """Whether that is nothing."""
         return self.values == "{}" and self.reasons == "{}"
 
+    def numbers(self) -> dict[str, str]:
+        """The values by their metrics' keys."""
+        found: dict[str, str] = json.loads(self.values)
+        return found
+
     def fingerprint(self, end: date) -> int:
         """Of all of it; 0 of nothing."""
         if self == NOTHING:
@@ -98,10 +103,7 @@ NOTHING = Said("{}", "{}", "[]", "{}", "{}")
 
 def written(table: Table, periods: Mapping[int, Period], rows: Sequence[int]) -> list[Written]:
     """The rows of some columns, with their periods, and of some segments, by their places."""
-    shown = np.zeros((len(table.segments), table.width), bool)
-    shown[np.ix_(np.array(rows, np.int64), np.array(sorted(periods), np.int64))] = True
-    shown &= table.exists
-    cells = np.flatnonzero(shown.reshape(-1))
+    cells = _cells(table, periods, rows)
     shipped = _said(table, cells, own=False)
     own = _said(table, cells, own=True) if table.own else [NOTHING] * len(cells)
     found = []
@@ -109,6 +111,23 @@ def written(table: Table, periods: Mapping[int, Period], rows: Sequence[int]) ->
         row, column = divmod(cell, table.width)
         found.append(Written(periods[column], table.segments[row], one, other))
     return [one for one in found if not one.shipped.is_empty]
+
+
+def own_said(
+    table: Table, periods: Mapping[int, Period], rows: Sequence[int]
+) -> Iterable[tuple[Period, Segment, Said]]:
+    """What the same rows say of the metrics that the workspace defines itself."""
+    cells = _cells(table, periods, rows)
+    for cell, said in zip(cells.tolist(), _said(table, cells, own=True), strict=True):
+        row, column = divmod(cell, table.width)
+        yield periods[column], table.segments[row], said
+
+
+def _cells(table: Table, periods: Mapping[int, Period], rows: Sequence[int]) -> Ints:
+    """The cells of some columns and segments that have a row."""
+    shown = np.zeros((len(table.segments), table.width), bool)
+    shown[np.ix_(np.array(rows, np.int64), np.array(sorted(periods), np.int64))] = True
+    return np.flatnonzero((shown & table.exists).reshape(-1))
 
 
 def _said(table: Table, cells: Ints, *, own: bool) -> list[Said]:

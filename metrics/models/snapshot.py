@@ -26,10 +26,12 @@ class Snapshot(models.Model):
     ``incomplete``: keys with unknown days or parts inside. ``weights``: for weighted means,
     metric key → [Σ value × weight, Σ weight]. The inputs of a derived value are the other values
     of the same row; those of another period (``start(x)``, ``year_ago(x)``) are in ``inputs``.
-    ``own``: all of this of the metrics that the workspace defines itself. ``late``: metric key → when a value first appeared in a period that was over, where the row
-    was there before; ``appeared_at``: when the row itself did. the fingerprints are of all the
-    rest, one of shipped metrics and one of own ones: rows are compared by them.
-    Days have no rows here but blocks. Written by metrics/snapshots.py only.
+    ``own``: all of this of the metrics that the workspace defines itself.
+
+    ``late``: metric key → when a value first appeared in a period that was over, where the row
+    was there before; ``appeared_at``: when the row itself did. The fingerprints are of all the
+    rest, one of shipped metrics and one of own ones: rows are compared by them. Days have no rows
+    here but blocks. Written by metrics/snapshots.py only.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "start")
