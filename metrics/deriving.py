@@ -159,7 +159,7 @@ class Deriving:
     def _put_given(self, table: Table) -> None:
         """Writes what is stored of periods into their columns."""
         columns = {
-            (GRAIN_NUMBERS[spot.grain], spot.start): place
+            (int(GRAIN_NUMBERS[spot.grain]), spot.start): place
             for place, spot in enumerate(self._layout.spots)
             if spot.grain is not None
         }

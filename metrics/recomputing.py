@@ -238,7 +238,7 @@ class Recompute:
         )
         years = [months[place] for place in touched.tolist()]
         blocks = _encoded(cubes, years, touched, touched + MONTHS)
-        save_blocks(self.rules.workspace_id, BlockSpan.MONTHS, years, blocks)
+        self.written += save_blocks(self.rules.workspace_id, BlockSpan.MONTHS, years, blocks)
 
     # Formulas, and writing
 
@@ -264,7 +264,7 @@ class Recompute:
         """Periods whose formulas look back at these, on their base metrics as stored."""
         later = dependents(periods, self.rules)
         by_start = {
-            (GRAIN_NUMBERS[one.grain], one.start): one
+            (int(GRAIN_NUMBERS[one.grain]), one.start): one
             for grain in (*SHORT, *LONG)
             for one in later[grain]
         }

@@ -222,8 +222,12 @@ def load_given(
     found: dict[Place, Given] = {}
     for *place, values, reasons, incomplete, weights in rows:
         means = {key: one for key, one in json.loads(weights).items() if key in wanted}
-        texts = (json.loads(one) if one else {} for one in (values, reasons, incomplete))
-        found[Place(*place)] = Given(*texts, means)
+        found[Place(*place)] = Given(
+            json.loads(values or "{}"),
+            json.loads(reasons or "{}"),
+            json.loads(incomplete or "[]"),
+            means,
+        )
     return found
 
 

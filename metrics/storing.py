@@ -35,7 +35,7 @@ class Storing:
         self._restating = restating
         self._today = today
         self._now = now
-        self._periods = {(GRAIN_NUMBERS[one.grain], one.start): one for one in periods}
+        self._periods = {(int(GRAIN_NUMBERS[one.grain]), one.start): one for one in periods}
         self._stored = load_fingerprints(workspace_id, starts_of(periods))
         self.written = 0
 

@@ -8,6 +8,7 @@ from metrics.engine.contributions import Piece
 from metrics.engine.cubes import (
     ADDITIVE,
     MOST,
+    Cells,
     Cube,
     Cubes,
     Ints,
@@ -36,9 +37,8 @@ def built(pieces: Sequence[Piece], lines: Sequence[Line], scales: Ints, width: i
         used = _lines_in(by_dimension[dimension])
         if dimension in ALWAYS_SPLIT:
             used |= additive
-        cubes[dimension] = _cube(
-            dimension, by_dimension[dimension], used, lines, scales, width, dtype
-        )
+        several = by_dimension[dimension]
+        cubes[dimension] = _cube(dimension, several, used, lines, scales, width, dtype)
     return cubes
 
 
@@ -73,12 +73,12 @@ def _cube(
         elif piece.op == "set":
             cells[where] = piece.value
         else:
-            _extreme(cells, states, where, piece)
+            _extreme(cells, where, piece)
         states[where] = piece.state
     return cube
 
 
-def _extreme(cells: Ints, states: Ints, where: Ints, piece: Piece) -> None:
+def _extreme(cells: Cells, where: Ints, piece: Piece) -> None:
     """Keeps the lowest or the highest of the values for a cell: the last written one stays."""
     order = np.argsort(piece.value, kind="stable")
     if piece.op == "lowest":

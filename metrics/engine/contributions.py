@@ -90,7 +90,7 @@ def segments_in(dims: Ints, dimension: int, channel_of: Mapping[int, int]) -> In
         return np.zeros(dims.shape[1], np.int64)
     if dimension == CHANNEL:
         return channels_of(dims, channel_of)
-    return dims[dimension - 1]
+    return np.asarray(dims[dimension - 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def aggregated(cube: Cube, first: Ints, last: Ints, stock: Ints) -> Cube:
     stocks = cube.places([Kind.STOCK])
     known = np.flatnonzero(stock >= 0)
     if stocks.size and known.size:
-        into, source = np.ix_(range(len(cube.segments)), stocks, known), stock[known]
+        into, source = np.ix_(np.arange(len(cube.segments)), stocks, known), stock[known]
         found.cells[into] = cells[:, stocks[:, None], source]
         found.states[into] = cube.states[:, stocks[:, None], source]
     return found

@@ -117,4 +117,4 @@ def _read_large(query: str, names: dict[str, Any]) -> Facts:
     plain = [(*row[:2], number_of(row[2]), number_of(row[3]), *row[4:9]) for row in rows]
     columns = np.array(plain, np.int64).reshape(-1, 9).T
     value = np.array([int(row[9]) for row in rows], object)
-    return Facts(*columns[:4], columns[4:9], value)
+    return Facts(columns[0], columns[1], columns[2], columns[3], columns[4:9], value)
