@@ -1,18 +1,42 @@
 """Numbers of closed periods that changed after they were stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.db import connection
+from psycopg import Cursor
 
 from metrics.models import DefinitionVersion, Restatement
 from metrics.periods import Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
-from metrics.snapshot_rows import GRAIN_NUMBERS
+from metrics.snapshot_rows import GRAIN_NUMBERS, SEPARATOR
 from metrics.staleness import Stale
 
+ROWS_A_STATEMENT = 1_000
 KEPT = Decimal("1e-12")
 """Restatements are kept to twelve places."""
+
+COLUMNS = (
+    "workspace_id", "grain", "dimension", "segment_id", "start", "metric_key", "old_value",
+    "new_value", "batch_id", "definition_id", "changed_at",
+)  # fmt: skip
+INSERT = """
+INSERT INTO metrics_restatement (workspace_id, grain, dimension, segment_id, start, metric_key,
+    old_value, new_value, batch_id, definition_id, changed_at)
+SELECT workspace_id::bigint, grain::smallint, dimension::smallint, segment_id::int, start::date,
+    metric_key, old_value::numeric, nullif(new_value, '')::numeric, nullif(batch_id, '')::bigint,
+    nullif(definition_id, '')::bigint, changed_at::timestamptz
+FROM unnest(string_to_array(%(workspace_id)s, chr(30)), string_to_array(%(grain)s, chr(30)),
+    string_to_array(%(dimension)s, chr(30)), string_to_array(%(segment_id)s, chr(30)),
+    string_to_array(%(start)s, chr(30)), string_to_array(%(metric_key)s, chr(30)),
+    string_to_array(%(old_value)s, chr(30)), string_to_array(%(new_value)s, chr(30)),
+    string_to_array(%(batch_id)s, chr(30)), string_to_array(%(definition_id)s, chr(30)),
+    string_to_array(%(changed_at)s, chr(30)))
+    AS fresh (workspace_id, grain, dimension, segment_id, start, metric_key, old_value, new_value,
+        batch_id, definition_id, changed_at)
+"""
 
 
 class Restating:
@@ -28,6 +52,7 @@ class Restating:
         self._now = now
         self._spans = [span for span in stale.spans if span.batch_id is not None]
         self._definitions = _versions(rules, stale)
+        self._causes: dict[str, int | None] = {}
         self._found: list[Restatement] = []
 
     def compare(
@@ -78,13 +103,31 @@ class Restating:
 
     def _definition(self, key: str) -> int | None:
         """The newest definition that this metric rests on and that changed since the last time."""
-        changed = self._rules.formulas.only([key]).by_key.keys() & self._definitions.keys()
-        return max((self._definitions[one] for one in changed), default=None)
+        if not self._definitions or key not in self._rules.own:
+            return None
+        if key not in self._causes:
+            changed = self._rules.formulas.only([key]).by_key.keys() & self._definitions.keys()
+            newest = max((self._definitions[one] for one in changed), default=None)
+            self._causes[key] = newest
+        return self._causes[key]
 
     def save(self) -> int:
         """Writes them; returns how many."""
-        Restatement.objects.bulk_create(self._found, batch_size=1_000)
+        for first in range(0, len(self._found), ROWS_A_STATEMENT):
+            _insert(self._found[first : first + ROWS_A_STATEMENT])
         return len(self._found)
+
+
+def _insert(rows: Sequence[Restatement]) -> None:
+    """One text for each column, as rows of snapshots are sent."""
+    names = {
+        name: SEPARATOR.join(
+            "" if (value := getattr(row, name)) is None else str(value) for row in rows
+        )
+        for name in COLUMNS
+    }
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(INSERT, names)
 
 
 def _versions(rules: Rules, stale: Stale) -> dict[str, int]:

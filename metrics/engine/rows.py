@@ -65,36 +65,26 @@ def texts(values: Objects) -> list[str]:
     return [as_text(one) for one in values.tolist()]
 
 
-class _Pieces:
-    """The members of each cell's JSON objects, collected metric by metric."""
+class _Objects:
+    """JSON objects of some rows, put together metric by metric."""
 
-    def __init__(self, cells: Ints, size: int) -> None:
-        self._cells = cells
-        self._size = size
-        self._own = np.zeros(size, bool)
-        self._own[cells] = True
-        self._members: list[list[str]] = [[] for _one in range(size)]
+    def __init__(self, count: int) -> None:
+        self._members: list[list[str] | None] = [None] * count
 
-    def add(self, name: str, known: Bools, values: Iterable[str] | str) -> None:
-        """A member for the cells where it is known: one text for all, or one for each."""
-        places = np.flatnonzero(known)
-        head = f'"{name}":'
+    def add(self, name: str, known: Bools, values: Iterable[str]) -> None:
+        """A member for each of the rows in which it is known, with its JSON."""
         members = self._members
-        if isinstance(values, str):
-            member = f"{head}{values}"
-            for place in places.tolist():
-                members[place].append(member)
-        else:
-            for place, value in zip(places.tolist(), values, strict=True):
-                members[place].append(f'{head}"{value}"')
+        head = f"{json.dumps(name)}:"
+        for place, value in zip(np.flatnonzero(known).tolist(), values, strict=True):
+            several = members[place]
+            if several is None:
+                members[place] = [head + value]
+            else:
+                several.append(head + value)
 
-    def own(self, known: Bools) -> Bools:
-        """Which cells are asked for."""
-        return np.asarray(known & self._own)
-
-    def objects(self) -> list[str]:
-        """The JSON object of each cell."""
-        return ["{" + ",".join(one) + "}" for one in self._members]
+    def texts(self) -> list[str]:
+        """The objects."""
+        return ["{" + ",".join(one) + "}" if one else "{}" for one in self._members]
 
 
 Listed = Sequence[tuple[str, Shown]]
@@ -133,74 +123,70 @@ def _cells(table: Table, periods: Mapping[int, Period], rows: Sequence[int]) -> 
 def _said(table: Table, cells: Ints, *, own: bool) -> list[Said]:
     """What these cells say of the workspace's own metrics, or of the shipped ones."""
     listed = [(key, table.shown[key]) for key in sorted(table.shown) if (key in table.own) is own]
-    size = table.size
     parts = (
-        _values(listed, cells, size),
-        _reasons(listed, cells, size),
-        _incomplete(listed, cells, size),
-        _weights(listed, cells, size),
+        _values(listed, cells),
+        _reasons(listed, cells),
+        _incomplete(listed, cells),
+        _weights(listed, cells),
         _inputs(table, cells, own=own),
     )
-    said = [Said(*texts) for texts in zip(*parts, strict=True)]
-    return [said[cell] for cell in cells.tolist()]
+    return list(map(Said, *parts))
 
 
-def _values(listed: Listed, cells: Ints, size: int) -> list[str]:
-    pieces = _Pieces(cells, size)
+def _quoted(values: Objects) -> list[str]:
+    return [f'"{text}"' for text in texts(values)]
+
+
+def _values(listed: Listed, cells: Ints) -> list[str]:
+    found = _Objects(len(cells))
     for key, shown in listed:
-        known = pieces.own(shown.known)
-        pieces.add(key, known, texts(shown.kept[known]))
-    return pieces.objects()
+        known = shown.known[cells]
+        found.add(key, known, _quoted(shown.kept[cells[known]]))
+    return found.texts()
 
 
-def _reasons(listed: Listed, cells: Ints, size: int) -> list[str]:
-    pieces = _Pieces(cells, size)
+def _reasons(listed: Listed, cells: Ints) -> list[str]:
+    found = _Objects(len(cells))
     for key, shown in listed:
         if shown.reason.any():
-            for state, reason in REASONS.items():
-                known = pieces.own(~shown.known & (shown.reason == state))
-                pieces.add(key, known, f'"{reason}"')
-    return pieces.objects()
+            reason = np.where(shown.known[cells], np.uint8(0), shown.reason[cells])
+            said = reason != 0
+            found.add(key, said, [f'"{REASONS[one]}"' for one in reason[said].tolist()])
+    return found.texts()
 
 
-def _incomplete(listed: Listed, cells: Ints, size: int) -> list[str]:
-    marked = [(key, shown.unsure & shown.known) for key, shown in listed if shown.unsure.any()]
+def _incomplete(listed: Listed, cells: Ints) -> list[str]:
+    marked = [(key, shown) for key, shown in listed if shown.unsure.any()]
     if not marked:
-        return ["[]"] * size
-    keys = [json.dumps(key) for key, _unsure in marked]
-    grid = np.stack([unsure for _key, unsure in marked], axis=1)
-    found = ["[]"] * size
+        return ["[]"] * len(cells)
+    keys = [json.dumps(key) for key, _shown in marked]
+    grid = np.stack([(one.unsure & one.known)[cells] for _key, one in marked], axis=1)
     known: dict[bytes, str] = {}
-    for cell in cells.tolist():
-        which = grid[cell]
+    found = []
+    for which in grid:
         code = which.tobytes()
         if code not in known:
             known[code] = "[" + ",".join(keys[n] for n in np.flatnonzero(which).tolist()) + "]"
-        found[cell] = known[code]
+        found.append(known[code])
     return found
 
 
-def _weights(listed: Listed, cells: Ints, size: int) -> list[str]:
-    found = ["{}"] * size
-    members: dict[int, list[str]] = {}
+def _weights(listed: Listed, cells: Ints) -> list[str]:
+    found = _Objects(len(cells))
     for key, shown in listed:
-        if shown.weights is None:
-            continue
-        over, under = shown.weights
-        for cell in cells[[one is not None for one in under[cells].tolist()]].tolist():
-            pair = f'"{key}":["{as_text(over[cell])}","{as_text(under[cell])}"]'
-            members.setdefault(cell, []).append(pair)
-    for cell, several in members.items():
-        found[cell] = "{" + ",".join(several) + "}"
-    return found
+        if shown.weights is not None:
+            over, under = (one[cells] for one in shown.weights)
+            known = np.array([one is not None for one in under.tolist()], bool)
+            pairs = zip(_quoted(over[known]), _quoted(under[known]), strict=True)
+            found.add(key, known, [f"[{one},{two}]" for one, two in pairs])
+    return found.texts()
 
 
 def _inputs(table: Table, cells: Ints, *, own: bool) -> list[str]:
-    pieces = _Pieces(cells, table.size)
+    found = _Objects(len(cells))
     for of_own, name in sorted(table.inputs):
-        if of_own is not own:
-            continue
-        values, known = table.inputs[of_own, name]
-        here = pieces.own(known)
-        pieces.add(json.dumps(name)[1:-1], here, texts(values[here]))
-    return pieces.objects()
+        if of_own is own:
+            values, known = table.inputs[of_own, name]
+            here = known[cells]
+            found.add(name, here, _quoted(values[cells[here]]))
+    return found.texts()
