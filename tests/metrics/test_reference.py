@@ -1,6 +1,6 @@
 """The engine against the reference: random workspaces, cell by cell, in any order of changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +20,7 @@ from metrics.day_rows import Asked, derived_days
 from metrics.facts import FactRow, delete_facts, undo_batch, write_facts
 from metrics.models import Batch, Campaign, Coverage, Dimension, Fact, Feed, Metric
 from metrics.periods import Grain, Period
+from metrics.resolution import Segment
 from metrics.rollup import Row
 from metrics.rules import BASE, calendar_of, read_rules
 from metrics.snapshot_rows import load_between
@@ -205,20 +206,20 @@ def _columns(fact: Fact) -> tuple[Any, ...]:
     return fact.metric_id, fact.day, fact.feed_id, *_dims(fact), fact.end, fact.value
 
 
-def stored(workspace: Workspace, period: Period) -> dict[tuple[int, int], Row]:
+def stored(workspace: Workspace, period: Period) -> Mapping[Segment, Row]:
     """The rows of a period; of a day they are worked out from its block."""
     if period.grain is not Grain.DAY:
         found = load_between(workspace.pk, period.grain, period.start, period.start)
-        return dict(found.get(period.start, {}))
+        return found.get(period.start, {})
     rules = read_rules(workspace)
     asked = Asked(workspace.pk, rules.calendar, rules.formulas, rules.named, BASE, None, None)
-    return dict(derived_days(asked, period.start, period.end).get(period.start, {}))
+    return derived_days(asked, period.start, period.end).get(period.start, {})
 
 
 def assert_same(world: World, period: Period, reference: Reference) -> None:
     """Every cell of every row of a period."""
     expected = {
-        segment: cells
+        Segment(*segment): cells
         for segment, cells in reference.rows(period).items()
         if cells.values or cells.reasons
     }
