@@ -21,18 +21,20 @@ Row = tuple[int, int, date]
 
 
 class Before(NamedTuple):
-    """What was otherwise at the end of a day: the numbers that were restated since, the rows and
-    the numbers of rows that were not there yet."""
+    """What was otherwise at the end of a day: the numbers that were restated since, with the first
+    moment, and when the rows and the numbers came that were not there yet."""
 
-    values: dict[Number, Decimal]
-    absent_rows: set[Row]
-    absent: set[Number]
+    restated: dict[Number, tuple[datetime, Decimal]]
+    rows: dict[Row, datetime]
+    numbers: dict[Number, datetime]
 
     def value(self, row: Row, name: str, now: Decimal | None) -> Decimal | None:
-        """A number as it stood."""
-        if (*row, name) in self.values:
-            return self.values[*row, name]
-        return None if row in self.absent_rows or (*row, name) in self.absent else now
+        """A number as it stood: what came after that day and was restated later, was not there."""
+        appeared = self.numbers.get((*row, name)) or self.rows.get(row)
+        changed = self.restated.get((*row, name))
+        if changed is not None and (appeared is None or changed[0] <= appeared):
+            return changed[1]
+        return now if appeared is None else None
 
 
 def as_reported(
@@ -52,13 +54,13 @@ def as_reported(
 
 def _before(workspace: Workspace, found: Sequence[SeriesValue], day: date) -> Before:
     midnight = local_instant(day + ONE_DAY, time(0), workspace.time_zone)
-    absent_rows, absent = _appeared_since(workspace, found, midnight)
-    return Before(_restated_since(workspace, found, midnight), absent_rows, absent)
+    rows, numbers = _appeared_since(workspace, found, midnight)
+    return Before(_restated_since(workspace, found, midnight), rows, numbers)
 
 
 def _restated_since(
     workspace: Workspace, found: Sequence[SeriesValue], midnight: datetime
-) -> dict[Number, Decimal]:
+) -> dict[Number, tuple[datetime, Decimal]]:
     """The first old value of each number that was restated from then on."""
     rows = Restatement.objects.filter(
         workspace=workspace,
@@ -67,7 +69,7 @@ def _restated_since(
         changed_at__gte=midnight,
     ).order_by("-changed_at", "-pk")
     return {
-        (row.dimension, row.segment_id, row.start, row.metric_key): row.old_value
+        (row.dimension, row.segment_id, row.start, row.metric_key): (row.changed_at, row.old_value)
         for row in rows
         if row.old_value is not None
     }
@@ -75,7 +77,7 @@ def _restated_since(
 
 def _appeared_since(
     workspace: Workspace, found: Sequence[SeriesValue], midnight: datetime
-) -> tuple[set[Row], set[Number]]:
+) -> tuple[dict[Row, datetime], dict[Number, datetime]]:
     """The rows that appeared from then on, and the numbers that came late into others."""
     rows = Snapshot.objects.filter(
         Q(appeared_at__gte=midnight) | ~Q(late={}),
@@ -84,19 +86,18 @@ def _appeared_since(
         start__range=(found[0].period.start, found[-1].period.start),
         dimension__in={one.segment.dimension for one in found},
     )
-    new: set[Row] = set()
-    late: set[Number] = set()
+    new: dict[Row, datetime] = {}
+    late: dict[Number, datetime] = {}
     for dimension, segment, start, appeared_at, moments in rows.values_list(
         "dimension", "segment_id", "start", "appeared_at", "late"
     ):
         row = dimension, segment, start
         if appeared_at >= midnight:
-            new.add(row)
-        late |= {
-            (*row, key)
-            for key, moment in moments.items()
-            if datetime.fromisoformat(moment) >= midnight
-        }
+            new[row] = appeared_at
+        for key, moment in moments.items():
+            came = datetime.fromisoformat(moment)
+            if came >= midnight:
+                late[*row, key] = came
     return new, late
 
 

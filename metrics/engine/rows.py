@@ -62,7 +62,12 @@ class Written(NamedTuple):
 
 def texts(values: Objects) -> list[str]:
     """Numbers in plain digits, without zeros that say nothing."""
-    return [as_text(one) for one in values.tolist()]
+    numbers = values.tolist()
+    found = list(map(str, numbers))
+    together = "".join(found)
+    if "." in together or "E" in together or "-" in together:
+        return list(map(as_text, numbers))
+    return found
 
 
 class _Objects:

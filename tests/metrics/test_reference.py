@@ -41,7 +41,7 @@ OWN = {
 }
 KEYS = (
     "sessions", "leads", "mqls", "cost_media", "cost_staff", "customers", "lost_customers",
-    "search_position", "search_impressions", "visitors", "pageviews", "customers", "sessions",
+    "search_position", "search_impressions", "page_load_ms", "visitors", "pageviews", "customers", "sessions",
 )  # fmt: skip
 DAYS = (0, 1, 3, 33, 45, 46, 110, 363, 364, 366, 369, 400)
 """Days that meet: neighbours, a month's end, the end of a stock's carry, a year of 52 weeks."""
@@ -256,6 +256,8 @@ def thrown_away() -> Iterator[None]:
     covered=st.lists(coverages, min_size=1, max_size=4),
     steps=steps,
     counting=st.booleans(),
+    week_start=st.sampled_from((0, 5, 6)),
+    fiscal_year_start=st.sampled_from((1, 1, 7)),
 )
 def test_the_engine_agrees_with_the_reference(
     inside: Workspace,
@@ -263,7 +265,10 @@ def test_the_engine_agrees_with_the_reference(
     covered: list[tuple[int, int, int, int]],
     steps: list[tuple[object, ...]],
     counting: bool,
+    week_start: int,
+    fiscal_year_start: int,
 ) -> None:
+    inside.week_start, inside.fiscal_year_start = week_start, fiscal_year_start
     with thrown_away():
         world = World(Book(inside), counting)
         world.write(first, covered)
