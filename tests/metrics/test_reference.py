@@ -41,7 +41,8 @@ OWN = {
 }
 KEYS = (
     "sessions", "leads", "mqls", "cost_media", "cost_staff", "customers", "lost_customers",
-    "search_position", "search_impressions", "page_load_ms", "visitors", "pageviews", "customers", "sessions",
+    "search_position", "search_impressions", "page_load_ms", "visitors", "pageviews", "customers",
+    "sessions",
 )  # fmt: skip
 DAYS = (0, 1, 3, 33, 45, 46, 110, 363, 364, 366, 369, 400)
 """Days that meet: neighbours, a month's end, the end of a stock's carry, a year of 52 weeks."""
