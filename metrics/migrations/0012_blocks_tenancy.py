@@ -16,7 +16,7 @@ SELECT set_config('app.system', 'off', true);
 class Migration(migrations.Migration):
     """Runs as the tables' owner."""
 
-    dependencies = [("metrics", "0010_blocks_of_days"), ("metrics", "0009_counted_tenancy")]
+    dependencies = [("metrics", "0011_blocks_of_days"), ("metrics", "0010_additions")]
 
     operations = [
         row_security("metrics_block"),

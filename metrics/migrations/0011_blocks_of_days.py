@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_sales_cycle"),
-        ("metrics", "0009_counted_tenancy"),
+        ("metrics", "0010_additions"),
     ]
 
     operations = [
