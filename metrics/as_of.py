@@ -1,18 +1,40 @@
 """Numbers as they were reported on a past day: today's, with later restatements rolled back."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q
 
 from accounts.models import Workspace
-from metrics.models import Restatement
+from metrics.calculation import NO_DATA
+from metrics.models import Restatement, Snapshot
 from metrics.periods import ONE_DAY, local_instant
 from metrics.series import SeriesValue
 from metrics.snapshot_rows import GRAIN_NUMBERS
 
-Place = tuple[int, int, date, str]
+Number = tuple[int, int, date, str]
 """Dimension, segment, the period's first day, metric."""
+Row = tuple[int, int, date]
+
+
+class Before(NamedTuple):
+    """What was otherwise at the end of a day: the numbers that were restated since, with the first
+    moment, and when the rows and the numbers came that were not there yet."""
+
+    restated: dict[Number, tuple[datetime, Decimal]]
+    rows: dict[Row, datetime]
+    numbers: dict[Number, datetime]
+
+    def value(self, row: Row, name: str, now: Decimal | None) -> Decimal | None:
+        """A number as it stood: what came after that day and was restated later, was not there."""
+        appeared = self.numbers.get((*row, name)) or self.rows.get(row)
+        changed = self.restated.get((*row, name))
+        if changed is not None and (appeared is None or changed[0] <= appeared):
+            return changed[1]
+        return now if appeared is None else None
 
 
 def as_reported(
@@ -20,45 +42,76 @@ def as_reported(
 ) -> list[SeriesValue]:
     """The values of a metric as they stood at the end of `day`, their inputs too.
 
-    Periods that had not begun have no value. Of periods that were not over then, only what was
-    restated after they closed is known to have been different.
+    Periods that had not begun have no value, nor have those whose figures came later. Of periods
+    that were not over then, only what was restated after they closed, and what no figure had come
+    for, is known to have been different.
     """
-    old = _values_before(workspace, found, day)
-    return [_rolled_back(one, key, old, day) for one in found]
+    if not found:
+        return []
+    before = _before(workspace, list(found), day)
+    return [_rolled_back(one, key, before, day) for one in found]
 
 
-def _values_before(
-    workspace: Workspace, found: Iterable[SeriesValue], day: date
-) -> dict[Place, Decimal]:
-    """The first old value of each number that was restated after that day."""
-    values = list(found)
-    if not values:
-        return {}
-    midnight: datetime = local_instant(day + ONE_DAY, time(0), workspace.time_zone)
+def _before(workspace: Workspace, found: Sequence[SeriesValue], day: date) -> Before:
+    midnight = local_instant(day + ONE_DAY, time(0), workspace.time_zone)
+    rows, numbers = _appeared_since(workspace, found, midnight)
+    return Before(_restated_since(workspace, found, midnight), rows, numbers)
+
+
+def _restated_since(
+    workspace: Workspace, found: Sequence[SeriesValue], midnight: datetime
+) -> dict[Number, tuple[datetime, Decimal]]:
+    """The first old value of each number that was restated from then on."""
     rows = Restatement.objects.filter(
         workspace=workspace,
-        grain=GRAIN_NUMBERS[values[0].period.grain],
-        start__range=(values[0].period.start, values[-1].period.start),
+        grain=GRAIN_NUMBERS[found[0].period.grain],
+        start__range=(found[0].period.start, found[-1].period.start),
         changed_at__gte=midnight,
     ).order_by("-changed_at", "-pk")
     return {
-        (row.dimension, row.segment_id, row.start, row.metric_key): row.old_value
+        (row.dimension, row.segment_id, row.start, row.metric_key): (row.changed_at, row.old_value)
         for row in rows
         if row.old_value is not None
     }
 
 
-def _rolled_back(one: SeriesValue, key: str, old: dict[Place, Decimal], day: date) -> SeriesValue:
+def _appeared_since(
+    workspace: Workspace, found: Sequence[SeriesValue], midnight: datetime
+) -> tuple[dict[Row, datetime], dict[Number, datetime]]:
+    """The rows that appeared from then on, and the numbers that came late into others."""
+    rows = Snapshot.objects.filter(
+        Q(appeared_at__gte=midnight) | ~Q(late={}),
+        workspace=workspace,
+        grain=GRAIN_NUMBERS[found[0].period.grain],
+        start__range=(found[0].period.start, found[-1].period.start),
+        dimension__in={one.segment.dimension for one in found},
+    )
+    new: dict[Row, datetime] = {}
+    late: dict[Number, datetime] = {}
+    for dimension, segment, start, appeared_at, moments in rows.values_list(
+        "dimension", "segment_id", "start", "appeared_at", "late"
+    ):
+        row = dimension, segment, start
+        if appeared_at >= midnight:
+            new[row] = appeared_at
+        for key, moment in moments.items():
+            came = datetime.fromisoformat(moment)
+            if came >= midnight:
+                late[*row, key] = came
+    return new, late
+
+
+def _rolled_back(one: SeriesValue, key: str, before: Before, day: date) -> SeriesValue:
     if one.period.start > day:
         return replace(
-            one, value=None, inputs=dict.fromkeys(one.inputs), partial=True, reason="no_data"
+            one, value=None, inputs=dict.fromkeys(one.inputs), partial=True, reason=NO_DATA
         )
-    place = one.segment.dimension, one.segment.segment_id, one.period.start
-    value = old.get((*place, key), one.value)
+    row = one.segment.dimension, one.segment.segment_id, one.period.start
+    value = before.value(row, key, one.value)
     return replace(
         one,
         value=value,
-        inputs={name: old.get((*place, name), given) for name, given in one.inputs.items()},
+        inputs={name: before.value(row, name, given) for name, given in one.inputs.items()},
         partial=one.period.end >= day,
-        reason=one.reason if value is None else None,
+        reason=None if value is not None else one.reason or NO_DATA,
     )

@@ -4,7 +4,7 @@ Standard library only. Formulas are compiled once per workspace; those whose ope
 absent from a row are not calculated.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from types import MappingProxyType
@@ -46,6 +46,7 @@ class Formula:
     """
 
     key: str
+    node: Node
     compiled: Compiled
     plain: tuple[str, ...]
     elsewhere: tuple[Operand, ...]
@@ -60,6 +61,7 @@ class Formulas:
     """The derived metrics of a workspace, each after those that it reads."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts: Mapping[str, str] = MappingProxyType(dict(texts))
         nodes = {key: parse(text) for key, text in texts.items()}
         found: dict[str, Formula] = {}
         for key in evaluation_order(nodes):
@@ -70,6 +72,17 @@ class Formulas:
         """The metrics that are read from each other period."""
         self.depth = _depth(found)
         """The most periods that one value reaches through, one from the other."""
+
+    def only(self, keys: Iterable[str]) -> "Formulas":
+        """The formulas of these metrics and of all that they read."""
+        found, waiting = set[str](), list(keys)
+        while waiting:
+            key = waiting.pop()
+            formula = self.by_key.get(key)
+            if formula is not None and key not in found:
+                found.add(key)
+                waiting += [*formula.plain, *(one.metric for one in formula.elsewhere)]
+        return Formulas({key: text for key, text in self.texts.items() if key in found})
 
     def base_of(self, key: str) -> frozenset[str]:
         """The base metrics that a metric rests on; itself where it is one."""
@@ -84,6 +97,35 @@ class Formulas:
         read = {*formula.plain, *(operand.metric for operand in formula.elsewhere)}
         return frozenset(formula.elsewhere).union(*(self.elsewhere_of(one) for one in read))
 
+    def read_in_place(self, keys: Iterable[str]) -> frozenset[str]:
+        """These metrics and those that they read in the same period, one from the other."""
+        found: set[str] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if key in found:
+                continue
+            found.add(key)
+            formula = self.by_key.get(key)
+            if formula is not None:
+                waiting += formula.plain
+                waiting += [one.metric for one in formula.elsewhere if not one.modifier]
+        return frozenset(found)
+
+    def shifts_of(self, keys: Iterable[str]) -> dict[Shift, frozenset[str]]:
+        """What the formulas of these metrics read from each other period."""
+        return _shifts(tuple(self.by_key[key] for key in keys if key in self.by_key))
+
+    def readers_of(self, keys: Iterable[str]) -> frozenset[str]:
+        """The derived metrics that read any of these, one from the other, these among them."""
+        found = {key for key in keys if key in self.by_key}
+        for formula in self.in_order:
+            if not found.isdisjoint(
+                {*formula.plain, *(operand.metric for operand in formula.elsewhere)}
+            ):
+                found.add(formula.key)
+        return frozenset(found)
+
 
 def _formula(key: str, node: Node, known: Mapping[str, Formula]) -> Formula:
     compiled = compile_formula(node)
@@ -93,6 +135,7 @@ def _formula(key: str, node: Node, known: Mapping[str, Formula]) -> Formula:
     )
     return Formula(
         key=key,
+        node=node,
         compiled=compiled,
         plain=tuple(one.metric for one in compiled.operands if not _is_elsewhere(one)),
         elsewhere=tuple(one for one in compiled.operands if _is_elsewhere(one)),

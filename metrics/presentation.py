@@ -6,8 +6,8 @@ from typing import Any
 from metrics.catalogue.definition import MetricDefinition
 from metrics.feeds import FeedFreshness
 from metrics.funnel import Compared, Funnel, Step
+from metrics.numbers import as_text
 from metrics.sales_cycle import AdjustedValue
-from metrics.snapshot_rows import as_text
 
 
 def metric_json(one: MetricDefinition) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What the facts of one day say: breakdowns of one feed are views of one quantity, feeds add up.
 
-Standard library only. A fact carries the ids of its channel, campaign, device, asset and audience
-segment: 0 where it is not broken down by that dimension, −1 where it is but has no value. Facts of
-one feed, metric and day that are broken down alike are one *breakdown*; breakdowns are never added
-to each other.
+Standard library only; `metrics.engine.contributions` does the same for all facts at once. A fact
+carries the ids of its channel, campaign, device, asset and audience segment: 0 where it is not
+broken down by that dimension, −1 where it is but has no value. Facts of one feed, metric and day
+that are broken down alike are one *breakdown*; breakdowns are never added to each other.
 
 - The total is the coarsest breakdown: the one with the fewest dimensions, channel before campaign
   before device before asset before audience segment where two have as many.
@@ -11,10 +11,10 @@ to each other.
   no channel takes its campaign's.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import combinations
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 CHANNEL, CAMPAIGN, DEVICE, ASSET, AUDIENCE = DIMENSIONS = (1, 2, 3, 4, 5)
 NONE = 0
@@ -22,9 +22,6 @@ NOT_SET = -1
 
 Dims = tuple[int, int, int, int, int]
 """Channel, campaign, device, asset and audience segment of a fact."""
-Amount = TypeVar("Amount")
-Breakdowns = Mapping[int, Sequence[tuple[Dims, Amount]]]
-"""The facts of one metric, feed and day (or series carried to it), by their `mask_of`."""
 
 
 class Segment(NamedTuple):
@@ -97,34 +94,6 @@ def chosen_breakdowns(masks: Iterable[int]) -> dict[int, int]:
     return chosen
 
 
-def segment_in(dims: Dims, dimension: int, channel_of: Mapping[int, int]) -> Segment:
-    """The segment of a dimension that a fact belongs to.
-
-    `channel_of` gives a campaign's channel, where it has one.
-    """
-    found = dims[dimension - 1]
-    if not found and dimension == CHANNEL:
-        found = channel_of.get(dims[CAMPAIGN - 1], NOT_SET)
-    return Segment(dimension, found)
-
-
-def contributions(
-    breakdowns: Breakdowns[Amount], channel_of: Mapping[int, int]
-) -> Iterator[tuple[Segment, Amount]]:
-    """What each fact of one metric, feed and day adds to which segment.
-
-    A value of a dimension comes as often as facts speak of it; facts that are broken down but
-    unassigned come for the dimension's "not set".
-    """
-    if not breakdowns:
-        return
-    for _dims, amount in breakdowns[coarsest(breakdowns)]:
-        yield EVERYTHING, amount
-    for dimension, mask in chosen_breakdowns(breakdowns).items():
-        for dims, amount in breakdowns[mask]:
-            yield segment_in(dims, dimension, channel_of), amount
-
-
 class Mean(NamedTuple):
     """A part of a weighted mean: Σ value × weight, Σ weight, and values that have no weight."""
 
@@ -135,40 +104,3 @@ class Mean(NamedTuple):
     def joined(self, other: "Mean") -> "Mean":
         """Both parts together."""
         return Mean(self.total + other.total, self.weight + other.weight, self.plain | other.plain)
-
-
-def mean_contributions(
-    values: Breakdowns[Decimal], weights: Breakdowns[Decimal], channel_of: Mapping[int, int]
-) -> Iterator[tuple[Segment, Mean]]:
-    """The same for a weighted mean; `weights` are the facts of its weight, same feed and day.
-
-    A value is weighted by the fact of exactly its breakdown. Breakdowns without any weight are
-    read only where there is no other: their values count as long as they are all the same.
-    """
-    weighted, plain = _weigh(values, weights)
-    spoken: set[int] = set()
-    for segment, mean in contributions(weighted, channel_of):
-        spoken.add(segment.dimension)
-        yield segment, mean
-    for segment, mean in contributions(plain, channel_of):
-        if segment.dimension not in spoken:
-            yield segment, mean
-
-
-def _weigh(
-    values: Breakdowns[Decimal], weights: Breakdowns[Decimal]
-) -> tuple[Breakdowns[Mean], Breakdowns[Mean]]:
-    """The values with their weights, and the breakdowns in which no value has one."""
-    weighted: dict[int, list[tuple[Dims, Mean]]] = {}
-    plain: dict[int, list[tuple[Dims, Mean]]] = {}
-    zero = Decimal(0)
-    for mask, facts in values.items():
-        known = dict(weights.get(mask, ()))
-        found = [
-            (dims, Mean(value * known[dims], known[dims])) for dims, value in facts if dims in known
-        ]
-        if found:
-            weighted[mask] = found
-        else:
-            plain[mask] = [(dims, Mean(zero, zero, frozenset({value}))) for dims, value in facts]
-    return weighted, plain

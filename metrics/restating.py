@@ -1,17 +1,42 @@
 """Numbers of closed periods that changed after they were stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from metrics.models import Restatement, StaleSpan
-from metrics.periods import Grain, Period
+from django.db import connection
+from psycopg import Cursor
+
+from metrics.models import DefinitionVersion, Restatement
+from metrics.periods import Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
-from metrics.snapshot_rows import GRAIN_NUMBERS, StoredRow
+from metrics.snapshot_rows import GRAIN_NUMBERS, SEPARATOR
+from metrics.staleness import Stale
 
+ROWS_A_STATEMENT = 1_000
 KEPT = Decimal("1e-12")
 """Restatements are kept to twelve places."""
+
+COLUMNS = (
+    "workspace_id", "grain", "dimension", "segment_id", "start", "metric_key", "old_value",
+    "new_value", "batch_id", "definition_id", "changed_at",
+)  # fmt: skip
+INSERT = """
+INSERT INTO metrics_restatement (workspace_id, grain, dimension, segment_id, start, metric_key,
+    old_value, new_value, batch_id, definition_id, changed_at)
+SELECT workspace_id::bigint, grain::smallint, dimension::smallint, segment_id::int, start::date,
+    metric_key, old_value::numeric, nullif(new_value, '')::numeric, nullif(batch_id, '')::bigint,
+    nullif(definition_id, '')::bigint, changed_at::timestamptz
+FROM unnest(string_to_array(%(workspace_id)s, chr(30)), string_to_array(%(grain)s, chr(30)),
+    string_to_array(%(dimension)s, chr(30)), string_to_array(%(segment_id)s, chr(30)),
+    string_to_array(%(start)s, chr(30)), string_to_array(%(metric_key)s, chr(30)),
+    string_to_array(%(old_value)s, chr(30)), string_to_array(%(new_value)s, chr(30)),
+    string_to_array(%(batch_id)s, chr(30)), string_to_array(%(definition_id)s, chr(30)),
+    string_to_array(%(changed_at)s, chr(30)))
+    AS fresh (workspace_id, grain, dimension, segment_id, start, metric_key, old_value, new_value,
+        batch_id, definition_id, changed_at)
+"""
 
 
 class Restating:
@@ -21,25 +46,26 @@ class Restating:
     days, are expected to change.
     """
 
-    def __init__(
-        self, rules: Rules, spans: Iterable[StaleSpan], *, today: date, now: datetime
-    ) -> None:
+    def __init__(self, rules: Rules, stale: Stale, *, today: date, now: datetime) -> None:
         self._rules = rules
         self._today = today
         self._now = now
-        self._spans = [span for span in spans if span.batch_id is not None]
+        self._spans = [span for span in stale.spans if span.batch_id is not None]
+        self._definitions = _versions(rules, stale)
+        self._causes: dict[str, int | None] = {}
         self._found: list[Restatement] = []
 
     def compare(
-        self, period: Period, segment: Segment, old: StoredRow | None, new: StoredRow | None
+        self,
+        period: Period,
+        segment: Segment,
+        old: Mapping[str, str],
+        new: Mapping[str, str],
     ) -> None:
         """Notes each metric of a closed period whose stored value is another one now."""
-        if old is None or period.grain is Grain.DAY or period.end >= self._today:
-            return
-        values: Mapping[str, str] = new.values if new else {}
-        for key, text in old.values.items():
-            if values.get(key) != text:
-                self._note(period, segment, key, text, values.get(key))
+        for key, text in old.items():
+            if new.get(key) != text:
+                self._note(period, segment, key, text, new.get(key))
 
     def _note(self, period: Period, segment: Segment, key: str, old: str, new: str | None) -> None:
         before = Decimal(old).quantize(KEPT)
@@ -57,6 +83,7 @@ class Restating:
                 old_value=before,
                 new_value=after,
                 batch_id=self._cause(period, key),
+                definition_id=self._definition(key),
                 changed_at=self._now,
             )
         )
@@ -74,7 +101,39 @@ class Restating:
         last = max(found, default=None)
         return next((span.batch_id for span in self._spans if span.pk == last), None)
 
+    def _definition(self, key: str) -> int | None:
+        """The newest definition that this metric rests on and that changed since the last time."""
+        if not self._definitions or key not in self._rules.own:
+            return None
+        if key not in self._causes:
+            changed = self._rules.formulas.only([key]).by_key.keys() & self._definitions.keys()
+            newest = max((self._definitions[one] for one in changed), default=None)
+            self._causes[key] = newest
+        return self._causes[key]
+
     def save(self) -> int:
         """Writes them; returns how many."""
-        Restatement.objects.bulk_create(self._found, batch_size=1_000)
+        for first in range(0, len(self._found), ROWS_A_STATEMENT):
+            _insert(self._found[first : first + ROWS_A_STATEMENT])
         return len(self._found)
+
+
+def _insert(rows: Sequence[Restatement]) -> None:
+    """One text for each column, as rows of snapshots are sent."""
+    names = {
+        name: SEPARATOR.join(
+            "" if (value := getattr(row, name)) is None else str(value) for row in rows
+        )
+        for name in COLUMNS
+    }
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(INSERT, names)
+
+
+def _versions(rules: Rules, stale: Stale) -> dict[str, int]:
+    """The last versions of the own metrics whose definition changed, by key."""
+    ids = {span.metric_id for span in stale.definitions}
+    if not ids:
+        return {}
+    found = DefinitionVersion.objects.filter(workspace=rules.workspace_id, metric__in=ids)
+    return dict(found.order_by("number").values_list("metric__key", "pk"))

@@ -54,7 +54,9 @@ class Rules:
     typed: frozenset[int]
     channel_of: Mapping[int, int]
     segments: Mapping[tuple[str, str], Segment]
+    segment_count: int
     formulas: Formulas
+    own: frozenset[str]
 
     def counts(self, key: str, feed_id: int) -> bool:
         """Whether this feed's facts of the metric are used."""
@@ -72,19 +74,29 @@ def calendar_of(workspace: Workspace) -> Calendar:
 
 def read_rules(workspace: Workspace) -> Rules:
     """Reads them all. Raises FormulaError where own metrics are calculated in a circle."""
-    metrics = list(Metric.objects.filter(workspace=workspace))
+    metrics = list(
+        Metric.objects.filter(workspace=workspace).values_list(
+            "pk", "key", "counting_feed_id", "own_formula"
+        )
+    )
     feeds = dict(Feed.objects.filter(workspace=workspace).values_list("pk", "kind"))
-    formulas = read_formulas(metrics)
+    formulas = _formulas(
+        tuple((key, text) for _pk, key, _feed, text in metrics if text and key not in CATALOGUE)
+    )
+    campaigns = list(Campaign.objects.filter(workspace=workspace).values_list("pk", "channel_id"))
+    values = DimensionValue.objects.filter(workspace=workspace)
     return Rules(
         workspace_id=workspace.pk,
         calendar=calendar_of(workspace),
-        keys={one.pk: one.key for one in metrics if one.key in BASE},
-        counting={one.key: one.counting_feed_id for one in metrics if one.counting_feed_id},
+        keys={pk: key for pk, key, _feed, _text in metrics if key in BASE},
+        counting={key: feed for _pk, key, feed, _text in metrics if feed},
         ledgers=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.LEDGER),
         typed=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.MANUAL),
-        channel_of=_channels_of_campaigns(workspace),
+        channel_of={pk: channel for pk, channel in campaigns if channel},
         segments=named_segments(workspace, formulas),
+        segment_count=values.count() + len(campaigns),
         formulas=formulas,
+        own=frozenset(formulas.by_key) - SHIPPED_FORMULAS.keys(),
     )
 
 
@@ -97,11 +109,6 @@ def read_formulas(metrics: list[Metric]) -> Formulas:
 @lru_cache(maxsize=256)
 def _formulas(own: tuple[tuple[str, str], ...]) -> Formulas:
     return Formulas({**SHIPPED_FORMULAS, **dict(own)})
-
-
-def _channels_of_campaigns(workspace: Workspace) -> dict[int, int]:
-    found = Campaign.objects.filter(workspace=workspace, channel__isnull=False)
-    return {pk: channel for pk, channel in found.values_list("pk", "channel_id") if channel}
 
 
 def named_segments(workspace: Workspace, formulas: Formulas) -> dict[tuple[str, str], Segment]:

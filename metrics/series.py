@@ -12,6 +12,7 @@ from decimal import Decimal
 from accounts.models import Workspace
 from metrics.calculation import NO_DATA
 from metrics.catalogue import CATALOGUE
+from metrics.day_rows import Asked, derived_days
 from metrics.derive import Formulas, row_in
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
@@ -102,9 +103,9 @@ def values(
     formulas = formulas_for(workspace, [key])
     if dimension is None:
         chosen = [segment or EVERYTHING]
-        found = _read(workspace, grain, periods, with_rest(chosen))
+        found = _read(workspace, formulas, [key], periods, with_rest(chosen))
     else:
-        found = _read(workspace, grain, periods, dimension=dimension)
+        found = _read(workspace, formulas, [key], periods, dimension=dimension)
         chosen = _segments_with(key, found.values())
     return [
         _value(formulas, key, period, one, found.get(period.start, {}), today)
@@ -126,7 +127,7 @@ def table(
     """The values of many metrics at once, by key, as `values` gives them: for a page of tiles."""
     periods = calendar_of(workspace).periods(start, end, grain)
     formulas = formulas_for(workspace, keys)
-    found = _read(workspace, grain, periods, with_rest([segment]))
+    found = _read(workspace, formulas, keys, periods, with_rest([segment]))
     return {
         key: [
             _value(formulas, key, period, segment, found.get(period.start, {}), today)
@@ -140,15 +141,8 @@ def daily(
     workspace: Workspace, key: str, segment: Segment, start: date, end: date
 ) -> dict[date, Decimal]:
     """The known values of single days, in order."""
-    found = load_between(
-        workspace.pk, Grain.DAY, start, end, segments=with_rest([segment]), keys=[key]
-    )
-    known: dict[date, Decimal] = {}
-    for day, rows in sorted(found.items()):
-        row = row_in(rows, segment)
-        if row is not None and key in row.values:
-            known[day] = row.values[key]
-    return known
+    found = values(workspace, key, Grain.DAY, start, end, today=end, segment=segment)
+    return {one.period.start: one.value for one in found if one.value is not None}
 
 
 def span_value(
@@ -171,7 +165,7 @@ def span_value(
     today = today or end + ONE_DAY
     formulas = formulas_for(workspace, [key])
     if period is not None:
-        rows = _read(workspace, period.grain, [period], with_rest([segment])).get(start, {})
+        rows = _read(workspace, formulas, [key], [period], with_rest([segment])).get(start, {})
     else:
         rows = _span_rows(workspace, formulas, key, segment, start, end, today)
     row = row_in(rows, segment) or Row()
@@ -273,20 +267,54 @@ def with_rest(segments: Iterable[Segment]) -> set[Segment]:
 
 def _read(
     workspace: Workspace,
-    grain: Grain,
+    formulas: Formulas,
+    keys: Iterable[str],
     periods: list[Period],
-    segments: Iterable[Segment] | None = None,
+    segments: Collection[Segment] | None = None,
     dimension: int | None = None,
 ) -> dict[date, Rows]:
-    """The rows of consecutive periods by their first day."""
+    """The rows of consecutive periods by their first day; of days with these metrics only."""
+    if periods[0].grain is Grain.DAY:
+        return _read_days(workspace, formulas.only(keys), keys, periods, segments, dimension)
     return load_between(
         workspace.pk,
-        grain,
+        periods[0].grain,
         periods[0].start,
         periods[-1].start,
         segments=segments,
         dimension=dimension,
     )
+
+
+def _read_days(
+    workspace: Workspace,
+    formulas: Formulas,
+    keys: Iterable[str],
+    days: list[Period],
+    segments: Collection[Segment] | None,
+    dimension: int | None,
+) -> dict[date, Rows]:
+    """Days have no rows of their own: their formulas are worked out here."""
+    named = _named(workspace, formulas)
+    if segments is not None:
+        segments = {*segments, *with_rest(named.values())}
+    asked = Asked(
+        workspace_id=workspace.pk,
+        calendar=calendar_of(workspace),
+        formulas=formulas,
+        named=lambda dimension, key: named.get((dimension, key)),
+        keys=frozenset().union(*(formulas.base_of(key) for key in keys)),
+        segments=segments,
+        dimension=dimension,
+    )
+    return derived_days(asked, days[0].start, days[-1].start)
+
+
+def _named(workspace: Workspace, formulas: Formulas) -> dict[tuple[str, str], Segment]:
+    """The segments that formulas name, if they name any."""
+    if any(operand.where for one in formulas.in_order for operand in one.elsewhere):
+        return named_segments(workspace, formulas)
+    return {}
 
 
 def _segments_with(key: str, found: Iterable[Rows]) -> list[Segment]:
@@ -334,9 +362,8 @@ def _span_rows(
     today: date,
 ) -> Rows:
     """The rows that a metric of one segment needs, over a span that is no period."""
-    names = {}
-    if any(operand.where for operand in formulas.elsewhere_of(key)):
-        names = named_segments(workspace, formulas)
+    formulas = formulas.only([key])
+    names = _named(workspace, formulas)
 
     def named(dimension: str, name: str) -> Segment | None:
         return names.get((dimension, name))

@@ -1,81 +1,23 @@
 """Values over any span of days, added up from stored days."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection
-
+from metrics.day_rows import load_days
 from metrics.derive import Formulas, Shift, Surroundings, derive
 from metrics.formula import Modifier
 from metrics.models import CostCategory
 from metrics.periods import ONE_DAY
 from metrics.resolution import EVERYTHING, Segment, rest_of
-from metrics.rollup import NOT_ADDITIVE, Given, Row, Rows, Tally, given_of, rows_of, tally_of
+from metrics.rollup import NOT_ADDITIVE, Given, Rows, Tally, given_of, rows_of, tally_of
 from metrics.rules import BASE, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS
 
 LEDGER_KEYS = frozenset(f"cost_{category}" for category in CostCategory.values)
 """Costs are listed when they arise: a day without one is no gap."""
 DAYS_IN_A_YEAR = 365
 WEEKS_OF_A_YEAR = timedelta(days=364)
-
-LOAD_DAYS = """
-SELECT kept.start, kept.dimension, kept.segment_id,
-    (SELECT jsonb_object_agg(key, kept."values" -> key)
-        FROM unnest(%(keys)s::text[]) AS key WHERE kept."values" ? key),
-    (SELECT jsonb_object_agg(key, kept.reasons -> key)
-        FROM unnest(%(keys)s::text[]) AS key WHERE kept.reasons ? key),
-    kept.weights
-FROM metrics_snapshot kept
-WHERE kept.workspace_id = %(workspace)s AND kept.grain = 1
-    AND kept.start BETWEEN %(start)s AND %(end)s
-"""
-OF_SEGMENTS = """
-    AND (kept.dimension, kept.segment_id) IN (
-        SELECT * FROM unnest(%(dimensions)s::int[], %(segments)s::int[])
-    )
-"""
-
-
-def load_days(
-    workspace_id: int,
-    start: date,
-    end: date,
-    *,
-    keys: frozenset[str] = BASE,
-    segments: Iterable[Segment] | None = None,
-) -> dict[date, Rows]:
-    """The stored base metrics `keys` of each day; of these segments only, if they are given."""
-    names: dict[str, Any] = {
-        "workspace": workspace_id,
-        "start": start,
-        "end": end,
-        "keys": sorted(keys),
-    }
-    sql = LOAD_DAYS
-    if segments is not None:
-        wanted = list(segments)
-        names["dimensions"] = [one.dimension for one in wanted]
-        names["segments"] = [one.segment_id for one in wanted]
-        sql += OF_SEGMENTS
-    found: dict[date, Rows] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, names)
-        for day, dimension, segment_id, values, reasons, weights in cursor.fetchall():
-            row = Row(
-                {key: Decimal(text) for key, text in json.loads(values or "{}").items()},
-                json.loads(reasons or "{}"),
-                weights={
-                    key: (Decimal(one), Decimal(two))
-                    for key, (one, two) in json.loads(weights).items()
-                    if key in keys
-                },
-            )
-            found.setdefault(day, {})[Segment(dimension, segment_id)] = row
-    return found
 
 
 @dataclass(frozen=True, slots=True)

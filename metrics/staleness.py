@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
-from metrics.evidence import CARRY
-from metrics.fact_reading import horizon, next_day
+from metrics.engine.reading import horizon, next_day
+from metrics.engine.stocks import CARRY
 from metrics.formula import Modifier
-from metrics.models import Fact, Metric, StaleSpan
+from metrics.models import Fact, Metric, Snapshot, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
-from metrics.rules import STOCKS, Rules
+from metrics.rules import BASE, STOCKS, Rules
 
 OPEN_END = date.max
 WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)
@@ -27,23 +27,34 @@ Periods = dict[Grain, set[Period]]
 
 
 class Stale(NamedTuple):
-    """What was read of the stale spans: `opened` is the first day that was not over, if known."""
+    """What was read of the stale spans: of facts, and of own metrics whose definition changed.
+
+    `opened` is the first day that was not over, if known.
+    """
 
     spans: list[StaleSpan]
+    definitions: list[StaleSpan]
     opened: StaleSpan | None
 
 
 def read_stale(workspace: Workspace) -> Stale:
     """The stale spans that are there now; later ones are left to the next recompute."""
-    rows = list(StaleSpan.objects.filter(workspace=workspace).order_by("pk"))
+    found = StaleSpan.objects.filter(workspace=workspace).order_by("pk")
+    rows = list(found.annotate(metric_key=F("metric__key")))
     opened = [row for row in rows if row.end == OPEN_END]
-    return Stale([row for row in rows if row.end != OPEN_END], opened[0] if opened else None)
+    spans = [row for row in rows if row.end != OPEN_END]
+    return Stale(
+        [row for row in spans if row.metric_key is None or row.metric_key in BASE],
+        [row for row in spans if row.metric_key is not None and row.metric_key not in BASE],
+        opened[0] if opened else None,
+    )
 
 
 def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
     """Takes away the spans that were read, and marks today as the first day that is not over."""
-    ids = [row.pk for row in stale.spans]
-    StaleSpan.objects.filter(workspace=workspace, pk__in=ids).delete()
+    ids = [row.pk for row in (*stale.spans, *stale.definitions)]
+    if ids:
+        StaleSpan.objects.filter(workspace=workspace, pk__in=ids).delete()
     if stale.opened is None:
         StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
     elif stale.opened.start != today:
@@ -52,9 +63,16 @@ def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
 
 
 def mark_metric_stale(metric: Metric) -> None:
-    """Leaves word that a metric is to be computed anew for all the days it has facts for."""
-    facts = Fact.objects.filter(workspace=metric.workspace_id, metric=metric)
-    days = facts.aggregate(start=Min("day"), end=Max("end"))
+    """Leaves word that a metric is to be computed anew.
+
+    For all the days it has facts for; for a derived one, in all periods that are stored.
+    """
+    if metric.key in BASE:
+        found = Fact.objects.filter(workspace=metric.workspace_id, metric=metric)
+        days = found.aggregate(start=Min("day"), end=Max("end"))
+    else:
+        stored = Snapshot.objects.filter(workspace=metric.workspace_id, dimension=0)
+        days = stored.aggregate(start=Min("start"), end=Max("end"))
     if days["start"] is not None:
         StaleSpan.objects.create(workspace_id=metric.workspace_id, metric=metric, **days)
 
@@ -62,12 +80,16 @@ def mark_metric_stale(metric: Metric) -> None:
 def is_behind(workspace: Workspace, *, today: date) -> bool:
     """Whether facts changed, or a day passed, since snapshots were last computed."""
     stale = read_stale(workspace)
-    return bool(stale.spans) or stale.opened is None or stale.opened.start != today
+    return (
+        bool(stale.spans or stale.definitions)
+        or stale.opened is None
+        or stale.opened.start != today
+    )
 
 
 def all_days(rules: Rules, *, today: date) -> set[date]:
     """Every day that facts, coverage or snapshots say anything about."""
-    first, last = horizon(rules.workspace_id)
+    first, last, _count = horizon(rules)
     if first is None:
         return set()
     return set(_days(first, max(today, last or today)))

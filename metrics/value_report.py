@@ -8,11 +8,11 @@ from babel.numbers import get_currency_precision
 
 from accounts.models import Workspace
 from metrics.models import Metric
+from metrics.numbers import as_text
 from metrics.periods import Grain
 from metrics.reported import Reported, reported
 from metrics.rules import DIMENSION_NAMES
 from metrics.series import EVERYTHING, SegmentName, SeriesValue, segments_of, values
-from metrics.snapshot_rows import as_text
 from metrics.units import Unit
 
 MONEY = frozenset({Unit.MONEY, Unit.MONEY_PER_MONTH})

@@ -18,10 +18,10 @@ from metrics.lineage import FeedUse, Input, Lineage, lineage
 from metrics.lineage_words import rule_text
 from metrics.models import Metric
 from metrics.movement import Part
+from metrics.numbers import as_text
 from metrics.periods import Grain
 from metrics.resolution import Segment
 from metrics.rules import DIMENSION_NAMES, calendar_of
-from metrics.snapshot_rows import as_text
 from metrics.why_page import Spans, WhyPage, chosen_spans, why_page
 from metrics.why_serializers import LineageQuery, LineageSerializer, WhyQuery, WhySerializer
 from metrics.why_values import Span

@@ -1,6 +1,6 @@
 """What the numbers are: metrics, feeds, facts, what people type, and the stored values."""
 
-from metrics.models.campaign import Campaign, CampaignName
+from metrics.models.campaign import Campaign
 from metrics.models.counted import CountedItem, HashingKey
 from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
@@ -9,12 +9,13 @@ from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
 from metrics.models.feed import Feed
 from metrics.models.forecast import Forecast
 from metrics.models.metric import Metric
-from metrics.models.snapshot import Restatement, Snapshot
+from metrics.models.snapshot import Block, BlockSpan, Restatement, Snapshot
 
 __all__ = [
     "Batch",
+    "Block",
+    "BlockSpan",
     "Campaign",
-    "CampaignName",
     "Cost",
     "CostCategory",
     "CountedItem",

@@ -1,6 +1,7 @@
 """The stored values that pages, mails and the API read."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
@@ -25,7 +26,12 @@ class Snapshot(models.Model):
     ``incomplete``: keys with unknown days or parts inside. ``weights``: for weighted means,
     metric key → [Σ value × weight, Σ weight]. The inputs of a derived value are the other values
     of the same row; those of another period (``start(x)``, ``year_ago(x)``) are in ``inputs``.
-    Written by metrics/snapshots.py only.
+    ``own``: all of this of the metrics that the workspace defines itself.
+
+    ``late``: metric key → when a value first appeared in a period that was over, where the row
+    was there before; ``appeared_at``: when the row itself did. The fingerprints are of all the
+    rest, one of shipped metrics and one of own ones: rows are compared by them. Days have no rows
+    here but blocks. Written by metrics/snapshots.py only.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "start")
@@ -42,10 +48,41 @@ class Snapshot(models.Model):
     incomplete = models.JSONField(default=list)
     weights = models.JSONField(default=dict)
     inputs = models.JSONField(default=dict)
+    own = models.JSONField(default=dict)
+    late = models.JSONField(default=dict)
+    fingerprint = models.BigIntegerField(default=0)
+    own_fingerprint = models.BigIntegerField(default=0)
+    appeared_at = models.DateTimeField(default=timezone.now)
     computed_at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(fields=("workspace", "grain", "start"), name="metrics_snap_span"),)
+
+
+class BlockSpan(models.IntegerChoices):
+    """What the columns of a block are."""
+
+    DAYS = 1, _("days of a month")
+    MONTHS = 2, _("months of a year")
+
+
+class Block(models.Model):
+    """Base metrics of one segment on every day of a month, or in every month of a calendar year.
+
+    ``cells`` is described in metrics/engine/blocks.py. Days have no other rows: formulas are
+    worked out where a day is read. Written by metrics/snapshots.py only.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "span", "dimension", "segment_id", "start")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="blocks", db_index=False)
+    span = models.PositiveSmallIntegerField(choices=BlockSpan)
+    dimension = models.PositiveSmallIntegerField(choices=Dimension)
+    segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
+    start = models.DateField()
+    cells = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=("workspace", "span", "start"), name="metrics_block_span"),)
 
 
 class Restatement(models.Model):

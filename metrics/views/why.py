@@ -13,10 +13,10 @@ from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.addresses import segment_from, segment_text
 from metrics.models import Dimension, Metric
 from metrics.movement import Part
+from metrics.numbers import as_text
 from metrics.periods import Grain, local_today
 from metrics.resolution import Segment
 from metrics.rules import DIMENSION_NAMES
-from metrics.snapshot_rows import as_text
 from metrics.why_page import (
     PREVIOUS,
     YEAR,

@@ -228,12 +228,8 @@ class Reference:
         def knows(feed: int, day: date) -> bool:
             return bool(self.on(key, feed, day)) or self.is_covered(key, feed, day)
 
-        present = [
-            feed
-            for feed in self.feeds(key)
-            if any(knows(feed, day) for day in self.days(period.start, period.end))
-        ]
-        if not present or not elapsed:
+        present = [feed for feed in self.feeds(key) if any(knows(feed, day) for day in elapsed)]
+        if not present:
             return False
         ledger = any(self.kinds[feed] == "ledger" for feed in present)
         if not ledger and not all(any(knows(feed, day) for feed in present) for day in elapsed):

@@ -1,11 +1,13 @@
 """Breakdowns of one feed and day: which is the total, which speaks of a dimension."""
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pytest
 
 from metrics import resolution
+from metrics.engine.contributions import Broken, Piece, added, grouped, pair_codes
+from metrics.engine.means import mean_pieces
 from metrics.models import Dimension
 from metrics.models.dimension import NONE, NOT_SET
 from metrics.resolution import (
@@ -19,9 +21,7 @@ from metrics.resolution import (
     Segment,
     chosen_breakdowns,
     coarsest,
-    contributions,
     mask_of,
-    mean_contributions,
 )
 
 ORGANIC, EMAIL, SPRING, PHONE = 11, 12, 21, 31
@@ -32,19 +32,37 @@ def at(channel: int = 0, campaign: int = 0, device: int = 0) -> Dims:
     return (channel, campaign, device, 0, 0)
 
 
-def broken(facts: Mapping[Dims, object]) -> dict[int, list[tuple[Dims, Decimal]]]:
-    found: dict[int, list[tuple[Dims, Decimal]]] = {}
-    for dims, value in facts.items():
-        found.setdefault(mask_of(dims), []).append((dims, Decimal(str(value))))
-    return found
+def arrays(facts: Mapping[Dims, object]) -> Broken:
+    """Facts of one line, feed and day."""
+    count = len(facts)
+    return Broken(
+        np.zeros(count, np.int64),
+        np.ones(count, np.int64),
+        np.zeros(count, np.int64),
+        np.array(list(facts), np.int64).reshape(-1, 5).T,
+        np.array(list(facts.values()), np.int64),
+    )
 
 
 def resolved(
-    facts: Mapping[Dims, object], channel_of: Mapping[int, int] | None = None
-) -> dict[Segment, Decimal]:
-    found: dict[Segment, Decimal] = {}
-    for segment, amount in contributions(broken(facts), channel_of or {}):
-        found[segment] = found.get(segment, Decimal(0)) + amount
+    facts: Mapping[Dims, object],
+    channel_of: Mapping[int, int] | None = None,
+    *,
+    complete: bool = False,
+) -> dict[Segment, int]:
+    """What one metric, feed and day come to; all facts there are, if they are `complete`."""
+    broken = arrays(facts)
+    groups = grouped(broken, np.unique(pair_codes(broken.line, broken.feed)), 1)
+    pieces = added(broken, groups, np.full((1, 1), complete), channel_of or {})
+    return summed(pieces)
+
+
+def summed(pieces: Iterable[Piece]) -> dict[Segment, int]:
+    found: dict[Segment, int] = {}
+    for piece in pieces:
+        for segment, value in zip(piece.segment.tolist(), piece.value.tolist(), strict=True):
+            where = Segment(piece.dimension, segment)
+            found[where] = found.get(where, 0) + value
     return found
 
 
@@ -122,27 +140,46 @@ def test_which_breakdown_speaks_of_which_dimension() -> None:
     }
 
 
+def test_a_complete_list_says_zero_of_the_others() -> None:
+    found = resolved({at(ORGANIC): 60}, complete=True)
+    assert found[Segment(CHANNEL, NONE)] == 0
+    assert Segment(DEVICE, NONE) not in found
+
+
 def mean(
     values: Mapping[Dims, object], weights: Mapping[Dims, object]
-) -> dict[Segment, Decimal | None]:
-    parts: dict[Segment, resolution.Mean] = {}
-    for segment, one in mean_contributions(broken(values), broken(weights), {}):
-        parts[segment] = parts[segment].joined(one) if segment in parts else one
-    return {key: one.total / one.weight if one.weight else None for key, one in parts.items()}
+) -> dict[tuple[Segment, int], int]:
+    """By segment: the parts of a weighted mean (0 total, 1 weight, 2 lowest, 3 highest)."""
+    pieces = mean_pieces(arrays(values), arrays(weights), {}, 1)
+    return {
+        (segment, part): value
+        for part in range(4)
+        for segment, value in summed(one for one in pieces if one.line[0] == part).items()
+    }
 
 
 def test_a_mean_is_weighted_by_the_same_breakdown() -> None:
     found = mean({at(ORGANIC): 2, at(EMAIL): 10}, {at(ORGANIC): 90, at(EMAIL): 10, TOTAL: 7})
-    assert found[EVERYTHING] == Decimal("2.8")
-    assert found[Segment(CHANNEL, EMAIL)] == 10
+    assert (found[EVERYTHING, 0], found[EVERYTHING, 1]) == (280, 100)
+    assert found[Segment(CHANNEL, EMAIL), 0] == 100
 
 
 def test_a_mean_passes_over_a_breakdown_without_weights() -> None:
     found = mean({TOTAL: 50, at(ORGANIC): 2, at(EMAIL): 10}, {at(ORGANIC): 90, at(EMAIL): 10})
-    assert found[EVERYTHING] == Decimal("2.8")
+    assert (found[EVERYTHING, 0], found[EVERYTHING, 1]) == (280, 100)
+    assert (EVERYTHING, 2) not in found
 
 
 def test_a_mean_without_any_weight_keeps_its_values_apart() -> None:
-    ((segment, one),) = mean_contributions(broken({TOTAL: 12}), {}, {})
-    assert segment == EVERYTHING
-    assert one == resolution.Mean(Decimal(0), Decimal(0), frozenset({Decimal(12)}))
+    assert mean({TOTAL: 12}, {}) == {(EVERYTHING, 2): 12, (EVERYTHING, 3): 12}
+
+
+def test_a_part_that_is_not_weighed_is_left_out() -> None:
+    found = mean({at(ORGANIC): 2, at(EMAIL): 10}, {at(ORGANIC): 90})
+    assert (found[EVERYTHING, 0], found[EVERYTHING, 1]) == (180, 90)
+    assert (Segment(CHANNEL, EMAIL), 1) not in found
+
+
+def test_products_that_are_too_large_for_64_bits_are_exact() -> None:
+    large = 10**12
+    assert mean({TOTAL: large}, {TOTAL: large})[EVERYTHING, 0] == large * large

@@ -8,7 +8,17 @@ import pytest
 from accounts.models import Workspace
 from metrics import series, snapshots
 from metrics.facts import undo_batch
-from metrics.models import Campaign, Dimension, Feed, Metric, Restatement, Snapshot, StaleSpan
+from metrics.models import (
+    Block,
+    Campaign,
+    Dimension,
+    Fact,
+    Feed,
+    Metric,
+    Restatement,
+    Snapshot,
+    StaleSpan,
+)
 from metrics.periods import Grain
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
 from metrics.rules import calendar_of
@@ -368,6 +378,7 @@ def test_a_deleted_fact_takes_its_rows_with_it(book: Book) -> None:
     book.delete(row)
     refresh(book)
     assert not Snapshot.objects.exists()
+    assert not Block.objects.exists()
 
 
 def test_undoing_an_import_gives_the_former_numbers(book: Book) -> None:
@@ -428,11 +439,11 @@ def test_the_spans_that_were_read_are_taken_away(book: Book) -> None:
 def test_since_recomputes_the_days_from_then_on(book: Book) -> None:
     book.write(book.row("leads", "2025-07-01", 3), book.row("leads", "2025-07-20", 3))
     refresh(book)
-    Snapshot.objects.all().delete()
+    Fact.objects.update(value=10)
     snapshots.recompute(book.workspace, today=TODAY, now=NOW, since=day("2025-07-10"))
-    assert number(book, "leads", "2025-07-20") == 3
-    assert number(book, "leads", "2025-07-01") is None
-    assert number(book, "leads", "2025-07") == 6
+    assert number(book, "leads", "2025-07-20") == 10
+    assert number(book, "leads", "2025-07-01") == 3
+    assert number(book, "leads", "2025-07") == 13
 
 
 def test_weeks_that_start_on_another_day_replace_the_former_ones(book: Book) -> None:

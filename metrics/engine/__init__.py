@@ -1,0 +1,1 @@
+"""The arithmetic of recomputing, on whole arrays: facts → days → periods → formulas → rows."""

@@ -1,0 +1,121 @@
+"""Blocks as rows of their table: read for spans of days or months, written where they differ."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from psycopg import Cursor
+
+from metrics.engine.blocks import Block, cube_of, decoded
+from metrics.engine.cubes import Cube
+from metrics.models.snapshot import BlockSpan
+from metrics.resolution import Segment
+
+LOAD = """
+SELECT start, dimension, segment_id, cells FROM metrics_block
+WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s)
+"""
+OF_SEGMENTS = """
+    AND (dimension, segment_id) IN (
+        SELECT * FROM unnest(%(dimensions)s::smallint[], %(segments)s::int[])
+    )
+"""
+OF_DIMENSION = " AND dimension = %(dimension)s"
+SAVE = """
+WITH given (dimension, segment_id, start, cells) AS MATERIALIZED (
+    SELECT dimension::smallint, segment_id::int, start::date,
+        substr(%(cells)s::bytea, first::int, length::int)
+    FROM unnest(string_to_array(%(dimension)s, ','), string_to_array(%(segment)s, ','),
+        string_to_array(%(start)s, ','), string_to_array(%(first)s, ','),
+        string_to_array(%(length)s, ',')) AS sent (dimension, segment_id, start, first, length)
+), dropped AS (
+    DELETE FROM metrics_block kept
+    WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s::date[])
+        AND NOT EXISTS (
+            SELECT 1 FROM given WHERE given.dimension = kept.dimension
+                AND given.segment_id = kept.segment_id AND given.start = kept.start
+        )
+    RETURNING 1
+), saved AS (
+    INSERT INTO metrics_block AS kept (workspace_id, span, dimension, segment_id, start, cells)
+    SELECT %(workspace)s, %(span)s, * FROM given
+    ON CONFLICT (workspace_id, span, dimension, segment_id, start) DO UPDATE
+    SET cells = excluded.cells WHERE kept.cells IS DISTINCT FROM excluded.cells
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM dropped) + (SELECT count(*) FROM saved)
+"""
+Blocks = dict[date, dict[Segment, Block]]
+
+
+def load_blocks(
+    workspace_id: int,
+    span: BlockSpan,
+    starts: Iterable[date],
+    segments: Iterable[Segment] | None = None,
+    dimension: int | None = None,
+) -> Blocks:
+    """The blocks that start on these days, of all segments, of some or of a dimension's."""
+    names: dict[str, Any] = {"workspace": workspace_id, "span": span, "starts": list(starts)}
+    sql = LOAD
+    if segments is not None:
+        wanted = list(segments)
+        names["dimensions"] = [one.dimension for one in wanted]
+        names["segments"] = [one.segment_id for one in wanted]
+        sql += OF_SEGMENTS
+    if dimension is not None:
+        names["dimension"] = dimension
+        sql += OF_DIMENSION
+    found: Blocks = defaultdict(dict)
+    if not names["starts"]:
+        return found
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(sql, names, binary=True)
+        for start, dimension, segment_id, cells in cursor:
+            found[start][Segment(dimension, segment_id)] = decoded(cells)
+    return found
+
+
+def cubes_of(blocks: Mapping[Segment, Block]) -> dict[int, Cube]:
+    """The blocks of one start, as a cube for each dimension."""
+    by_dimension: dict[int, dict[int, Block]] = defaultdict(dict)
+    for segment, block in blocks.items():
+        by_dimension[segment.dimension][segment.segment_id] = block
+    return {one: cube_of(one, several) for one, several in by_dimension.items()}
+
+
+def save_blocks(
+    workspace_id: int,
+    span: BlockSpan,
+    starts: Sequence[date],
+    blocks: Mapping[date, Mapping[Segment, bytes]],
+) -> int:
+    """Makes the blocks of these starts what is given; returns how many rows changed."""
+    placed = [
+        (segment, start, cells)
+        for start, several in blocks.items()
+        for segment, cells in several.items()
+    ]
+    sizes = np.array([len(cells) for _segment, _start, cells in placed], np.int64)
+    names: dict[str, Any] = {
+        "workspace": workspace_id,
+        "span": span,
+        "starts": list(starts),
+        "dimension": _text(segment.dimension for segment, _start, _cells in placed),
+        "segment": _text(segment.segment_id for segment, _start, _cells in placed),
+        "start": _text(start for _segment, start, _cells in placed),
+        "first": _text((np.cumsum(sizes) - sizes + 1).tolist()),
+        "length": _text(sizes.tolist()),
+        "cells": b"".join(cells for _segment, _start, cells in placed),
+    }
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(SAVE, names)
+        (changed,) = cursor.fetchone() or (0,)
+        return int(changed)
+
+
+def _text(values: Iterable[object]) -> str:
+    return ",".join(map(str, values))

@@ -1,0 +1,191 @@
+"""Base metrics of a month's days, or of a year's months, in a few bytes for each segment.
+
+A block holds the lines of one segment that say anything: a head with each line's metric, kind,
+decimals and width; a bit for every cell that has a value; the few cells that hold a reason; then
+the numbers, each line as narrow as it may be.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.engine.cubes import (
+    Cells,
+    Cube,
+    Ints,
+    Kind,
+    Line,
+    State,
+    States,
+    empty,
+    segment_places,
+    segments_axis,
+)
+from metrics.rules import BASE
+
+CODES: Mapping[str, int] = {key: crc32(key.encode()) for key in sorted(BASE)}
+KEYS: Mapping[int, str] = {code: key for key, code in CODES.items()}
+PREFIX = np.dtype([("lines", "<u2"), ("columns", "u1"), ("reasons", "<u2")])
+HEAD = np.dtype(
+    [("code", "<u4"), ("kind", "u1"), ("scale", "u1"), ("width", "u1"), ("feed", "<u4")]
+)
+REASON = np.dtype([("line", "<u2"), ("column", "u1"), ("state", "u1")])
+ZEROS, TEXT = 0, 255
+WIDTHS = (1, 2, 4, 8)
+DECIMALS = (0, 2, 4, 8, 10)
+"""What values and their products may need, but for the most that they have."""
+
+
+class Block(NamedTuple):
+    """A segment's lines: [line, column]."""
+
+    lines: tuple[Line, ...]
+    scales: Ints
+    cells: Cells
+    states: States
+
+
+def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
+    """For each run of columns, the blocks of all segments that say anything in them.
+
+    `starts` and `ends` (not included) are the runs' columns, in order.
+    """
+    cells, states = cube.cells, cube.states
+    edges = np.stack([starts, ends], axis=1).reshape(-1)
+    runs = edges[:-1] if edges[-1] == cube.width else edges
+    said = np.logical_or.reduceat(states != State.ABSENT, runs, axis=2)[:, :, ::2]
+    scales = _scales(cube, runs)
+    widths = _widths(cube, runs, scales)
+    heads = np.zeros(len(cube.lines), HEAD)
+    heads["code"] = [CODES[line.key] for line in cube.lines]
+    heads["kind"] = [line.kind for line in cube.lines]
+    heads["feed"] = [line.feed for line in cube.lines]
+    found: list[dict[int, bytes]] = [{} for _one in starts]
+    for run, place in zip(*np.nonzero(said.any(axis=1).T), strict=True):
+        lines = np.flatnonzero(said[place, :, run])
+        columns = slice(starts[run], ends[run])
+        head = heads[lines]
+        head["scale"], head["width"] = scales[place, lines, run], widths[place, lines, run]
+        numbers = cells[place, lines, columns]
+        finer = cube.scales[lines] - head["scale"]
+        if finer.any():
+            numbers = numbers // np.array([10 ** int(one) for one in finer], cells.dtype)[:, None]
+        segment = int(cube.segments[place])
+        found[run][segment] = _encode(head, numbers, states[place, lines, columns])
+    return found
+
+
+def _scales(cube: Cube, runs: Ints) -> Ints:
+    """As few decimals as each line of each segment needs in each run: what other blocks need does
+    not show.
+    """
+    shape = len(cube.segments), len(cube.lines), len(runs[::2])
+    found = np.broadcast_to(cube.scales[None, :, None], shape).copy()
+    for scale in reversed(DECIMALS):
+        fine = np.flatnonzero(cube.scales > scale)
+        if fine.size:
+            factors = [10 ** int(one) for one in cube.scales[fine] - scale]
+            rest = cube.cells[:, fine] % np.array(factors, cube.cells.dtype)[:, None] != 0
+            needed = np.logical_or.reduceat(rest.astype(bool), runs, axis=2)[:, :, ::2]
+            found[:, fine] = np.where(needed, found[:, fine], scale)
+    return found
+
+
+def _widths(cube: Cube, runs: Ints, scales: Ints) -> npt.NDArray[np.uint8]:
+    """How many bytes each line of each segment needs in each run."""
+    low = np.minimum.reduceat(cube.cells, runs, axis=2)[:, :, ::2]
+    high = np.maximum.reduceat(cube.cells, runs, axis=2)[:, :, ::2]
+    finer = cube.scales[None, :, None] - scales
+    if finer.any():
+        factors = np.array([10**one for one in range(int(finer.max()) + 1)], cube.cells.dtype)
+        low, high = low // factors[finer], high // factors[finer]
+    found = np.where((low == 0) & (high == 0), np.uint8(ZEROS), np.uint8(TEXT))
+    for width in reversed(WIDTHS):
+        limits = np.iinfo(f"i{width}")
+        fits = (low >= limits.min) & (high <= limits.max) & (found != ZEROS)
+        found[fits.astype(bool)] = width
+    return found
+
+
+def _encode(head: npt.NDArray[np.void], cells: Cells, states: States) -> bytes:
+    line, column = np.nonzero(states > State.VALUE)
+    reasons = np.zeros(len(line), REASON)
+    reasons["line"], reasons["column"], reasons["state"] = line, column, states[line, column]
+    prefix = np.array([(len(head), cells.shape[1], len(line))], PREFIX)
+    parts = [prefix.tobytes(), head.tobytes(), np.packbits(states == State.VALUE).tobytes()]
+    parts.append(reasons.tobytes())
+    for width in WIDTHS:
+        chosen = head["width"] == width
+        if chosen.any():
+            parts.append(cells[chosen].astype(f"<i{width}").tobytes())
+    wide = head["width"] == TEXT
+    if wide.any():
+        parts.append(",".join(map(str, cells[wide].reshape(-1).tolist())).encode())
+    return b"".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _lines(head: bytes) -> tuple[tuple[Line, ...], Ints, npt.NDArray[np.uint8]]:
+    table = np.frombuffer(head, HEAD)
+    lines = tuple(
+        Line(KEYS[code], Kind(kind), feed)
+        for code, kind, feed in zip(
+            table["code"].tolist(), table["kind"].tolist(), table["feed"].tolist(), strict=True
+        )
+    )
+    return lines, table["scale"].astype(np.int64), table["width"].copy()
+
+
+def decoded(content: bytes) -> Block:
+    """What a block holds."""
+    prefix = np.frombuffer(content, PREFIX, count=1)[0]
+    count, columns = int(prefix["lines"]), int(prefix["columns"])
+    at = PREFIX.itemsize + count * HEAD.itemsize
+    lines, scales, widths = _lines(content[PREFIX.itemsize : at])
+    packed = (count * columns + 7) // 8
+    bits = np.frombuffer(content, np.uint8, packed, at)
+    states = np.unpackbits(bits, count=count * columns).reshape(count, columns)
+    at += packed
+    reasons = np.frombuffer(content, REASON, int(prefix["reasons"]), at)
+    states[reasons["line"], reasons["column"]] = reasons["state"]
+    at += reasons.nbytes
+    wide = widths == TEXT
+    cells = np.zeros((count, columns), object if wide.any() else np.int64)
+    for width in WIDTHS:
+        chosen = widths == width
+        amount = int(chosen.sum()) * columns
+        if amount:
+            numbers = np.frombuffer(content, f"<i{width}", amount, at)
+            cells[chosen] = numbers.reshape(-1, columns)
+            at += amount * width
+    if wide.any():
+        texts = content[at:].decode().split(",")
+        cells[wide] = np.array([int(one) for one in texts], object).reshape(-1, columns)
+    return Block(lines, scales, cells, states)
+
+
+def cube_of(dimension: int, blocks: Mapping[int, Block]) -> Cube:
+    """The blocks of several segments as one cube, with the lines that any of them has."""
+    axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)])
+    columns = next(iter(blocks.values())).cells.shape[1]
+    scales: dict[Line, int] = {}
+    for block in blocks.values():
+        for line, scale in zip(block.lines, block.scales.tolist(), strict=True):
+            scales[line] = max(scale, scales.get(line, 0))
+    lines = sorted(scales)
+    at = {line: place for place, line in enumerate(lines)}
+    wide = any(block.cells.dtype == object for block in blocks.values())
+    wanted = np.array([scales[line] for line in lines], np.int64)
+    cube = empty(dimension, axis, lines, wanted, columns, object if wide else np.int64)
+    rows = segment_places(axis, np.array(list(blocks), np.int64))
+    for row, block in zip(rows.tolist(), blocks.values(), strict=True):
+        into = [at[line] for line in block.lines]
+        more = wanted[into] - block.scales
+        factors = np.array([10 ** int(one) for one in more], cube.cells.dtype)
+        cube.cells[row, into] = block.cells * factors[:, None]
+        cube.states[row, into] = block.states
+    return cube

@@ -1,0 +1,23 @@
+"""How much is looked at together, so that memory stays flat whatever the number of facts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+MOST_FACTS = 150_000
+MOST_CELLS = 1_500_000
+LINES = 60
+"""About how many lines a segment has."""
+DAYS_IN_A_MONTH = 31
+
+
+def months_at_once(months: int, facts: int, segments: int) -> int:
+    """How many of the months to do in one go, at least one."""
+    by_facts = MOST_FACTS * months // max(facts, 1)
+    by_cells = MOST_CELLS // (LINES * DAYS_IN_A_MONTH * max(segments, 1))
+    return max(1, min(months, by_facts, by_cells))
+
+
+def chunks(months: Sequence[date], size: int) -> list[list[date]]:
+    """Months in order, so many at a time."""
+    ordered = sorted(months)
+    return [ordered[first : first + size] for first in range(0, len(ordered), size)]

@@ -1,0 +1,168 @@
+"""What the facts of days say of segments: `metrics.resolution` for all facts at once.
+
+Facts of one metric, feed and day form a group. Which breakdowns a group has is a number with one
+bit per `mask_of`, its signature; there are few different ones, so that which breakdown to read by
+each dimension is looked up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from metrics.engine.cubes import Bools, Cells, Ints, State
+from metrics.resolution import CAMPAIGN, CHANNEL, DIMENSIONS, NOT_SET, chosen_breakdowns, coarsest
+from metrics.rollup import ALWAYS_SPLIT
+
+WHOLE = 0
+NOT_READ = 255
+MASKS = 32
+
+
+class Piece(NamedTuple):
+    """Values for cells of one dimension; `op` says what is done where several meet."""
+
+    dimension: int
+    op: str
+    segment: Ints
+    line: Ints
+    column: Ints
+    value: Cells
+    state: int = State.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Facts as they are resolved: which line, feed and column they belong to."""
+
+    line: Ints
+    feed: Ints
+    column: Ints
+    dims: Ints
+    value: Cells
+
+    def where(self, chosen: Bools | Ints) -> "Broken":
+        """Some of them."""
+        return Broken(
+            self.line[chosen],
+            self.feed[chosen],
+            self.column[chosen],
+            self.dims[:, chosen],
+            self.value[chosen],
+        )
+
+
+def masks_of(dims: Ints) -> Ints:
+    """Which dimensions each fact is broken down by, as `resolution.mask_of`."""
+    bits = np.array([1, 2, 4, 8, 16], np.int64)
+    return np.asarray(((dims != 0) * bits[:, None]).sum(axis=0))
+
+
+def readings(signatures: Ints) -> tuple[Ints, Ints]:
+    """For each signature its place in a table, and the table: by dimension the mask to read."""
+    different, places = np.unique(signatures, return_inverse=True)
+    table = np.full((len(different), 1 + len(DIMENSIONS)), NOT_READ, np.int64)
+    for place, signature in enumerate(different.tolist()):
+        masks = [mask for mask in range(MASKS) if signature >> mask & 1]
+        if masks:
+            table[place, WHOLE] = coarsest(masks)
+            for dimension, mask in chosen_breakdowns(masks).items():
+                table[place, dimension] = mask
+    return places, table
+
+
+def channels_of(dims: Ints, channel_of: Mapping[int, int]) -> Ints:
+    """The channel of each fact: its own, or its campaign's, else "not set"."""
+    own, campaign = dims[CHANNEL - 1], dims[CAMPAIGN - 1]
+    if not channel_of:
+        return np.where(own != 0, own, NOT_SET)
+    known = np.array(sorted(channel_of), np.int64)
+    channels = np.array([channel_of[one] for one in known.tolist()], np.int64)
+    place = np.minimum(np.searchsorted(known, campaign), len(known) - 1)
+    of_campaign = np.where(known[place] == campaign, channels[place], NOT_SET)
+    return np.where(own != 0, own, of_campaign)
+
+
+def segments_in(dims: Ints, dimension: int, channel_of: Mapping[int, int]) -> Ints:
+    """The segment of a dimension that each fact belongs to."""
+    if dimension == WHOLE:
+        return np.zeros(dims.shape[1], np.int64)
+    if dimension == CHANNEL:
+        return channels_of(dims, channel_of)
+    return np.asarray(dims[dimension - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups of some facts: `pairs` are (line, feed), `at` each fact's group, `signature` by
+    pair and column."""
+
+    pairs: Ints
+    pair_of: Ints
+    signature: Ints
+    mask: Ints
+
+
+def grouped(facts: Broken, pairs: Ints, width: int) -> Groups:
+    """Finds the groups of facts. `pairs` are the (line, feed) that there may be, sorted."""
+    pair_of = np.searchsorted(pairs, pair_codes(facts.line, facts.feed))
+    mask = masks_of(facts.dims)
+    signature = np.zeros((len(pairs), width), np.int64)
+    np.bitwise_or.at(signature.reshape(-1), pair_of * width + facts.column, np.int64(1) << mask)
+    return Groups(pairs, pair_of, signature, mask)
+
+
+FEEDS = 1 << 40
+
+
+def pair_codes(line: Ints, feed: Ints) -> Ints:
+    """One number for a line and a feed."""
+    return line * FEEDS + feed
+
+
+def added(
+    facts: Broken,
+    groups: Groups,
+    complete: Bools,
+    channel_of: Mapping[int, int],
+) -> list[Piece]:
+    """What facts that add up come to; `complete` marks the groups (pair, column) that list all
+    there is: silence of a segment says zero there, in the dimensions that they are broken down by.
+    """
+    places, table = readings(groups.signature)
+    places = places.reshape(groups.signature.shape)
+    of_fact = places[groups.pair_of, facts.column]
+    pieces = []
+    line_of_pair = groups.pairs // FEEDS
+    for dimension in (WHOLE, *DIMENSIONS):
+        read = table[of_fact, dimension] == groups.mask
+        if read.any():
+            chosen = facts.where(read)
+            segment = segments_in(chosen.dims, dimension, channel_of)
+            pieces.append(
+                Piece(dimension, "add", segment, chosen.line, chosen.column, chosen.value)
+            )
+        if dimension != WHOLE:
+            silent = complete & (table[places, dimension] != NOT_READ)
+            pieces += _zeros(dimension, silent, line_of_pair)
+    return pieces
+
+
+def covered_days(groups: Groups, covered: Bools) -> list[Piece]:
+    """Days that a feed covered without a single row are zero, in everything and in each segment."""
+    silent = covered & (groups.signature == 0)
+    line_of_pair = groups.pairs // FEEDS
+    return [
+        piece
+        for one in (WHOLE, *sorted(ALWAYS_SPLIT))
+        for piece in _zeros(one, silent, line_of_pair)
+    ]
+
+
+def _zeros(dimension: int, where: Bools, line_of_pair: Ints) -> list[Piece]:
+    pair, column = np.nonzero(where)
+    if not pair.size:
+        return []
+    zeros = np.zeros(len(pair), np.int64)
+    return [Piece(dimension, "add", zeros, line_of_pair[pair], column, zeros)]

@@ -1,0 +1,265 @@
+"""Values of many segments, metrics and days or periods at once.
+
+A `Cube` has one dimension's segments × lines × columns. Its cells are integers, value × 10^scale
+of the line, so that sums are exact: 64 bits where everything fits, Python's own integers where it
+does not (`dtype=object`), with the same code.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.rollup import ALWAYS_SPLIT, NOT_ADDITIVE, STALE, ZERO_DENOMINATOR
+from metrics.rules import MEANS, STOCKS, SUMS
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Cells = npt.NDArray[Any]
+States = npt.NDArray[np.uint8]
+
+MOST = 4e18
+"""What sums of 64 bits are trusted with."""
+
+
+class State(IntEnum):
+    """What a cell holds: nothing, a value, or why there is none."""
+
+    ABSENT = 0
+    VALUE = 1
+    NOT_ADDITIVE = 2
+    STALE = 3
+    ZERO_DENOMINATOR = 4
+    TOO_LARGE = 5
+    NO_DATA = 6
+
+
+REASONS: Mapping[int, str] = {
+    State.NOT_ADDITIVE: NOT_ADDITIVE,
+    State.STALE: STALE,
+    State.ZERO_DENOMINATOR: ZERO_DENOMINATOR,
+    State.TOO_LARGE: "too_large",
+}
+
+
+class Kind(IntEnum):
+    """What a line is: how its cells add up.
+
+    A weighted mean has four lines: Σ value × weight, Σ weight, and the lowest and the highest of
+    the values that have no weight. `KNOWN` counts the days that a feed knows of a summed metric.
+    """
+
+    SUM = 1
+    STOCK = 2
+    UNIQUE = 3
+    TOTAL = 4
+    WEIGHT = 5
+    LOWEST = 6
+    HIGHEST = 7
+    KNOWN = 8
+
+
+ADDED = frozenset({Kind.SUM, Kind.TOTAL, Kind.WEIGHT, Kind.KNOWN})
+ADDITIVE = frozenset({Kind.SUM, Kind.STOCK})
+MEAN_KINDS = (Kind.TOTAL, Kind.WEIGHT, Kind.LOWEST, Kind.HIGHEST)
+
+
+class Line(NamedTuple):
+    """A row of numbers of one metric; `feed` says whose known days are counted, 0 anybody's."""
+
+    key: str
+    kind: Kind
+    feed: int = 0
+
+
+def kinds_of(key: str) -> tuple[Kind, ...]:
+    """The lines that a base metric has."""
+    if key in SUMS:
+        return (Kind.SUM,)
+    if key in STOCKS:
+        return (Kind.STOCK,)
+    return MEAN_KINDS if key in MEANS else (Kind.UNIQUE,)
+
+
+REST, UNSET, NAMED = 0, 1, 2
+"""Places in the first axis: any segment without facts, "not set", the first named one."""
+
+
+@dataclass(slots=True)
+class Cube:
+    """One dimension. `segments` are ids: [0] of everything, else 0, −1, and the named, sorted."""
+
+    dimension: int
+    segments: Ints
+    lines: tuple[Line, ...]
+    scales: Ints
+    cells: Cells
+    states: States
+
+    def places(self, kinds: Iterable[Kind]) -> Ints:
+        """The lines of these kinds."""
+        wanted = frozenset(kinds)
+        return np.array([n for n, one in enumerate(self.lines) if one.kind in wanted], np.int64)
+
+    def place(self, line: Line) -> int | None:
+        """Where a line is."""
+        return self.lines.index(line) if line in self.lines else None
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return int(self.cells.shape[2])
+
+    def columns(self, chosen: slice | Ints) -> "Cube":
+        """The same lines and segments with some of the columns."""
+        cells, states = self.cells[:, :, chosen], self.states[:, :, chosen]
+        return Cube(self.dimension, self.segments, self.lines, self.scales, cells, states)
+
+
+Cubes = dict[int, Cube]
+
+
+def empty(
+    dimension: int, segments: Ints, lines: Sequence[Line], scales: Ints, width: int, dtype: Any
+) -> Cube:
+    """A cube in which nothing is known."""
+    shape = len(segments), len(lines), width
+    cells = np.zeros(shape, dtype)
+    return Cube(dimension, segments, tuple(lines), scales, cells, np.zeros(shape, np.uint8))
+
+
+def segments_axis(dimension: int, ids: Iterable[Ints]) -> Ints:
+    """The segments of a dimension that occur, in the order of the axis."""
+    if dimension == 0:
+        return np.zeros(1, np.int64)
+    found = [one[one > 0] for one in ids]
+    named = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    return np.concatenate([np.array([0, -1], np.int64), named.astype(np.int64)])
+
+
+def segment_places(axis: Ints, ids: Ints) -> Ints:
+    """Where ids are on an axis that has them all."""
+    if len(axis) == 1:
+        return np.zeros(len(ids), np.int64)
+    places = np.searchsorted(axis[NAMED:], ids) + NAMED
+    places[ids == 0] = REST
+    places[ids == -1] = UNSET
+    return places
+
+
+class Part(NamedTuple):
+    """Columns of a cube and the places where they go."""
+
+    cube: Cube
+    source: Ints
+    target: Ints
+
+
+def side_by_side(parts: Mapping[int, Sequence[Part]], width: int) -> Cubes:
+    """Columns of several cubes put together, on all of their segments and lines.
+
+    Channel, campaign and device are there always, as where cubes are built.
+    """
+    scales: dict[Line, int] = {}
+    for several in parts.values():
+        for part in several:
+            for line, scale in zip(part.cube.lines, part.cube.scales.tolist(), strict=True):
+                scales[line] = max(scale, scales.get(line, 0))
+    dimensions = sorted({0, *ALWAYS_SPLIT, *parts})
+    return {one: _joined(one, parts.get(one, ()), width, scales) for one in dimensions}
+
+
+def _joined(dimension: int, parts: Sequence[Part], width: int, scales: Mapping[Line, int]) -> Cube:
+    axis = segments_axis(dimension, [part.cube.segments for part in parts])
+    lines = sorted({line for part in parts for line in part.cube.lines})
+    rescaled = [_rescaled(part.cube, scales) for part in parts]
+    dtype = object if any(cells.dtype == object for cells in rescaled) else np.int64
+    wanted = np.array([scales[line] for line in lines], np.int64)
+    found = empty(dimension, axis, lines, wanted, width, dtype)
+    at = {line: place for place, line in enumerate(lines)}
+    for part, cells in zip(parts, rescaled, strict=True):
+        rows = segment_places(axis, part.cube.segments)
+        into = np.array([at[line] for line in part.cube.lines], np.int64)
+        place = np.ix_(rows, into, part.target)
+        found.cells[place] = cells[:, :, part.source]
+        found.states[place] = part.cube.states[:, :, part.source]
+    return found
+
+
+def _rescaled(cube: Cube, scales: Mapping[Line, int]) -> Cells:
+    """The cells with as many decimals as are wanted of each line."""
+    more = [
+        scales[line] - have for line, have in zip(cube.lines, cube.scales.tolist(), strict=True)
+    ]
+    cells = cube.cells
+    if not any(more):
+        return cells
+    largest = float(np.abs(cells).max(initial=0)) * 10.0 ** max(more)
+    if cells.dtype != object and largest > MOST:
+        cells = cells.astype(object)
+    factors = np.array([10**one for one in more], cells.dtype)
+    return np.asarray(cells * factors[None, :, None])
+
+
+def aggregated(cube: Cube, first: Ints, last: Ints, stock: Ints) -> Cube:
+    """The columns added up over windows, both ends included.
+
+    Sums add, lowest and highest are kept, a stock is what it is in the column `stock` (−1: in
+    none); uniques that occur cannot be added.
+    """
+    cells = cube.cells
+    if cells.dtype != object and float(np.abs(cells).sum(dtype=np.float64)) > MOST:
+        cells = cells.astype(object)
+    found = empty(cube.dimension, cube.segments, cube.lines, cube.scales, len(first), cells.dtype)
+    _add(cube, cells, found, first, last + 1)
+    _extremes(cube, found, first, last)
+    stocks = cube.places([Kind.STOCK])
+    known = np.flatnonzero(stock >= 0)
+    if stocks.size and known.size:
+        into, source = np.ix_(np.arange(len(cube.segments)), stocks, known), stock[known]
+        found.cells[into] = cells[:, stocks[:, None], source]
+        found.states[into] = cube.states[:, stocks[:, None], source]
+    return found
+
+
+def _window_sums(numbers: npt.NDArray[Any], first: Ints, after: Ints) -> npt.NDArray[Any]:
+    shape = (*numbers.shape[:2], numbers.shape[2] + 1)
+    running = np.zeros(shape, numbers.dtype)
+    np.cumsum(numbers, axis=2, out=running[:, :, 1:])
+    return np.asarray(running[:, :, after] - running[:, :, first])
+
+
+def _add(cube: Cube, cells: Cells, found: Cube, first: Ints, after: Ints) -> None:
+    added = cube.places(ADDED)
+    if added.size:
+        found.cells[:, added] = _window_sums(cells[:, added], first, after)
+    others = cube.places([*ADDED, Kind.UNIQUE])
+    if others.size:
+        present = (cube.states[:, others] != State.ABSENT).astype(np.int32)
+        seen = _window_sums(present, first, after) > 0
+        unique = np.array([cube.lines[n].kind is Kind.UNIQUE for n in others.tolist()])
+        state = np.where(unique, np.uint8(State.NOT_ADDITIVE), np.uint8(State.VALUE))
+        found.states[:, others] = seen * state[None, :, None]
+
+
+def _extremes(cube: Cube, found: Cube, first: Ints, last: Ints) -> None:
+    """The lowest and the highest values of each window."""
+    for kind, keep, other in (
+        (Kind.LOWEST, np.minimum, np.maximum),
+        (Kind.HIGHEST, np.maximum, np.minimum),
+    ):
+        lines = cube.places([kind])
+        present = cube.states[:, lines] == State.VALUE
+        if not present.any():
+            continue
+        cells = cube.cells[:, lines]
+        cells = np.where(present, cells, other.reduce(cells[present]))
+        for column, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+            if start <= end:
+                seen = present[:, :, start : end + 1].any(axis=2)
+                chosen = keep.reduce(cells[:, :, start : end + 1], axis=2)
+                found.cells[:, lines, column] = np.where(seen, chosen, 0)
+                found.states[:, lines, column] = seen

@@ -1,0 +1,57 @@
+"""Days as columns, from what is being computed or from stored blocks."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+
+from metrics.engine.block_rows import cubes_of, load_blocks
+from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
+from metrics.engine.facts import day_of, number_of
+from metrics.models.snapshot import BlockSpan
+
+
+class DayStore:
+    """Finds the base metrics of any days of a workspace."""
+
+    def __init__(self, workspace_id: int) -> None:
+        self._workspace_id = workspace_id
+        self._days = np.zeros(0, np.int64)
+        self._cubes: Cubes = {}
+        self._blocks: dict[date, Cubes] = {}
+
+    def hold(self, days: Ints, cubes: Cubes) -> None:
+        """Keeps days that were computed just now; their blocks are not read again."""
+        self._days, self._cubes = days, cubes
+        for month in {day_of(one).replace(day=1) for one in days.tolist()}:
+            self._blocks.pop(month, None)
+
+    def columns(self, days: Sequence[int] | Ints) -> Cubes:
+        """One column for each of the days."""
+        return side_by_side(self.parts(days), len(days))
+
+    def parts(self, days: Sequence[int] | Ints) -> dict[int, list[Part]]:
+        """The same, by where each column is taken from."""
+        wanted = np.asarray(days, np.int64)
+        place = np.minimum(np.searchsorted(self._days, wanted), max(len(self._days) - 1, 0))
+        held = self._days[place] == wanted if len(self._days) else np.zeros(len(wanted), bool)
+        found: dict[int, list[Part]] = defaultdict(list)
+        for dimension, cube in self._cubes.items():
+            if held.any():
+                found[dimension].append(Part(cube, place[held], np.flatnonzero(held)))
+        by_month: dict[date, list[int]] = defaultdict(list)
+        for column in np.flatnonzero(~held).tolist():
+            by_month[day_of(wanted[column]).replace(day=1)].append(column)
+        self._load(by_month)
+        for month, columns in by_month.items():
+            source = wanted[columns] - number_of(month)
+            for dimension, cube in self._blocks[month].items():
+                found[dimension].append(Part(cube, source, np.array(columns, np.int64)))
+        return found
+
+    def _load(self, months: Iterable[date]) -> None:
+        missing = [month for month in months if month not in self._blocks]
+        stored = load_blocks(self._workspace_id, BlockSpan.DAYS, missing)
+        for month in missing:
+            self._blocks[month] = cubes_of(stored.get(month, {}))

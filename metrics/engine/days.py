@@ -1,0 +1,250 @@
+"""From facts to the base metrics of days: sums, means, stocks, uniques and which days are known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from metrics.engine.building import built
+from metrics.engine.contributions import (
+    FEEDS,
+    Broken,
+    Groups,
+    Piece,
+    added,
+    covered_days,
+    grouped,
+    pair_codes,
+)
+from metrics.engine.cubes import Bools, Cells, Cubes, Ints, Kind, Line, State, kinds_of
+from metrics.engine.facts import DECIMALS, Facts
+from metrics.engine.means import mean_pieces
+from metrics.engine.settling import settle
+from metrics.engine.stocks import CARRY, carried
+from metrics.engine.uniques import exact_pieces, put_exact, unique_pieces
+from metrics.rules import BASE, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules
+
+LINES: Sequence[Line] = sorted(Line(key, kind) for key in BASE for kind in kinds_of(key))
+PLACES: Mapping[str, int] = {key: LINES.index(Line(key, kinds_of(key)[0])) for key in BASE}
+"""Where each metric's lines start."""
+COARSER = (0, 2)
+"""Decimals that are tried first: counts have none, money two."""
+
+
+class Covered(NamedTuple):
+    """Days in a row that a feed covered with every row it has, as numbers."""
+
+    metric: int
+    feed: int
+    first: int
+    last: int
+
+
+class Window(NamedTuple):
+    """A period for which stocks are looked up: its first and its last day."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was read of a workspace: facts, coverage, the first day of each stock, by key."""
+
+    rules: Rules
+    facts: Facts
+    covered: Sequence[Covered]
+    first_days: Mapping[str, int]
+    today: int
+
+
+class Days:
+    """Facts as lines with decimals of their own, ready to be put into columns of days."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._rules = evidence.rules
+        facts = evidence.facts
+        ids = np.array(sorted(self._rules.keys), np.int64)
+        of_metric = np.array([PLACES[self._rules.keys[one]] for one in ids.tolist()], np.int64)
+        self._line = of_metric[np.searchsorted(ids, facts.metric)]
+        self._scale_of_key = _scales(self._line, facts.value)
+        self._value = _scaled(facts.value, self._scale_of_key[self._line])
+        self._counts = self._counted(self._line, facts.feed)
+        self._scales = self._scales_of_lines()
+
+    def cubes(self, days: Ints, windows: Sequence[Window] = ()) -> Cubes:
+        """One column for each of the days, which are in order; then one with the stocks alone for
+        each window.
+        """
+        width = len(days) + len(windows)
+        pieces, known = self._sums(days)
+        pieces += self._means(days)
+        pieces += self._stocks(days, windows)
+        pieces += self._uniques(days)
+        lines = [*LINES, *known.lines]
+        scales = np.concatenate([self._scales, np.zeros(len(known.lines), np.int64)])
+        cubes = built([*pieces, *known.pieces], lines, scales, width)
+        settle(cubes)
+        return cubes
+
+    def put_exact_uniques(self, cubes: Cubes, first: Ints, last: Ints) -> None:
+        """The values of facts that count exactly a column's period, in cubes of periods."""
+        chosen = self._of(UNIQUES) & self._counts
+        facts = self._broken(chosen, self._evidence.facts.day)
+        pieces = exact_pieces(facts, self._evidence.facts.end[chosen], first, last)
+        put_exact(cubes, pieces, LINES, self._scales)
+
+    def _of(self, keys: frozenset[str]) -> Bools:
+        wanted = np.zeros(len(LINES), bool)
+        wanted[[PLACES[key] for key in keys]] = True
+        return np.asarray(wanted[self._line])
+
+    def _counted(self, line: Ints, feed: Ints) -> Bools:
+        """Whether the feed of each fact is the one that counts, where one alone does."""
+        found = np.ones(len(line), bool)
+        for key, counting in self._rules.counting.items():
+            if key in PLACES:
+                found &= (line != PLACES[key]) | (feed == counting)
+        return found
+
+    def _scales_of_lines(self) -> Ints:
+        scales = self._scale_of_key.copy()
+        for key, weight in WEIGHTS.items():
+            value, of_weight = scales[PLACES[key]], self._scale_of_key[PLACES[weight]]
+            scales[PLACES[key] : PLACES[key] + 4] = (value + of_weight, of_weight, value, value)
+        return scales
+
+    def _broken(self, chosen: Bools, column: Ints) -> Broken:
+        facts = self._evidence.facts
+        return Broken(
+            self._line[chosen],
+            facts.feed[chosen],
+            column[chosen],
+            facts.dims[:, chosen],
+            self._value[chosen],
+        )
+
+    def _columns(self, days: Ints) -> tuple[Ints, Bools]:
+        """The column of each fact's day, and whether it has one."""
+        day = self._evidence.facts.day
+        place = np.minimum(np.searchsorted(days, day), len(days) - 1)
+        return place, days[place] == day
+
+    def _sums(self, days: Ints) -> tuple[list[Piece], "Known"]:
+        column, inside = self._columns(days)
+        facts = self._broken(inside & self._of(SUMS) & self._counts, column)
+        runs = [run for run in self._evidence.covered if self._is_used(run)]
+        codes = [PLACES[self._rules.keys[run.metric]] * FEEDS + run.feed for run in runs]
+        pairs = np.union1d(pair_codes(facts.line, facts.feed), np.array(codes, np.int64))
+        groups = grouped(facts, pairs, len(days))
+        covered = _covered(groups, codes, runs, days, self._evidence.today)
+        ledger = np.isin(pairs % FEEDS, np.array(sorted(self._rules.ledgers), np.int64))
+        complete = (groups.signature != 0) & (covered | ledger[:, None])
+        pieces = added(facts, groups, complete, self._rules.channel_of)
+        pieces += covered_days(groups, covered)
+        knows = ((groups.signature != 0) | covered) & (days < self._evidence.today)
+        return pieces, _known(pairs, knows)
+
+    def _is_used(self, run: Covered) -> bool:
+        key = self._rules.keys.get(run.metric)
+        return key in SUMS and self._rules.counts(str(key), run.feed)
+
+    def _means(self, days: Ints) -> list[Piece]:
+        column, inside = self._columns(days)
+        pieces: list[Piece] = []
+        for key in sorted(MEANS):
+            values = self._broken(inside & (self._line == PLACES[key]) & self._counts, column)
+            weights = self._broken(inside & (self._line == PLACES[WEIGHTS[key]]), column)
+            weights.line.fill(PLACES[key])
+            pieces += mean_pieces(values, weights, self._rules.channel_of, len(days))
+        return pieces
+
+    def _stocks(self, days: Ints, windows: Sequence[Window]) -> list[Piece]:
+        today = self._evidence.today
+        starts = np.concatenate([days, np.array([one.first for one in windows], np.int64)])
+        ends = np.concatenate([days, np.array([one.last for one in windows], np.int64)])
+        sinces = np.where(starts <= today, np.minimum(ends, today) - CARRY.days, starts)
+        chosen = self._of(STOCKS) & self._counts
+        facts = carried(self._broken(chosen, self._evidence.facts.day), ends, sinces)
+        pairs = np.unique(pair_codes(facts.line, facts.feed))
+        groups = grouped(facts, pairs, len(ends))
+        nothing = np.zeros(groups.signature.shape, bool)
+        pieces = added(facts, groups, nothing, self._rules.channel_of)
+        return pieces + self._stale(pieces, starts, ends)
+
+    def _stale(self, pieces: Sequence[Piece], starts: Ints, ends: Ints) -> list[Piece]:
+        """Stocks that had a value once, and have been silent for too long."""
+        first = np.full(len(LINES), np.iinfo(np.int64).max)
+        for key, day in self._evidence.first_days.items():
+            first[PLACES[key]] = day
+        due = (first[:, None] <= ends[None, :]) & (starts <= self._evidence.today)[None, :]
+        for piece in pieces:
+            if piece.dimension == 0:
+                due[piece.line, piece.column] = False
+        line, column = np.nonzero(due)
+        nothing = np.zeros(len(line), np.int64)
+        return [Piece(0, "set", nothing, line, column, nothing, State.STALE)]
+
+    def _uniques(self, days: Ints) -> list[Piece]:
+        chosen = self._of(UNIQUES) & self._counts
+        facts = self._broken(chosen, self._evidence.facts.day)
+        return unique_pieces(facts, self._evidence.facts.end[chosen], days)
+
+
+class Known(NamedTuple):
+    """The known days as pieces, and the lines that these number after `LINES`."""
+
+    lines: list[Line]
+    pieces: list[Piece]
+
+
+def _known(pairs: Ints, knows: Bools) -> Known:
+    """By metric and feed, and by metric for any feed: one for each day that is known."""
+    lines: list[Line] = []
+    pieces: list[Piece] = []
+
+    def add(line: Line, days: Bools) -> None:
+        column = np.flatnonzero(days)
+        if column.size:
+            nothing = np.zeros(len(column), np.int64)
+            place = np.full(len(column), len(LINES) + len(lines))
+            pieces.append(Piece(0, "set", nothing, place, column, np.ones(len(column), np.int64)))
+            lines.append(line)
+
+    of_line = pairs // FEEDS
+    for place, code in enumerate(pairs.tolist()):
+        add(Line(LINES[code // FEEDS].key, Kind.KNOWN, code % FEEDS), knows[place])
+    for place in np.unique(of_line).tolist():
+        add(Line(LINES[place].key, Kind.KNOWN), knows[of_line == place].any(axis=0))
+    return Known(lines, pieces)
+
+
+def _covered(
+    groups: Groups, codes: Sequence[int], runs: Sequence[Covered], days: Ints, today: int
+) -> Bools:
+    """Which days are covered with every row, by pair: none after today."""
+    steps = np.zeros((len(groups.pairs), len(days) + 1), np.int32)
+    for code, run in zip(codes, runs, strict=True):
+        pair = np.searchsorted(groups.pairs, code)
+        first = np.searchsorted(days, run.first, side="left")
+        after = np.searchsorted(days, min(run.last, today), side="right")
+        if first < after:
+            steps[pair, first] += 1
+            steps[pair, after] -= 1
+    return np.asarray(np.cumsum(steps, axis=1)[:, :-1] > 0)
+
+
+def _scales(line: Ints, value: Cells) -> Ints:
+    """How many decimals each line needs."""
+    found = np.zeros(len(LINES), np.int64)
+    for coarse, needed in zip(COARSER, (*COARSER[1:], DECIMALS), strict=True):
+        finer = (value % 10 ** (DECIMALS - coarse)) != 0
+        found[np.unique(line[finer.astype(bool)])] = needed
+    return found
+
+
+def _scaled(value: Cells, scale: Ints) -> Cells:
+    factors = np.array([10 ** (DECIMALS - one) for one in range(DECIMALS + 1)], value.dtype)
+    return np.asarray(value // factors[scale])

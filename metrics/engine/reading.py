@@ -1,0 +1,179 @@
+"""What a recompute asks of facts and coverage, whatever their number of days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from metrics.engine.days import Covered, Evidence
+from metrics.engine.facts import day_of, number_of, read_facts
+from metrics.engine.stocks import CARRY
+from metrics.rules import MEANS, STOCKS, SUMS, UNIQUES, Rules
+
+LONGEST_SPAN = 366
+"""Uniques are given for a year at most."""
+FEW_DAYS = 64
+
+FACTS = """
+SELECT {columns}, {value} FROM metrics_fact
+WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s)
+    AND day BETWEEN %(first)s AND %(last)s
+"""
+ONLY_DAYS = " AND day = ANY(%(days)s)"
+OTHERS = """
+UNION ALL
+SELECT {columns}, {value} FROM metrics_fact
+WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(stocks)s)
+    AND day BETWEEN %(carried)s AND %(standing)s
+UNION ALL
+SELECT {columns}, {value} FROM metrics_fact
+WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)
+    AND day BETWEEN %(counted)s AND %(until)s
+    AND ("end" > day OR day BETWEEN %(first_seen)s AND %(last_seen)s)
+"""
+COVERED = """
+SELECT metric_id, feed_id, lower(run), upper(run) - 1
+FROM (
+    SELECT metric_id, feed_id, range_agg(daterange(start, "end", '[]')) AS runs
+    FROM metrics_coverage
+    WHERE workspace_id = %(workspace)s AND zero_filled AND metric_id = ANY(%(metrics)s)
+        AND start <= %(last)s AND "end" >= %(first)s
+    GROUP BY metric_id, feed_id
+) AS covered, unnest(runs) AS run
+"""
+FIRST_DAYS = """
+SELECT metric.id, first.day
+FROM unnest(%(metrics)s::bigint[], %(feeds)s::bigint[]) AS metric (id, counting_feed)
+CROSS JOIN LATERAL (
+    SELECT day FROM metrics_fact
+    WHERE workspace_id = %(workspace)s AND metric_id = metric.id
+        AND (metric.counting_feed = 0 OR feed_id = metric.counting_feed)
+    ORDER BY day LIMIT 1
+) AS first
+"""
+NEXT_DAY = """
+SELECT min(day) FROM metrics_fact
+WHERE workspace_id = %(workspace)s AND metric_id = %(metric)s AND day > %(after)s
+"""
+HORIZON = """
+SELECT least(
+        (SELECT min(first.day) FROM unnest(%(metrics)s::bigint[]) AS metric (id)
+            CROSS JOIN LATERAL (
+                SELECT day FROM metrics_fact
+                WHERE workspace_id = %(workspace)s AND metric_id = metric.id
+                ORDER BY day LIMIT 1
+            ) AS first),
+        (SELECT min(start) FROM metrics_coverage WHERE workspace_id = %(workspace)s),
+        (SELECT min(start) FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
+    ), greatest(
+        (SELECT max(last.day) FROM unnest(%(metrics)s::bigint[]) AS metric (id)
+            CROSS JOIN LATERAL (
+                SELECT day FROM metrics_fact
+                WHERE workspace_id = %(workspace)s AND metric_id = metric.id
+                ORDER BY day DESC LIMIT 1
+            ) AS last),
+        (SELECT max("end") FROM metrics_fact
+            WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)),
+        (SELECT max(start) + 30 FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
+    ), (SELECT sum(created) FROM metrics_batch WHERE workspace_id = %(workspace)s)
+"""
+"""Metric by metric, so that the key's index finds the ends; only uniques reach past their day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a recompute reads: the days to work out, those of all periods that hold them, the
+    last day for which stocks are looked up, and the first day of the longest period."""
+
+    days: Sequence[int]
+    first: int
+    last: int
+    stocks_until: int
+    uniques_since: int
+
+
+def _rows(sql: str, **names: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, names)
+        return list(cursor.fetchall())
+
+
+def metric_ids(rules: Rules, keys: frozenset[str]) -> list[int]:
+    """The ids of these base metrics."""
+    return [pk for pk, key in rules.keys.items() if key in keys]
+
+
+def read_evidence(rules: Rules, reach: Reach, *, today: int) -> Evidence:
+    """Everything that bears on some days."""
+    first, last = reach.days[0], reach.days[-1]
+    few = len(reach.days) <= FEW_DAYS and len(reach.days) <= last - first
+    names = {
+        "workspace": rules.workspace_id,
+        "added": metric_ids(rules, SUMS | MEANS),
+        "stocks": metric_ids(rules, STOCKS),
+        "uniques": metric_ids(rules, UNIQUES),
+        "first": day_of(first),
+        "last": day_of(last),
+        "days": [day_of(one) for one in reach.days] if few else [],
+        "carried": day_of(min(first, today) - CARRY.days),
+        "standing": day_of(max(last, reach.stocks_until)),
+        "counted": day_of(min(reach.first - LONGEST_SPAN, reach.uniques_since)),
+        "until": day_of(reach.last),
+        "first_seen": day_of(reach.first),
+        "last_seen": day_of(reach.last),
+    }
+    query = FACTS + (ONLY_DAYS if few else "") + OTHERS
+    return Evidence(
+        rules,
+        read_facts(query, names),
+        covered_runs(rules, first, last),
+        first_days(rules),
+        today,
+    )
+
+
+def covered_runs(rules: Rules, first: int, last: int) -> list[Covered]:
+    """Where a feed gives every row it has: a day inside without a row is zero."""
+    rows = _rows(
+        COVERED,
+        workspace=rules.workspace_id,
+        metrics=metric_ids(rules, SUMS),
+        first=day_of(first),
+        last=day_of(last),
+    )
+    return [
+        Covered(metric, feed, number_of(start), number_of(end)) for metric, feed, start, end in rows
+    ]
+
+
+def first_days(rules: Rules) -> dict[str, int]:
+    """The day of the first fact of each stock, of the feed that counts where one alone does."""
+    ids = metric_ids(rules, STOCKS)
+    rows = _rows(
+        FIRST_DAYS,
+        workspace=rules.workspace_id,
+        metrics=ids,
+        feeds=[rules.counting.get(rules.keys[pk], 0) for pk in ids],
+    )
+    return {rules.keys[pk]: number_of(day) for pk, day in rows}
+
+
+def next_day(workspace_id: int, metric_id: int, after: date) -> date | None:
+    """The first day after this one that has a fact of the metric."""
+    rows = _rows(NEXT_DAY, workspace=workspace_id, metric=metric_id, after=after)
+    found: date | None = rows[0][0]
+    return found
+
+
+def horizon(rules: Rules) -> tuple[date | None, date | None, int]:
+    """The first and the last day of which facts, coverage or blocks say anything; about how many
+    facts there are."""
+    ((first, last, count),) = _rows(
+        HORIZON,
+        workspace=rules.workspace_id,
+        metrics=list(rules.keys),
+        uniques=metric_ids(rules, UNIQUES),
+    )
+    return first, last, int(count or 0)

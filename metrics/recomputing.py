@@ -1,0 +1,319 @@
+"""One recompute of one workspace: the days that changed, and all periods that they bear on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import numpy as np
+
+from metrics.deriving import Columns, Deriving, together, without_cubes
+from metrics.engine.block_rows import cubes_of, load_blocks, save_blocks
+from metrics.engine.blocks import encoded
+from metrics.engine.chunks import chunks, months_at_once
+from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
+from metrics.engine.day_store import DayStore
+from metrics.engine.days import Days, Window
+from metrics.engine.facts import day_of, number_of
+from metrics.engine.periods import Windows, added_up, gaps, with_means
+from metrics.engine.reading import Reach, read_evidence
+from metrics.engine.rows import written
+from metrics.engine.tables import Given
+from metrics.models.snapshot import BlockSpan
+from metrics.periods import ONE_DAY, Grain, Period
+from metrics.resolution import Segment
+from metrics.restating import Restating
+from metrics.rules import BASE, Rules
+from metrics.snapshot_rows import (
+    GRAIN_NUMBERS,
+    Place,
+    StoredRow,
+    drop_other_periods,
+    load_rows,
+)
+from metrics.staleness import Periods, dependents, periods_of
+from metrics.storing import Storing, starts_of
+
+MONTHS = 12
+SHORT, LONG = (Grain.WEEK, Grain.MONTH), (Grain.QUARTER, Grain.YEAR)
+
+
+class Recompute:
+    """Brings the blocks and rows of some days, and of their periods, up to date."""
+
+    def __init__(self, rules: Rules, restating: Restating, *, today: date, now: datetime) -> None:
+        self.rules = rules
+        self.restating = restating
+        self.today = today
+        self.now = now
+        self.written = 0
+        self._number = number_of(today)
+        self._store = DayStore(rules.workspace_id)
+        self._months: dict[date, tuple[Cubes, int]] = {}
+        self._standing: dict[Period, tuple[Cubes, int]] = {}
+        self._full = False
+
+    def days(self, days: set[date], *, full: bool, facts: int = 0) -> None:
+        """The days given; `full` says that they are all there are, of about so many facts."""
+        self._full = full
+        if not days:
+            return
+        periods = periods_of(days, self.rules.calendar)
+        months = sorted(month.start for month in periods[Grain.MONTH])
+        size = months_at_once(len(months), facts if full else 0, self.rules.segment_count)
+        parts = chunks(months, size)
+        waiting: list[Columns] = []
+        for place, chunk in enumerate(parts):
+            last = place == len(parts) - 1
+            waiting.append(self._short_periods(chunk, periods, days, with_long=last))
+            if len(parts) > 1:
+                self._finish(waiting.pop())
+        waiting.append(self._long_periods(periods))
+        self._finish(together(waiting))
+        if full:
+            self._forget_all_but(periods)
+        else:
+            self._derive_again(periods)
+
+    # Days, weeks and months, from facts
+
+    def _short_periods(
+        self, chunk: Sequence[date], periods: Periods, days: set[date], *, with_long: bool
+    ) -> Columns:
+        inside = set(chunk)
+        chosen = [
+            period
+            for grain in SHORT
+            for period in sorted(periods[grain], key=_start)
+            if self._month_in_charge(period, periods) in inside
+        ]
+        needed = _numbers(day for period in chosen for day in _days_of(period))
+        fresh = [
+            one
+            for one in needed
+            if day_of(one).replace(day=1) in inside and (self._full or day_of(one) in days)
+        ]
+        windowed = [one for one in chosen if one.end > self.today]
+        long = [one for grain in LONG for one in sorted(periods[grain], key=_start)]
+        if with_long:
+            windowed += [one for one in long if one.end > self.today]
+        facts = self._facts(fresh, needed, windowed, long)
+        windows = [Window(number_of(one.start), number_of(one.end)) for one in windowed]
+        cubes = facts.cubes(np.array(fresh, np.int64), windows)
+        columns = self._with_stored(needed, fresh, cubes, len(windows))
+        self._store.hold(np.array(needed, np.int64), columns)
+        self._save_days(chunk, needed, columns)
+        extra = {one: len(needed) + place for place, one in enumerate(windowed)}
+        self._standing |= {one: (columns, place) for one, place in extra.items()}
+        found = self._added_up(chosen, np.array(needed, np.int64), columns, extra, facts)
+        for column, period in enumerate(chosen):
+            if period.grain is Grain.MONTH:
+                self._months[period.start] = found.cubes, column
+        return found
+
+    def _month_in_charge(self, period: Period, periods: Periods) -> date:
+        """The month whose chunk does a period: a week's last month, if that is looked at."""
+        last = self.rules.calendar.period_of(period.end, Grain.MONTH)
+        return last.start if last in periods[Grain.MONTH] else period.start.replace(day=1)
+
+    def _facts(
+        self,
+        fresh: Sequence[int],
+        needed: Sequence[int],
+        windowed: Sequence[Period],
+        long: Sequence[Period],
+    ) -> Days:
+        reach = Reach(
+            days=fresh,
+            first=needed[0],
+            last=needed[-1],
+            stocks_until=max((number_of(one.end) for one in windowed), default=fresh[-1]),
+            uniques_since=min((number_of(one.start) for one in long), default=needed[0]),
+        )
+        return Days(read_evidence(self.rules, reach, today=self._number))
+
+    def _with_stored(
+        self, needed: Sequence[int], fresh: Sequence[int], cubes: Cubes, windows: int
+    ) -> Cubes:
+        """Fresh days among those that are as they were, and the windows after them all."""
+        if len(fresh) == len(needed):
+            return cubes
+        days = np.array(needed, np.int64)
+        isfresh = np.isin(days, np.array(fresh, np.int64))
+        parts: dict[int, list[Part]] = defaultdict(list)
+        others = np.flatnonzero(~isfresh)
+        for dimension, several in self._store.parts(days[others]).items():
+            parts[dimension] += [Part(one.cube, one.source, others[one.target]) for one in several]
+        target = np.concatenate([np.flatnonzero(isfresh), len(days) + np.arange(windows)])
+        for dimension, cube in cubes.items():
+            parts[dimension].append(Part(cube, np.arange(cube.width), target))
+        return side_by_side(parts, len(days) + windows)
+
+    def _save_days(self, chunk: Sequence[date], needed: Sequence[int], cubes: Cubes) -> None:
+        days = np.array(needed, np.int64)
+        starts = np.searchsorted(days, [number_of(month) for month in chunk])
+        lengths = np.array([_month_length(month) for month in chunk], np.int64)
+        blocks = _encoded(cubes, chunk, starts, starts + lengths)
+        self.written += save_blocks(self.rules.workspace_id, BlockSpan.DAYS, chunk, blocks)
+
+    def _added_up(
+        self,
+        periods: Sequence[Period],
+        starts: Ints,
+        cubes: Cubes,
+        extra: dict[Period, int],
+        facts: Days | None,
+    ) -> Columns:
+        """Periods from columns of days or months that start on these days."""
+        first = np.searchsorted(starts, [number_of(one.start) for one in periods])
+        last = np.searchsorted(starts, [number_of(one.end) for one in periods], side="right") - 1
+        stock = np.array(
+            [extra.get(one, end) for one, end in zip(periods, last.tolist(), strict=True)], np.int64
+        )
+        found = added_up(cubes, Windows(first, last, stock))
+        if facts is not None:
+            begin = np.array([number_of(one.start) for one in periods], np.int64)
+            end = np.array([number_of(one.end) for one in periods], np.int64)
+            facts.put_exact_uniques(found, begin, end)
+            self._exact = facts
+        elapsed = np.array([self._elapsed(one) for one in periods], np.int64)
+        return Columns(periods, found, with_means(gaps(found, elapsed, self.rules)))
+
+    def _elapsed(self, period: Period) -> int:
+        """How many days of a period are over."""
+        return max((min(period.end, self.today - ONE_DAY) - period.start).days + 1, 0)
+
+    # Quarters and years, from months
+
+    def _long_periods(self, periods: Periods) -> Columns:
+        chosen = [one for grain in LONG for one in sorted(periods[grain], key=_start)]
+        years = range(
+            min(one.start for one in chosen).year, max(one.end for one in chosen).year + 1
+        )
+        months = [date(year, month, 1) for year in years for month in range(1, MONTHS + 1)]
+        cubes = self._month_columns(months)
+        self._save_months(months, cubes)
+        parts: dict[int, list[Part]] = defaultdict(list)
+        for dimension, cube in cubes.items():
+            parts[dimension].append(Part(cube, np.arange(len(months)), np.arange(len(months))))
+        extra: dict[Period, int] = {}
+        for period in chosen:
+            if period in self._standing:
+                extra[period] = len(months) + len(extra)
+                standing, column = self._standing[period]
+                _take(parts, standing, column, extra[period])
+        joined = side_by_side(parts, len(months) + len(extra))
+        starts = np.array([number_of(one) for one in months], np.int64)
+        return self._added_up(chosen, starts, joined, extra, self._exact)
+
+    def _month_columns(self, months: Sequence[date]) -> Cubes:
+        """Months as they were computed in this run, others as they are stored."""
+        parts: dict[int, list[Part]] = defaultdict(list)
+        missing = {month.year for month in months if month not in self._months}
+        stored = {}
+        if not self._full:
+            starts = [date(year, 1, 1) for year in missing]
+            stored = load_blocks(self.rules.workspace_id, BlockSpan.MONTHS, starts)
+        for year, blocks in ((start.year, found) for start, found in stored.items()):
+            places = [
+                place
+                for place, month in enumerate(months)
+                if month.year == year and month not in self._months
+            ]
+            source = np.array([months[place].month - 1 for place in places], np.int64)
+            for dimension, cube in cubes_of(blocks).items():
+                parts[dimension].append(Part(cube, source, np.array(places, np.int64)))
+        for place, month in enumerate(months):
+            if month in self._months:
+                _take(parts, *self._months[month], place)
+        return side_by_side(parts, len(months))
+
+    def _save_months(self, months: Sequence[date], cubes: Cubes) -> None:
+        touched = np.array(
+            [
+                place
+                for place in range(0, len(months), MONTHS)
+                if any(month in self._months for month in months[place : place + MONTHS])
+            ],
+            np.int64,
+        )
+        years = [months[place] for place in touched.tolist()]
+        blocks = _encoded(cubes, years, touched, touched + MONTHS)
+        self.written += save_blocks(self.rules.workspace_id, BlockSpan.MONTHS, years, blocks)
+
+    # Formulas, and writing
+
+    def _finish(self, columns: Columns, given: Mapping[Place, Given] | None = None) -> None:
+        """Derives the periods and writes what differs."""
+        rules, today = self.rules, self.today
+        storing = Storing(
+            rules.workspace_id, columns.periods, self.restating, today=today, now=self.now
+        )
+        deriving = Deriving(rules, columns, self._store, today=today, given=given)
+        for table, rows in deriving.tables():
+            storing.keep(written(table, deriving.periods, rows))
+        storing.drop_others()
+        self.written += storing.written
+
+    def _forget_all_but(self, periods: Periods) -> None:
+        """Deletes periods that are cut no more: the week or the year starts on another day now."""
+        for grain in (*SHORT, *LONG):
+            starts = [period.start for period in periods[grain]]
+            self.written += drop_other_periods(self.rules.workspace_id, grain, starts)
+
+    def _derive_again(self, periods: Periods) -> None:
+        """Periods whose formulas look back at these, on their base metrics as stored."""
+        later = dependents(periods, self.rules)
+        by_start = {
+            (int(GRAIN_NUMBERS[one.grain]), one.start): one
+            for grain in (*SHORT, *LONG)
+            for one in later[grain]
+        }
+        stored = load_rows(self.rules.workspace_id, starts_of(by_start.values()))
+        given = {place: _base_of(row) for place, row in stored.items()}
+        chosen = {by_start[place.grain, place.start] for place in given}
+        if chosen:
+            self._finish(without_cubes(sorted(chosen, key=_start)), given)
+
+
+def _base_of(row: StoredRow) -> Given:
+    """The base metrics of a stored row."""
+    return Given(
+        {key: text for key, text in row.values.items() if key in BASE},
+        {key: reason for key, reason in row.reasons.items() if key in BASE},
+        [key for key in row.incomplete if key in BASE],
+        row.weights,
+    )
+
+
+def _start(period: Period) -> date:
+    return period.start
+
+
+def _days_of(period: Period) -> Iterable[int]:
+    return range(number_of(period.start), number_of(period.end) + 1)
+
+
+def _numbers(days: Iterable[int]) -> list[int]:
+    return sorted(set(days))
+
+
+def _month_length(month: date) -> int:
+    following = (month.replace(day=28) + 4 * ONE_DAY).replace(day=1)
+    return (following - month).days
+
+
+def _encoded(
+    cubes: Cubes, names: Sequence[date], starts: Ints, ends: Ints
+) -> dict[date, dict[Segment, bytes]]:
+    """The blocks of runs of columns, by the day that names each."""
+    found: dict[date, dict[Segment, bytes]] = {name: {} for name in names}
+    for dimension, cube in cubes.items():
+        for name, blocks in zip(names, encoded(cube, starts, ends), strict=True):
+            found[name] |= {Segment(dimension, one): cells for one, cells in blocks.items()}
+    return found
+
+
+def _take(parts: dict[int, list[Part]], cubes: Cubes, source: int, target: int) -> None:
+    """One column more."""
+    for dimension, cube in cubes.items():
+        parts[dimension].append(Part(cube, np.array([source]), np.array([target])))

@@ -1,0 +1,97 @@
+"""Formulas by column say what their plain twin says, cell by cell."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, localcontext
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.calculation import CONTEXT, NO_DATA, Given, Result, compile_formula
+from metrics.engine.cubes import REASONS, State
+from metrics.engine.formula_columns import Column, Run, compile_columns
+from metrics.formula import Binary, Call, Negative, Node, Number, Operand, Value, parse
+
+NAMES = ("a", "b", "c")
+STATES = {reason: state for state, reason in REASONS.items()}
+numbers = st.decimals(-(10**12), 10**12, places=4) | st.sampled_from(
+    [Decimal(0), Decimal(1), Decimal("1e29")]
+)
+cells = st.one_of(
+    numbers, st.none(), st.sampled_from(["not_additive", "stale", "zero_denominator"])
+)
+leaves = st.one_of(
+    st.sampled_from(NAMES).map(lambda name: Value(Operand(name))),
+    st.decimals(0, 100, places=2).map(Number),
+)
+
+
+def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """A formula around others."""
+    several = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Binary, st.sampled_from("+-*/"), inner, inner),
+        st.builds(Negative, inner),
+        st.builds(Call, st.sampled_from(["min", "max", "coalesce", "parts"]), several),
+        st.builds(Call, st.just("per_year"), inner.map(lambda one: (one,))),
+    )
+
+
+formulas = st.recursive(leaves, larger, max_leaves=8)
+rows = st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=6)
+
+
+def column(given_cells: Sequence[Decimal | str | None]) -> Column:
+    """A column from numbers, reasons for none, and nothing."""
+    values = np.empty(len(given_cells), object)
+    values[:] = [one if isinstance(one, Decimal) else None for one in given_cells]
+    known = np.array([isinstance(one, Decimal) for one in given_cells])
+    reason = [
+        0 if isinstance(one, Decimal) else STATES[one] if one else State.NO_DATA
+        for one in given_cells
+    ]
+    return Column(values, known, np.array(reason, np.uint8), ~known)
+
+
+def twin(node: Node, cell: Mapping[str, Decimal | str | None]) -> Result:
+    """The same cell by plain Python."""
+    operands: dict[str, Given] = {
+        name: Result(None, one) if isinstance(one, str) else one for name, one in cell.items()
+    }
+    return compile_formula(node)(operands, 12)
+
+
+@given(node=formulas, table=rows)
+def test_columns_and_twin_agree(node: Node, table: list[tuple[Decimal | str | None, ...]]) -> None:
+    with localcontext(CONTEXT):
+        operands = {name: column([row[n] for row in table]) for n, name in enumerate(NAMES)}
+        run = Run(operands, len(table), np.full(len(table), Decimal(12), object))
+        found = compile_columns(node)(run)
+        for place, row in enumerate(table):
+            expected = twin(node, dict(zip(NAMES, row, strict=True)))
+            if expected.value is not None:
+                assert found.known[place]
+                assert found.values[place] == expected.value
+                assert bool(found.missing[place]) is bool(expected.missing)
+            else:
+                assert not found.known[place]
+                reason = REASONS.get(int(found.reason[place]), NO_DATA)
+                assert reason == expected.reason
+
+
+def test_a_missing_operand_is_no_data_and_a_zero_below_the_line_says_so() -> None:
+    with localcontext(CONTEXT):
+        operands = {
+            "a": column([Decimal(6), None, Decimal(1), "stale"]),
+            "b": column([Decimal(4), Decimal(4), Decimal(0), Decimal(2)]),
+        }
+        run = Run(operands, 4, np.full(4, Decimal(12), object))
+        found = compile_columns(parse("a / b"))(run)
+    assert found.values[0] == Decimal("1.5")
+    assert found.known.tolist() == [True, False, False, False]
+    assert found.reason.tolist() == [
+        0,
+        State.NO_DATA,
+        State.ZERO_DENOMINATOR,
+        State.STALE,
+    ]
