@@ -1,6 +1,7 @@
 """A workspace's night: the order in which the apps below do their part.
 
-feeds and snapshots → objectives → alerts, each in a transaction of its own that can be run again.
+feeds and snapshots → forecasts → objectives → alerts, each in a transaction of its own that can be
+run again.
 Digests follow on their own hour (kpitracker/due.py), the mails they make go out by the outbox.
 """
 
@@ -12,9 +13,10 @@ from typing import Any
 
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
-from metrics import snapshots
+from metrics import forecasts, snapshots
 from metrics.facts import forget_old_changes
 from objectives import alerts, evaluation
+from objectives.outlook import wanted_forecasts
 
 Step = Callable[[str], AbstractContextManager[None]]
 
@@ -26,6 +28,7 @@ class NightReport:
     workspace: str
     day: date
     snapshots: dict[str, Any] = field(default_factory=dict)
+    forecasts: dict[str, Any] = field(default_factory=dict)
     objectives: dict[str, Any] = field(default_factory=dict)
     alerts: dict[str, Any] = field(default_factory=dict)
 
@@ -63,6 +66,10 @@ def run_night(
     with step("snapshots"):
         report.snapshots = asdict(snapshots.refresh(workspace, today=day, now=now))
         forget_old_changes(workspace, now=now)
+    with step("forecasts"):
+        wanted = wanted_forecasts(workspace, day=day)
+        done = forecasts.refresh(workspace, wanted=wanted, today=day, now=now)
+        report.forecasts = asdict(done)
     with step("objectives"):
         report.objectives = asdict(evaluation.evaluate(workspace, day=day, now=now))
     with step("alerts"):

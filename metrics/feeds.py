@@ -149,6 +149,7 @@ class Deliveries:
         self.today = today
         self.metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
         feeds = {feed.pk: feed for feed in Feed.objects.filter(workspace=workspace)}
+        self.feeds = list(feeds.values())
         counting = {one.pk: one.counting_feed_id for one in self.metrics.values()}
         covered = Coverage.objects.filter(workspace=workspace).values_list("metric_id", "feed_id")
         self._ends: dict[int, list[tuple[Feed, date]]] = {}
@@ -162,6 +163,10 @@ class Deliveries:
             return None
         brought = [found for found in self._brought(key) if found]
         return min(self._complete(found) for found in brought) if brought else None
+
+    def feeds_of(self, key: str) -> set[int]:
+        """The ids of the feeds that have brought a metric, or an operand of it, and count."""
+        return {feed.pk for brought in self._brought(key) for feed, _last in brought}
 
     def carrying(self, key: str) -> list[FeedFreshness]:
         """As the function of this name."""

@@ -29,6 +29,7 @@ from objectives.history import (
 )
 from objectives.measure import Asked, Method, Rollup, opening_of
 from objectives.models import DailyResult, Objective, State, StatusChange
+from objectives.outlook_shown import forecast_band
 from objectives.pace import bent_share, days_of, expected_value, pace_line
 from objectives.presentation import is_in_points, value_format
 from objectives.wording import headline, lang, status_name
@@ -76,7 +77,7 @@ def objective_chart(
         currency=objective.workspace.currency,
         grain=_GRAINS[lines.grain],
         labels=lines.labels,
-        series=list(_series(objective, asked, lines)),
+        series=[*_series(objective, asked, lines), *_band(objective, asked, lines, result)],
         annotations=[*_annotations(changes, lines), *_today_mark(lines, today)],
         csv_url=csv_url,
     )
@@ -204,6 +205,14 @@ def _series(objective: Objective, asked: Asked, lines: Lines) -> Iterable[Series
             values=[value] * len(lines.labels),
             end_label=f"{name} {write(value)}",
         )
+
+
+def _band(
+    objective: Objective, asked: Asked, lines: Lines, result: DailyResult | None
+) -> list[Series]:
+    """The forecast, in a chart of days."""
+    is_daily = lines.grain is Grain.DAY and asked.method is not Method.PERIODS
+    return forecast_band(objective, asked, result, lines.labels) if is_daily else []
 
 
 def _targets(asked: Asked) -> list[tuple[str, Decimal]]:

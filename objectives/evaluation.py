@@ -20,7 +20,9 @@ from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds,
 from objectives.judgement import Status as JudgedStatus
 from objectives.measure import Asked, opening_of
 from objectives.models import DailyResult, Objective, ObjectiveVersion, Status
+from objectives.models import State as ObjectiveState
 from objectives.objectives import freeze_plan
+from objectives.outlook import outlook
 from objectives.pace import Weights, bent_share
 from objectives.pace import weights as even_weights
 from objectives.parents import follow_children
@@ -171,6 +173,9 @@ def inputs_of(
     judged_on = judged_day(objective.start, objective.end, day, feed.data_date)
     observed = observe(objective, asked, judged_on=judged_on)
     plan = frozen_weights(objective)
+    told = None
+    if objective.state == ObjectiveState.ACTIVE and objective.end >= day:
+        told = outlook(objective, asked, data_date=feed.data_date, rhythm_days=feed.rhythm_days)
     return Inputs(
         asked=asked,
         start=objective.start,
@@ -188,6 +193,8 @@ def inputs_of(
         feed_days_late=feed.days_late,
         previous=_as_previous(objective, previous),
         matures_on=matures_on(objective, day=day, deliveries=deliveries),
+        chance=told.chance if told else None,
+        outlook=told,
     )
 
 
@@ -246,7 +253,11 @@ def _as_previous(objective: Objective, previous: DailyResult | None) -> Previous
 
 
 def _numbers(inputs: Inputs, judged: Judgement) -> dict[str, Decimal | None]:
+    told = inputs.outlook
     numbers = {
+        "forecast_low": told.low if told else None,
+        "forecast_median": told.median if told else None,
+        "forecast_high": told.high if told else None,
         "baseline": inputs.asked.baseline,
         "target": inputs.asked.target,
         "value": inputs.value,

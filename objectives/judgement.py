@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from objectives.chance import Outlook
 from objectives.measure import Asked, JudgedPeriod, Measured
 
 Param = str | int | None
@@ -103,6 +104,7 @@ class Inputs:
     `first_reached` is the first day at the target within the span, where known. `feed_days_late`
     counts the days past the feed's due day, zero for a feed in time. `matures_on` is the day before
     which a measure after the fact is too early to conclude from, None where that is no matter.
+    `outlook` is where it will probably end, `chance` how probably at the target.
     """
 
     asked: Asked
@@ -120,6 +122,7 @@ class Inputs:
     feed_rhythm_days: int = 1
     feed_days_late: int = 0
     chance: Decimal | None = None
+    outlook: Outlook | None = None
     previous: Previous | None = None
     matures_on: date | None = None
 

@@ -106,12 +106,20 @@ def status_json(
         "data_date": _iso(result.data_date),
         **{name: None if value is None else plain(value) for name, value in numbers.items()},
         "pace": result.pace or None,
-        "forecast": None,
+        "forecast": forecast_json(result),
         "status": str(shown) if failed else result.status,
         "rule": explanation(result.rule, result.rule_params, value_format(objective, language)),
         "changed_on": _iso(changed_on),
         "calculated": not failed,
     }
+
+
+def forecast_json(result: DailyResult) -> dict[str, str] | None:
+    """Where it will probably end: eight times in ten between low and high."""
+    numbers = {name: getattr(result, f"forecast_{name}") for name in ("low", "median", "high")}
+    if any(value is None for value in numbers.values()):
+        return None
+    return {name: plain(value) for name, value in numbers.items()}
 
 
 def draft_json(objective: Objective, *, day: date, language: str) -> dict[str, Any]:

@@ -4,10 +4,13 @@
 """
 
 from datetime import date
+from decimal import Decimal
 
 from objectives.delivery import FeedState, feed_state, last_delivered
 from objectives.history import asked_of, past_values
+from objectives.measure import Asked
 from objectives.models import Objective
+from objectives.outlook import outlook
 from objectives.smart import SmartInputs, SmartReport, check, has_cycle
 
 
@@ -32,6 +35,7 @@ def smart_report(objective: Objective, *, today: date) -> SmartReport:
             feed_rhythm_days=feed.rhythm_days,
             feed_delay_days=feed.delay_days,
             past=past,
+            chance=_chance(objective, asked, feed),
             has_parent=objective.parent_id is not None,
             has_cycle=leads_back(objective),
             goal=objective.goal,
@@ -39,6 +43,14 @@ def smart_report(objective: Objective, *, today: date) -> SmartReport:
             end=objective.end,
         )
     )
+
+
+def _chance(objective: Objective, asked: Asked | None, feed: FeedState) -> Decimal | None:
+    """By the stored forecast; None while there is none, and for what nobody has saved yet."""
+    if asked is None or objective.metric is None or objective.start is None:
+        return None
+    told = outlook(objective, asked, data_date=feed.data_date, rhythm_days=feed.rhythm_days)
+    return told.chance if told else None
 
 
 def _judged_on(objective: Objective, feed: FeedState, today: date) -> date:

@@ -40,6 +40,9 @@ _EMPTY: Fields = {
     "elapsed": None,
     "pace": "",
     "chance": None,
+    "forecast_low": None,
+    "forecast_median": None,
+    "forecast_high": None,
     "achieved_on": None,
 }
 """What a result without these columns (a failed one) leaves in the row of an earlier run."""

@@ -248,6 +248,7 @@ ROWS: dict[str, Row] = {
     "cost_new": Row(ENTER, ENTER),
     "cost_edit": Row(ENTER, ENTER, make=a_cost),
     "cost_delete": Row(None, ENTER, make=a_cost),
+    "coverage": Row(READ),
     "feeds": Row(READ),
     "feed_edit": Row(WRITE, WRITE, make=a_feed),
     "imports": Row(READ),

@@ -19,6 +19,7 @@ PURE = (
     *("metrics/periods.py", "metrics/catalogue/"),
     *("objectives/pace.py", "objectives/measure.py", "objectives/judgement.py"),
     *("objectives/levels.py", "objectives/status.py", "objectives/smart.py"),
+    "objectives/chance.py",
 )
 CLOCKS = {"now", "today", "utcnow"}
 MARKS_AS_SAFE = {"accounts/templatetags/components.py"}

@@ -1,5 +1,6 @@
 """What the pages of the figures share: their tabs, what the member may do, and recalculating."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.access import Right, WorkspaceRequest, allows
@@ -16,6 +18,8 @@ from metrics.periods import local_today
 
 AT_ONCE = 5_000
 """Up to so many written facts the figures are recalculated within the request."""
+OLDEST = date(2000, 1, 1)
+"""The earliest day that can be asked for."""
 PATIENCE = "3s"
 """So long a request waits for another calculation of the workspace to end."""
 
@@ -38,6 +42,15 @@ def sent(request: WorkspaceRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def until_asked(request: WorkspaceRequest, today: date) -> date:
+    """The day up to which the address asks for periods; today by default, never later."""
+    try:
+        asked = parse_date(request.GET.get("until", ""))
+    except ValueError:
+        asked = None
+    return min(max(asked, OLDEST), today) if asked else today
+
+
 def _tabs(request: WorkspaceRequest, tab: str) -> list[dict[str, Any]]:
     entries = [
         ("data", _("Enter values")),
@@ -45,6 +58,7 @@ def _tabs(request: WorkspaceRequest, tab: str) -> list[dict[str, Any]]:
         ("costs", _("Costs")),
         ("imports", _("Imports")),
         ("feeds", _("Feeds")),
+        ("coverage", _("Coverage")),
     ]
     return [
         {

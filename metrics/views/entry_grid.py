@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,9 +18,8 @@ from metrics.entry_grid import GRAINS, Cell, Grid, entry_grid, metric_options, t
 from metrics.grid_saving import fill, save_cells
 from metrics.models import Metric
 from metrics.periods import ONE_DAY, Grain, local_today
-from metrics.views.data_pages import data_page, recalculate
+from metrics.views.data_pages import data_page, recalculate, until_asked
 
-OLDEST = date(2000, 1, 1)
 MOST_ASKED = 20
 
 
@@ -33,7 +31,7 @@ def data(request: WorkspaceRequest) -> HttpResponse:
     grid = entry_grid(
         request.workspace,
         grain=_grain(request),
-        until=_until(request, today),
+        until=until_asked(request, today),
         asked=_asked(request),
         today=today,
     )
@@ -46,14 +44,6 @@ def data(request: WorkspaceRequest) -> HttpResponse:
 def _grain(request: WorkspaceRequest) -> Grain:
     asked = request.GET.get("grain", "")
     return Grain(asked) if asked in GRAINS else Grain.WEEK
-
-
-def _until(request: WorkspaceRequest, today: date) -> date:
-    try:
-        asked = parse_date(request.GET.get("until", ""))
-    except ValueError:
-        asked = None
-    return min(max(asked, OLDEST), today) if asked else today
 
 
 def _asked(request: WorkspaceRequest) -> list[str]:

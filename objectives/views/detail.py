@@ -24,6 +24,7 @@ from objectives.drawing import objective_chart, segment_label
 from objectives.explanation import explanation
 from objectives.measure import Method
 from objectives.models import Alert, DailyResult, Objective, State, StatusChange
+from objectives.outlook_shown import chance_text, outlook_sentences
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
 from objectives.rows import Row, row_of
@@ -34,6 +35,7 @@ from objectives.wording import Facts, lang
 
 LETTER_ICONS = {"ok": "check", "warn": "alert-triangle", "fail": "x"}
 MOST_CHANGES = 12
+OVER = ("achieved", "missed")
 LETTER_TONES = {"ok": "", "warn": "risk", "fail": "off"}
 
 
@@ -53,7 +55,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "result": result,
         "row": row,
         "is_behind": _is_behind(found, result),
-        "is_over": result is not None and row.status in ("achieved", "missed"),
+        "is_over": result is not None and row.status in OVER,
         "figures_to": result.data_date if result else None,
         "letters": _letters(found, report),
         "may_start": found.state == State.DRAFT and can_start(report),
@@ -61,6 +63,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "figures": figures(row) if result else [],
         "chart": _chart(found, result, changes, today),
         "explained": _explained(found, result),
+        "foretold": "" if row.status in OVER else _foretold(found, result),
         "exact": exact_numbers(result) if result else [],
         "lineage_url": _lineage_url(found, result),
         "channels": _channels(found, result),
@@ -155,6 +158,8 @@ def figures(row: Row) -> list[tuple[str, str]]:
     if facts.count("periods"):
         inside = f"{facts.count('periods_inside')} / {facts.count('periods')}"
         found.append((_("periods inside the limits"), inside))
+    if chance_text(result) and row.status not in OVER:
+        found.append((_("chance of reaching the target"), chance_text(result)))
     if result.elapsed is not None:
         found.append((_("of the time has passed"), fmt.percent(result.elapsed, lang(), 0)))
     return found
@@ -196,6 +201,10 @@ def _explained(objective: Objective, result: DailyResult | None) -> str:
     return explanation(result.rule, result.rule_params, value_format(objective, lang()))
 
 
+def _foretold(objective: Objective, result: DailyResult | None) -> str:
+    return outlook_sentences(result, value_format(objective, lang()))
+
+
 def exact_numbers(result: DailyResult) -> list[tuple[str, str]]:
     """Every stored number of the result, unrounded: (name, number)."""
     names = {
@@ -206,6 +215,10 @@ def exact_numbers(result: DailyResult) -> list[tuple[str, str]]:
         "pace_ratio": _("Pace ratio"),
         "progress": _("Progress"),
         "elapsed": _("Share of the time"),
+        "chance": _("Chance of reaching the target"),
+        "forecast_low": _("Forecast, low"),
+        "forecast_median": _("Forecast"),
+        "forecast_high": _("Forecast, high"),
     }
     known = [(name, getattr(result, name)) for name in names]
     return [(names[name], plain(value)) for name, value in known if value is not None]

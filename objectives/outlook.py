@@ -1,0 +1,274 @@
+"""Where an objective will probably end, and the chance that it reaches its target.
+
+Every possible future of the stored forecasts (metrics/forecasts.py) is carried to the objective's
+end and laid on what is known by the day that is judged: the sum so far and what comes, the last
+value, both sides of a division together, each period that is still to close. How many of them meet
+the target is the chance; objectives/chance.py counts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Workspace
+from metrics import forecasts, series
+from metrics.feeds import Deliveries
+from metrics.formula import Binary, Value, parse
+from metrics.periods import ONE_DAY, Grain, Period
+from metrics.rules import calendar_of
+from objectives.chance import Outlook, outlook_of
+from objectives.delivery import feed_state
+from objectives.history import (
+    LAST_DAYS,
+    adds_from_the_start,
+    asked_of,
+    period_grain,
+    segment_of,
+    span_of,
+)
+from objectives.measure import Asked, Method, Over, Rollup
+from objectives.models import Objective, State
+
+WEEKLY, MONTHLY = 7, 28
+Span = tuple[date, date]
+Totals = list[float]
+"""What a span comes to in each possible future."""
+
+
+# What the night has to foretell
+
+
+def wanted_forecasts(workspace: Workspace, *, day: date) -> Iterator[forecasts.Wanted]:
+    """The series that the workspace's objectives need on ``day``, drafts included."""
+    deliveries = Deliveries(workspace, today=day)
+    open_states = (State.DRAFT, State.ACTIVE)
+    found = Objective.objects.listed(workspace).filter(state__in=open_states, end__gte=day)
+    for objective in found.select_related("workspace", "campaign", "metric"):
+        asked = asked_of(objective)
+        if asked is None or objective.start is None or objective.end is None:
+            continue
+        rhythm = feed_state(objective, day=day, deliveries=deliveries).rhythm_days
+        grain = grain_of(objective, asked, rhythm_days=rhythm)
+        for key in _keys(objective, asked):
+            yield forecasts.Wanted(key, segment_of(objective), grain, objective.end)
+
+
+def grain_of(objective: Objective, asked: Asked, *, rhythm_days: int) -> Grain:
+    """The periods that are foretold: as the feed brings them; people counted once, as judged."""
+    if asked.rollup is Rollup.UNIQUE:
+        return Grain.MONTH if period_grain(objective) is Grain.MONTH else Grain.WEEK
+    if rhythm_days >= MONTHLY:
+        return Grain.MONTH
+    return Grain.WEEK if rhythm_days >= WEEKLY else Grain.DAY
+
+
+def _keys(objective: Objective, asked: Asked) -> tuple[str, ...]:
+    """The metric itself, or both sides of a plain division."""
+    assert objective.metric is not None
+    if asked.rollup is Rollup.RATE:
+        sides = _sides(objective.metric.definition.formula)
+        if sides:
+            return sides
+    return (objective.metric.key,)
+
+
+def _sides(formula: str | None) -> tuple[str, str] | None:
+    """Both metrics of "a / b"; None for any other formula."""
+    match parse(formula) if formula else None:
+        case Binary(operator="/", left=Value(operand=above), right=Value(operand=below)):
+            plain = (str(above), str(below)) == (above.metric, below.metric)
+            return (above.metric, below.metric) if plain else None
+    return None
+
+
+# One objective
+
+
+def outlook(
+    objective: Objective, asked: Asked, *, data_date: date | None, rhythm_days: int
+) -> Outlook | None:
+    """The objective's outlook by the figures up to ``data_date``.
+
+    None where nothing is foretold, where the forecast was made for other days, or at the end.
+    """
+    if objective.end is None or data_date is None or data_date >= objective.end:
+        return None
+    futures = _Futures.read(objective, asked, rhythm_days)
+    if futures is None or not futures.fits(data_date, objective.end):
+        return None
+    view = _View(objective, asked, futures, data_date)
+    if asked.method is Method.PERIODS:
+        return _of_periods(view)
+    span = _last_span(objective, asked)
+    return None if span is None else _of_span(view, span)
+
+
+@dataclass(frozen=True)
+class _Futures:
+    """The periods ahead, and each side's possible futures in the same order."""
+
+    periods: list[Period]
+    sides: list[list[Any]]
+
+    @classmethod
+    def read(cls, objective: Objective, asked: Asked, rhythm_days: int) -> "_Futures | None":
+        grain = grain_of(objective, asked, rhythm_days=rhythm_days)
+        found = [
+            forecasts.future(objective.workspace, key, segment_of(objective), grain)
+            for key in _keys(objective, asked)
+        ]
+        told = [one for one in found if one is not None]
+        if len(told) < len(found) or len({one.row.first for one in told}) != 1:
+            return None
+        shortest = min(told, key=lambda one: len(one.periods))
+        if len({len(one.paths) for one in told}) != 1:
+            return None
+        return cls(shortest.periods, [one.paths for one in told])
+
+    def fits(self, known_to: date, end: date) -> bool:
+        """Whether the forecast goes on from what is known, and reaches the end."""
+        first = self.periods[0]
+        return first.start <= known_to + ONE_DAY <= first.end and self.periods[-1].end >= end
+
+
+@dataclass(frozen=True)
+class _View:
+    """An objective with what is known of it and what may come."""
+
+    objective: Objective
+    asked: Asked
+    futures: _Futures
+    known_to: date
+
+    def shares(self, span: Span) -> list[tuple[int, float]]:
+        """The periods ahead that lie in a span, each with the share of its days that does."""
+        first, last = max(span[0], self.known_to + ONE_DAY), span[1]
+        found = []
+        for place, period in enumerate(self.futures.periods):
+            start = max(period.start, self.known_to + ONE_DAY)
+            days = (min(last, period.end) - max(first, start)).days + 1
+            if days > 0:
+                found.append((place, days / period.length))
+        return found
+
+    def known(self, span: Span) -> series.SpanValue | None:
+        """What the known days of a span come to; None where there are none."""
+        if span[0] > self.known_to:
+            return None
+        return span_of(self.objective, span[0], min(span[1], self.known_to))
+
+
+def _of_span(view: _View, span: Span) -> Outlook | None:
+    """The value of one span at the end, against the target."""
+    totals = _totals(view, span)
+    if totals is None:
+        return None
+    asked, best = view.asked, totals
+    if asked.method is Method.LINE and asked.rollup is Rollup.STOCK and not asked.hold:
+        pick: Callable[[Iterable[float]], float] = min if asked.less_is_better else max
+        places = [place for place, _share in view.shares((view.known_to, span[1]))]
+        best = [pick(path[place] for place in places) for path in view.futures.sides[0]]
+    sign = -1.0 if asked.less_is_better else 1.0
+    margins = [sign * (value - float(asked.target)) for value in best]
+    return outlook_of(totals, margins)
+
+
+def _of_periods(view: _View) -> Outlook | None:
+    """Every period that is still to close inside the limits, and those that have closed."""
+    objective, asked = view.objective, view.asked
+    open_periods = [one for one in _own_periods(objective, asked) if one.end > view.known_to]
+    per_period = [_totals(view, (one.start, one.end)) for one in open_periods]
+    known = [one for one in per_period if one is not None]
+    if not known or len(known) < len(per_period):
+        return None
+    margins = [
+        min(_inside(asked, totals[number]) for totals in known) for number in range(len(known[0]))
+    ]
+    closed = [one for one in _own_periods(objective, asked) if one.end <= view.known_to]
+    values = [span_of(objective, one.start, one.end).value for one in closed]
+    broken = any(value is not None and not asked.met_by(value) for value in values)
+    return outlook_of(known[-1], margins, lost=broken)
+
+
+def _inside(asked: Asked, value: float) -> float:
+    """How far inside the limits a value is; below zero outside."""
+    low, high = float(asked.target), asked.target_high
+    if high is not None:
+        return min(value - low, float(high) - value)
+    return low - value if asked.less_is_better else value - low
+
+
+def _own_periods(objective: Objective, asked: Asked) -> list[Period]:
+    """The whole periods of the objective's span by which it is judged."""
+    assert objective.start is not None
+    assert objective.end is not None
+    start, end = objective.start, objective.end
+    grain = period_grain(objective)
+    if asked.rollup is Rollup.UNIQUE:
+        grain = grain_of(objective, asked, rhythm_days=1)
+    found = calendar_of(objective.workspace).periods(start, end, grain)
+    return [one for one in found if one.start >= start and one.end <= end]
+
+
+def _last_span(objective: Objective, asked: Asked) -> Span | None:
+    """The days whose value counts at the end, as `objectives.history` reads them on the day."""
+    assert objective.start is not None
+    assert objective.end is not None
+    start, end = objective.start, objective.end
+    if asked.rollup is Rollup.STOCK:
+        return end, end
+    if not adds_from_the_start(asked):
+        if asked.rollup is Rollup.UNIQUE or asked.over is Over.PERIOD:
+            periods = _own_periods(objective, asked)
+            return (periods[-1].start, periods[-1].end) if periods else None
+        if asked.over is Over.LAST28:
+            return end - timedelta(days=LAST_DAYS - 1), end
+    return start, end
+
+
+def _totals(view: _View, span: Span) -> Totals | None:
+    """What a span comes to in each future: known days and days to come together."""
+    shares = view.shares(span)
+    if not shares:
+        return None
+    rollup = view.asked.rollup
+    if rollup in (Rollup.STOCK, Rollup.UNIQUE):
+        place = shares[-1][0]
+        return [path[place] for path in view.futures.sides[0]]
+    sums = [
+        [sum(path[place] * share for place, share in shares) for path in paths]
+        for paths in view.futures.sides
+    ]
+    known = view.known(span)
+    if rollup is Rollup.SUM:
+        so_far = float(known.value) if known and known.value is not None else 0.0
+        return [so_far + coming for coming in sums[0]]
+    return _rates(view, span, shares, sums, known)
+
+
+def _rates(
+    view: _View,
+    span: Span,
+    shares: list[tuple[int, float]],
+    sums: list[Totals],
+    known: series.SpanValue | None,
+) -> Totals | None:
+    """Both sides added up and divided; a rate of its own as the mean of its days."""
+    if len(sums) == 2:
+        inputs: Mapping[str, Decimal | None] = known.inputs if known else {}
+        so_far = [float(inputs.get(key) or 0) for key in _keys(view.objective, view.asked)]
+        above, below = (
+            [given + one for one in side] for given, side in zip(so_far, sums, strict=True)
+        )
+        if any(one <= 0 for one in below):
+            return None
+        return [one / other for one, other in zip(above, below, strict=True)]
+    coming = sum(share for _place, share in shares)
+    means = [one / coming for one in sums[0]]
+    if known is None or known.value is None:
+        return means
+    days = (min(span[1], view.known_to) - span[0]).days + 1
+    ahead = (span[1] - view.known_to).days
+    return [(float(known.value) * days + one * ahead) / (days + ahead) for one in means]
