@@ -3,6 +3,7 @@
 from django.urls import path
 
 from objectives.views.alerts import alert_act, alerts
+from objectives.views.calibration import chances
 from objectives.views.detail import objective, objective_csv
 from objectives.views.editing import objective_edit, objective_new
 from objectives.views.listing import objectives
@@ -13,6 +14,7 @@ urlpatterns = [
     path("objectives/", objectives, name="objectives"),
     path("objectives/new/", objective_new, name="objective_new"),
     path("objectives/new/hint/", objective_hint, name="objective_hint"),
+    path("objectives/chances/", chances, name="chances"),
     path("objectives/<str:public_id>/", objective, name="objective"),
     path("objectives/<str:public_id>/edit/", objective_edit, name="objective_edit"),
     path("objectives/<str:public_id>/state/", objective_state, name="objective_state"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from kpitracker.benchmarks import page, workers
-from metrics.benchmarks import formula, importing, memory, new_day, one_value, recompute
+from metrics.benchmarks import forecast, formula, importing, memory, new_day, one_value, recompute
 from metrics.benchmarks.bench import Bench
 from metrics.benchmarks.figures import Figure
 
@@ -20,5 +20,6 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "page": page.measure,
         "workers": workers.measure,
         "import": importing.measure,
+        "forecast": forecast.measure,
     }
 )
