@@ -104,6 +104,23 @@ def follow_campaigns(
     return len(touched) // 2
 
 
+def move_costs(
+    workspace: Workspace, *, user: User | None, source: Campaign, target: Campaign
+) -> int:
+    """Gives the costs of one campaign to another, and returns how many lines."""
+    touched = []
+    with transaction.atomic():
+        for line in Cost.objects.select_for_update().filter(workspace=workspace, campaign=source):
+            line.campaign = source
+            touched.append(stretch_of(line))
+            line.campaign, line.version = target, line.version + 1
+            line.save(update_fields=["campaign", "version", "updated_at"])
+            touched.append(stretch_of(line))
+        if touched:
+            _rewrite(workspace, user, touched)
+    return len(touched) // 2
+
+
 def stretch_of(cost: Cost) -> Stretch:
     """The facts that a line is in. A line without a channel takes its campaign's."""
     channel_id = cost.channel_id

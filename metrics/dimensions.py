@@ -15,7 +15,7 @@ from accounts.models import Workspace
 from metrics.coverage import mark_campaigns_stale
 from metrics.imports.folding import fold
 from metrics.imports.parsed import NOT_SET as NOT_SET_NAME
-from metrics.models import Campaign, Dimension, DimensionValue
+from metrics.models import Campaign, CampaignName, Dimension, DimensionValue
 from metrics.models.dimension import NONE, NOT_SET
 
 LONGEST_KEY = {Dimension.CAMPAIGN: 200}
@@ -168,7 +168,9 @@ def _stored_values(
 def _stored_campaigns(workspace: Workspace, keys: list[str]) -> Iterable[tuple[str, int]]:
     if not keys:
         return []
-    return Campaign.objects.filter(workspace=workspace, key__in=keys).values_list("key", "pk")
+    names = CampaignName.objects.filter(workspace=workspace, key__in=keys)
+    campaigns = Campaign.objects.filter(workspace=workspace, key__in=keys)
+    return names.values_list("key", "campaign_id").union(campaigns.values_list("key", "pk"))
 
 
 def _create_values(directory: Directory, wanted: Mapping[Name, str]) -> None:

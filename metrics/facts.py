@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,7 @@ __all__ = [
     "Written",
     "delete_facts",
     "forget_old_changes",
+    "lock_facts",
     "undo_batch",
     "write_facts",
     "write_staged",
@@ -175,8 +176,14 @@ def forget_old_changes(workspace: Workspace, *, now: datetime) -> int:
 def writing(workspace_id: int) -> Iterator[Staging]:
     """A transaction in which nobody else writes facts of this workspace."""
     with staging() as staged:
-        staged.cursor.execute(fact_sql.LOCK, {"workspace": workspace_id})
+        lock_facts(workspace_id)
         yield staged
+
+
+def lock_facts(workspace_id: int) -> None:
+    """Until the transaction ends nobody else writes facts of this workspace."""
+    with connection.cursor() as cursor:
+        cursor.execute(fact_sql.LOCK, {"workspace": workspace_id})
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from metrics.views import (
+    campaigns,
     cohorts,
     costs,
     counting,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("metrics/<slug:key>/rule/", definitions.rule_edit, name="rule_edit"),
     path("metrics/<slug:key>/default/", definitions.variant_default, name="variant_default"),
     path("metrics/<slug:key>/reported/", definitions.metric_reported, name="metric_reported"),
+    path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/<str:public_id>/keep/", campaigns.campaign_keep, name="campaign_keep"),
+    path("campaigns/<str:public_id>/merge/", campaigns.campaign_merge, name="campaign_merge"),
     path("data/", entry_grid.data, name="data"),
     path("data/values/", entries.entry_list, name="entries"),
     path("data/values/new/", entries.entry_new, name="entry_new"),

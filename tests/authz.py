@@ -24,7 +24,7 @@ from metrics.definitions import define
 from metrics.entries import save_entry
 from metrics.imports.importing import preview
 from metrics.imports.parsed import ImportOptions
-from metrics.models import Feed, Metric
+from metrics.models import Campaign, Feed, Metric
 from metrics.models.entry import CostCategory
 from objectives.models import Alert, Objective
 from objectives.models.objective import State
@@ -107,6 +107,12 @@ def an_entry(workspace: Workspace) -> dict[str, Any]:
         today=date(2026, 3, 9),
     )
     return {"public_id": entry.public_id}
+
+
+def a_campaign(workspace: Workspace) -> dict[str, Any]:
+    """A campaign that a file named."""
+    campaign = Campaign.objects.create(workspace=workspace, name="Spring", key="spring")
+    return {"public_id": campaign.public_id}
 
 
 def a_cost(workspace: Workspace) -> dict[str, Any]:
@@ -244,6 +250,9 @@ ROWS: dict[str, Row] = {
     "entry_new": Row(ENTER, ENTER),
     "entry_edit": Row(ENTER, ENTER, make=an_entry),
     "entry_delete": Row(None, ENTER, make=an_entry),
+    "campaigns": Row(READ),
+    "campaign_keep": Row(None, WRITE, make=a_campaign),
+    "campaign_merge": Row(WRITE, WRITE, make=a_campaign),
     "costs": Row(READ),
     "cost_new": Row(ENTER, ENTER),
     "cost_edit": Row(ENTER, ENTER, make=a_cost),

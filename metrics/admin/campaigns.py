@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from metrics.coverage import mark_campaigns_stale
 from metrics.dimensions import folded_key
 from metrics.forms.imports import DATE_INPUT
 from metrics.imports.folding import fold
-from metrics.models import Campaign, Cost, Dimension, DimensionValue
+from metrics.models import Campaign, CampaignName, Cost, Dimension, DimensionValue
 from metrics.segment_names import SHIPPED, segment_name
 
 
@@ -34,9 +35,21 @@ class CampaignForm(WorkspaceForm):
         cleaned = super().clean()
         if cleaned.get("name"):
             self.instance.key = folded_key(Dimension.CAMPAIGN, cleaned["name"])
+            self._check_names()
         if self.instance.pk and "channel" in self.changed_data:
             self._check_costs()
         return cleaned
+
+    def _check_names(self) -> None:
+        """A name that files use for another campaign stays that one's."""
+        workspace = self.cleaned_data.get("workspace") or self.instance.workspace_id
+        taken = CampaignName.objects.filter(workspace=workspace, key=self.instance.key)
+        if self.instance.pk:
+            taken = taken.exclude(campaign=self.instance.pk)
+        other = taken.select_related("campaign").first()
+        if other:
+            text = _("This is a name of the campaign “%(name)s” already. Choose another name.")
+            self.add_error("name", text % {"name": other.campaign.name})
 
     def _check_costs(self) -> None:
         following = Cost.objects.filter(

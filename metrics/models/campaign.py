@@ -68,3 +68,29 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CampaignName(models.Model):
+    """A name under which files and links know a campaign, folded as ``Campaign.key`` is.
+
+    The campaign's own name is here only where a person said that it is a campaign of its own.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="names")
+    key = models.CharField(_("key"), max_length=200, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("campaign's name")
+        verbose_name_plural = _("campaigns' names")
+        ordering = ("workspace", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace", "key"), name="metrics_campaign_name_unique_key"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -42,6 +42,7 @@ class Batch(models.Model):
         COST = "cost", _("Cost")
         API = "api", _("API")
         DEMO = "demo", _("Sample data")
+        MERGE = "merge", _("Merged campaigns")
 
     class State(models.TextChoices):
         """Read and shown; then written, perhaps undone; or refused."""

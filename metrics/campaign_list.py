@@ -1,0 +1,97 @@
+"""What the page of campaigns shows: each with its names, days and costs; those to be reviewed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
+
+from accounts.models import Workspace
+from metrics.campaign_matching import Known, likely_twins
+from metrics.models import Campaign, CampaignName, Cost, Fact
+from metrics.segment_names import segment_name
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign with what is known of it: its other names, values from day to day, costs."""
+
+    campaign: Campaign
+    channel: str
+    names: tuple[str, ...]
+    values: int
+    first: date | None
+    last: date | None
+    costs: Decimal | None
+    twins: tuple[Campaign, ...] = ()
+
+
+def campaigns_of(workspace: Workspace) -> QuerySet[Campaign]:
+    """The campaigns of a workspace, the latest first, those without dates last."""
+    found = Campaign.objects.filter(workspace=workspace).select_related("channel", "owner")
+    return found.order_by(F("start").desc(nulls_last=True), "name", "pk")
+
+
+def unmatched(workspace: Workspace) -> QuerySet[Campaign]:
+    """The campaigns of which a file's name is all that is known, and that nobody reviewed."""
+    named = CampaignName.objects.filter(campaign=OuterRef("pk"))
+    return (
+        Campaign.objects.filter(
+            ~Exists(named), workspace=workspace, start=None, end=None, budget=None, owner=None
+        )
+        .select_related("channel")
+        .order_by("name", "pk")
+    )
+
+
+def rows_of(campaigns: Iterable[Campaign], *, workspace: Workspace) -> list[CampaignRow]:
+    """What the page says of each; three queries whatever their number."""
+    shown = list(campaigns)
+    ids = [one.pk for one in shown]
+    names, spans, costs = _names(ids), _spans(workspace, ids), _costs(workspace, ids)
+    return [
+        CampaignRow(
+            campaign=one,
+            channel=segment_name(one.channel) if one.channel else "",
+            names=tuple(name for key, name in names.get(one.pk, []) if key != one.key),
+            values=spans[one.pk][0] if one.pk in spans else 0,
+            first=spans[one.pk][1] if one.pk in spans else None,
+            last=spans[one.pk][2] if one.pk in spans else None,
+            costs=costs.get(one.pk),
+        )
+        for one in shown
+    ]
+
+
+def with_twins(rows: Iterable[CampaignRow], *, workspace: Workspace) -> list[CampaignRow]:
+    """The rows with the campaigns that they may be another name of."""
+    everyone = {one.pk: one for one in Campaign.objects.filter(workspace=workspace)}
+    known = [Known(one.pk, one.name, one.start, one.end) for one in everyone.values()]
+    found = []
+    for row in rows:
+        one = Known(row.campaign.pk, row.campaign.name, row.first, row.last)
+        twins = tuple(everyone[twin.pk] for twin in likely_twins(one, known))
+        found.append(replace(row, twins=twins))
+    return found
+
+
+def _names(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = CampaignName.objects.filter(campaign__in=ids).order_by("name")
+    for pk, key, name in rows.values_list("campaign_id", "key", "name"):
+        found.setdefault(pk, []).append((key, name))
+    return found
+
+
+def _spans(workspace: Workspace, ids: list[int]) -> Mapping[int, tuple[int, date, date]]:
+    facts = Fact.objects.filter(workspace=workspace, campaign_id__in=ids).values("campaign_id")
+    rows = facts.annotate(n=Count("value"), first=Min("day"), last=Max("end")).order_by()
+    return {row["campaign_id"]: (row["n"], row["first"], row["last"]) for row in rows}
+
+
+def _costs(workspace: Workspace, ids: list[int]) -> Mapping[int, Decimal]:
+    """What the ledger says each campaign costs."""
+    lines = Cost.objects.filter(workspace=workspace, campaign__in=ids).values("campaign_id")
+    rows = lines.annotate(total=Sum("amount")).order_by()
+    return {row["campaign_id"]: row["total"] for row in rows}
