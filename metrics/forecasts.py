@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 HISTORY = {
-    Grain.DAY: timedelta(days=730),
+    Grain.DAY: timedelta(days=4 * 366),
     Grain.WEEK: timedelta(weeks=260),
     Grain.MONTH: timedelta(days=366 * 12),
     Grain.QUARTER: timedelta(days=366 * 20),
@@ -43,7 +43,7 @@ MOST_STEPS = 400
 """Further ahead than so many periods nothing is foretold."""
 LEARNT_FOR = timedelta(days=7)
 POISON = (ArithmeticError, ValueError, TypeError, LookupError, RuntimeError, DatabaseError)
-VERSION = "1"
+VERSION = "2"
 """Raised with a change of the models, so that everything is made anew."""
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from metrics.forecasting.cleaning import Array, Cleaned, Scale, clean, from_scale, to_scale
+from metrics.forecasting.days import LATELY, WEEK, lately, yearly
 from metrics.forecasting.models import ahead, naive, season_of
 
 Method = Literal["models", "plain"]
@@ -76,13 +77,12 @@ def forecast(
     cleaned = clean(values, season)
     if cleaned is None:
         return None
-    shown = cleaned.scaled[-LATEST.get(season, LATEST_OTHERWISE) :]
     length = _tested_length(cleaned.values.size, season, horizon)
     errors = _back_test(cleaned, season, length)
     if errors is None or len(errors) < FEWEST_ORIGINS:
         return _plain(cleaned, horizon)
-    used = season_of(shown, season)
-    return _with_errors(cleaned, ahead(shown, used, horizon), errors, used, season)
+    middle, used = _middle(cleaned.scaled, season, horizon)
+    return _with_errors(cleaned, middle, errors, used, season)
 
 
 def moved_on(
@@ -97,9 +97,7 @@ def moved_on(
     is_fit = before.method == "models" and before.median.size >= horizon
     if cleaned is None or not is_fit or before.scale != cleaned.scale:
         return forecast(values, season=season, horizon=horizon)
-    shown = cleaned.scaled[-LATEST.get(season, LATEST_OTHERWISE) :]
-    used = season_of(shown, season)
-    middle = ahead(shown, used, horizon)
+    middle, used = _middle(cleaned.scaled, season, horizon)
     old = to_scale(before.median[:horizon], before.scale)
 
     def moved(values: Array) -> Array:
@@ -116,6 +114,20 @@ def moved_on(
     )
 
 
+def _middle(whole: Array, season: int, horizon: int) -> tuple[Array, int]:
+    """The next values on the model's scale, and the season that was seen in them.
+
+    Days lie half-way between what the models say and where they have been lately, and follow
+    earlier years as far as those repeat themselves.
+    """
+    seen = whole[-LATEST.get(season, LATEST_OTHERWISE) :]
+    used = season_of(seen, season)
+    told = ahead(seen, used, horizon)
+    if season == WEEK and seen.size >= LATELY:
+        told = (told + lately(seen, used, horizon)) / 2 + yearly(whole, horizon)
+    return told, used
+
+
 def _tested_length(size: int, season: int, horizon: int) -> int:
     """How far the back-test looks: as the forecast does, or as the history allows."""
     return max(1, min(horizon, size // 5, 2 * LATEST.get(season, LATEST_OTHERWISE)))
@@ -126,14 +138,12 @@ def _back_test(cleaned: Cleaned, season: int, length: int) -> Array | None:
     whole = cleaned.scaled
     step = max(1, length // 3)
     first = max(SHORTEST, min(2 * season + 4, whole.size // 2))
-    window = LATEST.get(season, LATEST_OTHERWISE)
     rows = []
     for number in range(1, ORIGINS + 1):
         origin = whole.size - step * number
         if origin < first:
             break
-        seen = whole[max(0, origin - window) : origin]
-        told = ahead(seen, season_of(seen, season), length)
+        told, _season = _middle(whole[:origin], season, length)
         truth = whole[origin : origin + length]
         row = np.full(length, np.nan)
         row[: truth.size] = truth - told[: truth.size]

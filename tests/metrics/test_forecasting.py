@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from metrics.forecasting import LEAST_POINTS, Forecast, forecast, moved_on
 from metrics.forecasting.cleaning import clean, damped, filled
+from metrics.forecasting.days import yearly
 
 ROOT = Path(__file__).resolve().parents[2]
 WEEK = [120.0, 130.0, 125.0, 118.0, 110.0, 40.0, 30.0]
@@ -158,3 +159,22 @@ def test_the_web_process_does_not_know_the_library() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def a_year(day: int) -> float:
+    """High summers, low winters."""
+    return 200 + 120 * math.sin(2 * math.pi * day / 364) + 4 * math.sin(day * day)
+
+
+def test_days_follow_earlier_years_that_repeat_themselves() -> None:
+    series = [a_year(day) for day in range(3 * 364 + 310)]
+    told = found([*series], horizon=60)
+    truth = [a_year(day) for day in range(len(series), len(series) + 60)]
+    stays = np.mean(np.abs(np.array(truth) - series[-1]))
+    assert np.mean(np.abs(told.median - truth)) < 0.6 * stays
+
+
+def test_years_that_do_not_repeat_themselves_say_nothing() -> None:
+    flat = np.array([4 * math.sin(day * day) for day in range(1200)])
+    assert np.abs(yearly(flat, 30)).max() < 1
+    assert not yearly(flat[:700], 30).any()
