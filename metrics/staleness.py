@@ -115,7 +115,7 @@ def _last_day(rules: Rules, span: StaleSpan, today: date) -> date:
         return max(span.end, today)
     if rules.keys.get(span.metric_id) not in STOCKS:
         return span.end
-    following = next_day(rules.workspace_id, span.metric_id, span.end)
+    following = next_day(rules, span.metric_id, span.end)
     carried = max(span.end + CARRY, following or today)
     return max(span.end, min(carried, today))
 

@@ -56,6 +56,7 @@ CROSS JOIN LATERAL (
 NEXT_DAY = """
 SELECT min(day) FROM metrics_fact
 WHERE workspace_id = %(workspace)s AND metric_id = %(metric)s AND day > %(after)s
+    AND (%(feed)s = 0 OR feed_id = %(feed)s)
 """
 HORIZON = """
 SELECT least(
@@ -160,9 +161,15 @@ def first_days(rules: Rules) -> dict[str, int]:
     return {rules.keys[pk]: number_of(day) for pk, day in rows}
 
 
-def next_day(workspace_id: int, metric_id: int, after: date) -> date | None:
-    """The first day after this one that has a fact of the metric."""
-    rows = _rows(NEXT_DAY, workspace=workspace_id, metric=metric_id, after=after)
+def next_day(rules: Rules, metric_id: int, after: date) -> date | None:
+    """The first day after this one that has a fact of the metric, from a feed that counts."""
+    rows = _rows(
+        NEXT_DAY,
+        workspace=rules.workspace_id,
+        metric=metric_id,
+        feed=rules.counting.get(rules.keys[metric_id], 0),
+        after=after,
+    )
     found: date | None = rows[0][0]
     return found
 
