@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
-from metrics import forecasts, snapshots
+from metrics import forecasts, refreshing
 from metrics.facts import forget_old_changes
 from objectives import alerts, evaluation
 from objectives.outlook import wanted_forecasts
@@ -64,7 +64,7 @@ def run_night(
     step = step or plain_steps(workspace)
     report = NightReport(workspace.slug, day)
     with step("snapshots"):
-        report.snapshots = asdict(snapshots.refresh(workspace, today=day, now=now))
+        report.snapshots = asdict(refreshing.refresh(workspace, today=day, now=now))
         forget_old_changes(workspace, now=now)
     with step("forecasts"):
         wanted = wanted_forecasts(workspace, day=day)

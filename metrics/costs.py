@@ -1,8 +1,8 @@
 """The cost ledger: the one writer of costs. Its lines become facts of the feed "Costs".
 
-A line is spread over its days to the cent; a fact is the sum of the lines of its category,
-channel and campaign on its day. Facts always carry a channel and a campaign (−1 where there is
-none), so that all of them add up to the total.
+A line is spread over its days to the cent, perhaps shared over channels before (`cost_sharing`);
+a fact is the sum of the lines of its category, channel and campaign on its day. Facts always
+carry a channel and a campaign (−1 where there is none), so that all of them add up to the total.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,22 +10,28 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from metrics.cost_sharing import (
+    LEDGER_PREFIX,
+    channel_of,
+    days_of,
+    is_shared,
+    metrics_to_share_by,
+    parts_of,
+    stated_shares,
+)
 from metrics.coverage import CoveredSpan
 from metrics.facts import delete_facts, write_facts
-from metrics.imports.spreading import CENT
 from metrics.models import Batch, Campaign, Cost, DimensionValue, Feed, Metric
 from metrics.models.dimension import NONE, NOT_SET
-from metrics.periods import spread
 from metrics.setup import ledger_feed
 from metrics.staging import FactKey, FactRow
 from metrics.typed import check_place, check_span, locked_cost, open_batch
-
-LEDGER_PREFIX = "cost_"
-"""The metric of a category is called by it."""
 
 
 class Stretch(NamedTuple):
@@ -50,29 +56,34 @@ def save_cost(
     channel: DimensionValue | None = None,
     campaign: Campaign | None = None,
     note: str = "",
+    share_by: str = "",
     cost: Cost | None = None,
     version: int | None = None,
 ) -> Cost:
     """Adds a line to the ledger, or changes `cost`, and rewrites the facts that it touches.
 
-    A cost may lie in the future: a subscription is known when it is paid. Raises ValidationError
+    A cost may lie in the future: a subscription is known when it is paid. `share_by` is the key
+    of the metric by which a line without a channel is shared over channels. Raises ValidationError
     with a sentence per field, and Conflict where `version` is given and another one is stored.
     """
     with transaction.atomic():
         stored = locked_cost(cost, version) if cost else Cost(workspace=workspace)
-        touched = [stretch_of(stored)] if cost else []
+        touched = stretches_of(stored) if cost else []
         for name, given in (
             ("category", category), ("amount", amount), ("start", start), ("end", end),
             ("supplier", supplier), ("channel", channel), ("campaign", campaign), ("note", note),
+            ("share_by", share_by),
         ):  # fmt: skip
             setattr(stored, name, given)
         check_span(start, end)
         check_place(workspace, channel=channel, campaign=campaign)
+        _check_sharing(workspace, stored)
+        stored.shares = stated_shares(workspace, stored)
         stored.entered_by = user
         stored.version += 1 if cost else 0
         stored.full_clean(exclude=["entered_by"])
         stored.save()
-        _rewrite(workspace, user, [*touched, stretch_of(stored)])
+        _rewrite(workspace, user, [*touched, *stretches_of(stored)])
     return stored
 
 
@@ -80,9 +91,32 @@ def delete_cost(cost: Cost, *, user: User | None, version: int | None = None) ->
     """Takes a line out of the ledger and rewrites its facts. Raises Conflict as `save_cost`."""
     with transaction.atomic():
         stored = locked_cost(cost, version)
-        touched = stretch_of(stored)
+        touched = stretches_of(stored)
         stored.delete()
-        _rewrite(stored.workspace, user, [touched])
+        _rewrite(stored.workspace, user, touched)
+
+
+def share_anew(workspace: Workspace) -> int:
+    """Shares the costs over channels as the stored figures are now; returns how many changed.
+
+    The lines themselves stay as people saved them: who and which version do not change.
+    """
+    touched: list[Stretch] = []
+    changed = 0
+    with transaction.atomic():
+        lines = Cost.objects.filter(workspace=workspace).exclude(share_by="")
+        for line in lines.select_for_update(of=("self",)).select_related("campaign"):
+            shares = stated_shares(workspace, line)
+            if shares == line.shares:
+                continue
+            before = stretches_of(line)
+            line.shares = shares
+            line.save(update_fields=["shares"])
+            touched += [*before, *stretches_of(line)]
+            changed += 1
+        if touched:
+            _rewrite(workspace, None, touched)
+    return changed
 
 
 def follow_campaigns(
@@ -93,39 +127,40 @@ def follow_campaigns(
     `former` is the channel that each had before. A line with a channel of its own stays there.
     """
     lines = Cost.objects.filter(workspace=workspace, campaign__in=former, channel=None)
-    touched = []
-    for line in lines.select_related("campaign"):
-        now = stretch_of(line)
-        before = former[now.campaign_id]
-        touched += [now._replace(channel_id=NOT_SET if before is None else before), now]
-    if touched:
-        with transaction.atomic():
+    touched: list[Stretch] = []
+    with transaction.atomic():
+        for line in lines.select_related("campaign"):
+            now = stretch_of(line)
+            before = former[now.campaign_id]
+            touched.append(now._replace(channel_id=NOT_SET if before is None else before))
+            touched += stretches_of(line)
+        if touched:
             _rewrite(workspace, user, touched)
-    return len(touched) // 2
+    return len(lines)
 
 
 def move_costs(
     workspace: Workspace, *, user: User | None, source: Campaign, target: Campaign
 ) -> int:
     """Gives the costs of one campaign to another, and returns how many lines."""
-    touched = []
+    touched: list[Stretch] = []
+    moved = 0
     with transaction.atomic():
         for line in Cost.objects.select_for_update().filter(workspace=workspace, campaign=source):
             line.campaign = source
-            touched.append(stretch_of(line))
+            touched += stretches_of(line)
             line.campaign, line.version = target, line.version + 1
             line.save(update_fields=["campaign", "version", "updated_at"])
-            touched.append(stretch_of(line))
+            touched += stretches_of(line)
+            moved += 1
         if touched:
             _rewrite(workspace, user, touched)
-    return len(touched) // 2
+    return moved
 
 
 def stretch_of(cost: Cost) -> Stretch:
-    """The facts that a line is in. A line without a channel takes its campaign's."""
-    channel_id = cost.channel_id
-    if channel_id is None and cost.campaign is not None:
-        channel_id = cost.campaign.channel_id
+    """The days, channel and campaign of a line. Without a channel it takes its campaign's."""
+    channel_id = channel_of(cost)
     return Stretch(
         category=cost.category,
         channel_id=NOT_SET if channel_id is None else channel_id,
@@ -133,6 +168,31 @@ def stretch_of(cost: Cost) -> Stretch:
         start=cost.start,
         end=cost.end,
     )
+
+
+def stretches_of(cost: Cost) -> list[Stretch]:
+    """The facts that a line is in, and those that it was in if its sharing has ended since."""
+    whole = stretch_of(cost)
+    channels = {whole.channel_id, *(one.channel_id for one in parts_of(cost))}
+    channels |= {int(channel_id) for _start, _end, channel_id, _amount in cost.shares}
+    return [whole._replace(channel_id=channel_id) for channel_id in sorted(channels)]
+
+
+def _check_sharing(workspace: Workspace, cost: Cost) -> None:
+    """Raises ValidationError for a line with a channel, or a metric that says nothing of it."""
+    if not cost.share_by:
+        return
+    if not is_shared(cost):
+        raise ValidationError(
+            {
+                "share_by": _(
+                    "This cost has a channel, its own or its campaign's. Leave out the channel"
+                    " to share it, or do not share it."
+                )
+            }
+        )
+    if cost.share_by not in {one.key for one in metrics_to_share_by(workspace)}:
+        raise ValidationError({"share_by": _("Choose a metric from the list.")})
 
 
 def _rewrite(workspace: Workspace, user: User | None, touched: list[Stretch]) -> None:
@@ -168,14 +228,14 @@ def _facts_of(
 def _sums_by_day(workspace: Workspace, stretch: Stretch) -> dict[date, Decimal]:
     sums: dict[date, Decimal] = {}
     for line in _lines(workspace, stretch):
-        for day, share in spread(line.amount, line.start, line.end, quantum=CENT):
-            if stretch.start <= day <= stretch.end:
+        for day, channel_id, share in days_of(line):
+            if channel_id == stretch.channel_id and stretch.start <= day <= stretch.end:
                 sums[day] = sums.get(day, Decimal(0)) + share
     return sums
 
 
 def _lines(workspace: Workspace, stretch: Stretch) -> Iterable[Cost]:
-    """The lines of the ledger that share days with a stretch of their series."""
+    """The lines that may bear something of a stretch: of its days, campaign and channel."""
     overlapping = Cost.objects.filter(
         workspace=workspace,
         category=stretch.category,
@@ -186,13 +246,16 @@ def _lines(workspace: Workspace, stretch: Stretch) -> Iterable[Cost]:
         overlapping = overlapping.filter(campaign=None)
     else:
         overlapping = overlapping.filter(campaign_id=stretch.campaign_id)
+    nowhere = Q(channel=None, campaign=None) | Q(channel=None, campaign__channel=None)
     if stretch.channel_id == NOT_SET:
-        in_channel = Q(channel=None, campaign=None) | Q(channel=None, campaign__channel=None)
+        borne = nowhere
     else:
-        in_channel = Q(channel_id=stretch.channel_id) | Q(
-            channel=None, campaign__channel_id=stretch.channel_id
+        borne = (
+            Q(channel_id=stretch.channel_id)
+            | Q(channel=None, campaign__channel_id=stretch.channel_id)
+            | nowhere & ~Q(share_by="")
         )
-    return overlapping.filter(in_channel)
+    return overlapping.filter(borne).select_related("campaign")
 
 
 def _covered(
@@ -212,10 +275,11 @@ def _uncovered(
 def _spans(
     touched: list[Stretch], ids: dict[str, int], feed: Feed
 ) -> list[tuple[CoveredSpan, Stretch]]:
-    return [
-        (CoveredSpan(feed.pk, ids[f"{LEDGER_PREFIX}{one.category}"], one.start, one.end), one)
+    spans = {
+        CoveredSpan(feed.pk, ids[f"{LEDGER_PREFIX}{one.category}"], one.start, one.end): one
         for one in touched
-    ]
+    }
+    return list(spans.items())
 
 
 def _stands(workspace: Workspace, stretch: Stretch) -> bool:

@@ -7,12 +7,11 @@ from decimal import Decimal
 
 from accounts.models import Workspace
 from metrics.catalogue.definition import Rollup
-from metrics.costs import LEDGER_PREFIX, stretch_of
+from metrics.cost_sharing import LEDGER_PREFIX, days_of
+from metrics.costs import stretch_of
 from metrics.file_rows import FileRow, rows_in_files
-from metrics.imports.spreading import CENT
 from metrics.lineage_sql import FactLine
 from metrics.models import Batch, Campaign, Cost, Dimension, DimensionValue, Entry, Feed, Metric
-from metrics.periods import spread
 from metrics.resolution import NONE, NOT_SET
 from metrics.segment_names import not_set_name, segment_name
 from metrics.setup import manual_feed
@@ -157,9 +156,9 @@ def _costs(
         end__gte=min(wanted),
     ).select_related("campaign", "entered_by")
     for cost in costs.order_by("start", "pk"):
-        stretch = stretch_of(cost)
-        for day, share in spread(cost.amount, cost.start, cost.end, quantum=CENT):
+        campaign_id = stretch_of(cost).campaign_id
+        for day, channel_id, share in days_of(cost):
             if day in wanted:
-                place = day, stretch.channel_id, stretch.campaign_id
+                place = day, channel_id, campaign_id
                 found.setdefault(place, []).append(CostShare(cost, share))
     return found

@@ -12,7 +12,7 @@ from kpitracker.demo.story import Story
 from kpitracker.ledger import record_night
 from kpitracker.nightly import run_night
 from kpitracker.onboarding import open_workspace
-from metrics import snapshots
+from metrics import refreshing
 from objectives import evaluation
 
 PASSWORD = "northwind-demo-2026"  # noqa: S105  (shown on the terminal: a demo's)
@@ -89,7 +89,7 @@ def load_workspace(
         with workspace_scope(workspace.pk):
             story = Story(chosen.slug, until, years, chosen.size)
             write_story(workspace, story, user=user, now=now)
-            snapshots.refresh(workspace, today=until + timedelta(days=1), now=now)
+            refreshing.refresh(workspace, today=until + timedelta(days=1), now=now)
             write_objectives(workspace, until=until, owner=user, now=now)
             _replay(workspace, until=until, now=now)
     return workspace

@@ -15,6 +15,9 @@ from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import WHEN_FIELDS, DatedForm, language
+from metrics.catalogue import CATALOGUE
+from metrics.catalogue.definition import Rollup
+from metrics.cost_sharing import LEDGER_KEYS, metrics_to_share_by
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
 from metrics.typed import Conflict
@@ -30,6 +33,14 @@ class CostForm(DatedForm):
         help_text=lazy("In the workspace's currency, without tax."),
     )
 
+    share_by = forms.ChoiceField(
+        label=lazy("Share over channels by"),
+        required=False,
+        help_text=lazy(
+            "For a cost without a channel: each month goes to the channels as this metric does."
+        ),
+    )
+
     class Meta:
         model = Cost
         fields = ("workspace", "category", "supplier", "channel", "campaign", "note")
@@ -37,8 +48,23 @@ class CostForm(DatedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Shows the stored amount as its reader would type it."""
         super().__init__(*args, **kwargs)
+        shared_by = self.fields["share_by"]
+        assert isinstance(shared_by, forms.ChoiceField)
+        shared_by.choices = [("", lazy("Not shared")), *self._metrics()]
+        self.initial["share_by"] = self.instance.share_by
         if self.instance.pk:
             self.initial["amount"] = typed_text(self.instance.amount, "money", language())
+
+    def _metrics(self) -> list[tuple[str, str]]:
+        """What costs can be shared by; those of the catalogue while no workspace is chosen."""
+        chosen = self.instance.workspace if self.instance.workspace_id else self.only_workspace
+        if chosen:
+            return [(one.key, one.name) for one in metrics_to_share_by(chosen)]
+        return [
+            (key, one.name(language()))
+            for key, one in CATALOGUE.items()
+            if one.rollup is Rollup.SUM and key not in LEDGER_KEYS
+        ]
 
     def clean(self) -> dict[str, Any]:
         """The amount as a number."""
@@ -58,7 +84,7 @@ class CostForm(DatedForm):
         )
 
     written = (
-        "category", "amount", "start", "end", "supplier", "channel", "campaign", "note",
+        "category", "amount", "start", "end", "supplier", "channel", "campaign", "share_by", "note",
     )  # fmt: skip
 
 
@@ -85,7 +111,7 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
         (
             lazy("Where"),
             {
-                "fields": ("channel", "campaign", "note", "seen_version"),
+                "fields": ("channel", "campaign", "share_by", "note", "seen_version"),
                 "description": lazy("Without a channel, a cost goes to its campaign's."),
             },
         ),

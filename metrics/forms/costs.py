@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import Workspace
 from accounts.typed_numbers import NumberError, parse_number, typed_text
-from metrics.entry_grid import language
+from metrics.cost_sharing import metrics_to_share_by
+from metrics.entry_grid import language, metric_options
 from metrics.forms.places import campaign_field, channel_field, day_field, number_field
 from metrics.models import Cost
 from metrics.models.entry import CostCategory
@@ -28,11 +29,19 @@ class CostForm(forms.Form):
     )
     start = day_field(lazy("First day"))
     end = day_field(lazy("Last day"), required=False)
+    share_by = forms.ChoiceField(
+        label=lazy("Share over channels by"),
+        required=False,
+        help_text=lazy(
+            "For a cost without a channel: each month goes to the channels as this metric does."
+        ),
+        error_messages={"invalid_choice": lazy("Choose a metric from the list.")},
+    )
     note = forms.CharField(label=lazy("Note"), required=False, max_length=300)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     field_order = (
-        "category", "supplier", "amount", "start", "end", "channel", "campaign", "note",
+        "category", "supplier", "amount", "start", "end", "channel", "campaign", "share_by", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
@@ -40,6 +49,12 @@ class CostForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["channel"] = channel_field(workspace, lazy("No channel"))
         self.fields["campaign"] = campaign_field(workspace, lazy("No campaign"))
+        shared_by = self.fields["share_by"]
+        assert isinstance(shared_by, forms.ChoiceField)
+        shared_by.choices = [
+            ("", lazy("Not shared")),
+            *metric_options(metrics_to_share_by(workspace)),
+        ]
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
@@ -69,6 +84,7 @@ def initial_of_cost(cost: Cost) -> dict[str, Any]:
         "end": cost.end,
         "channel": cost.channel.key if cost.channel else "",
         "campaign": cost.campaign.public_id if cost.campaign else "",
+        "share_by": cost.share_by,
         "note": cost.note,
         "version": cost.version,
     }

@@ -151,6 +151,18 @@ class Cost(Spanned):
         validators=[MinValueValidator(0)],
         help_text=_("In the workspace's currency, without tax."),
     )
+    share_by = models.CharField(
+        _("shared over channels by"),
+        max_length=64,
+        blank=True,
+        help_text=_("The key of a metric. Empty: not shared."),
+    )
+    shares = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What each channel bears: first day, last day, channel, amount.",
+    )
 
     class Meta:
         verbose_name = _("cost")

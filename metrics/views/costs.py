@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.cost_list import category_totals, cost_lines, years_of
+from metrics.cost_sharing import shared_months
 from metrics.costs import delete_cost, save_cost
 from metrics.forms.costs import CostForm, initial_of_cost
 from metrics.models import Cost
@@ -135,5 +136,6 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    context = {"form": form, "cost": cost, **more}
+    shared = shared_months(request.workspace, cost) if cost else []
+    context = {"form": form, "cost": cost, "shared": shared, **more}
     return data_page(request, "metrics/cost_form.html", context, status=status)

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.access import Right, WorkspaceRequest, allows
-from metrics import snapshots
+from metrics import refreshing
 from metrics.periods import local_today
 
 AT_ONCE = 5_000
@@ -90,7 +90,7 @@ def _refreshed(request: WorkspaceRequest) -> bool:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-            snapshots.refresh(request.workspace, today=today, now=now)
+            refreshing.refresh(request.workspace, today=today, now=now)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', '0', true)")
     except OperationalError as error:

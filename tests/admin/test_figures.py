@@ -9,7 +9,17 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.scope import system_scope
-from metrics.models import Batch, Campaign, Cost, DimensionValue, Entry, Fact, Metric, StaleSpan
+from metrics.models import (
+    Batch,
+    Campaign,
+    Cost,
+    Dimension,
+    DimensionValue,
+    Entry,
+    Fact,
+    Metric,
+    StaleSpan,
+)
 from tests.admin.conftest import Enters, metric_id, sentences, typed
 from tests.cast import Cast
 
@@ -180,6 +190,20 @@ def test_a_cost_is_spread_and_added_up(cast: Cast, enters: Enters) -> None:
         cost = Cost.objects.get()
     client.post(f"/admin/metrics/cost/{cost.pk}/delete/", {"post": "yes"})
     assert facts("cost_tools") == []
+
+
+def test_a_cost_is_shared_or_refused_with_the_reason(cast: Cast, enters: Enters) -> None:
+    client = enters(cast.carl)
+    shared = COST | {"when": "month", "month": "2026-02", "share_by": "sessions"}
+    with system_scope():
+        organic = DimensionValue.objects.get(
+            workspace=cast.northwind, dimension=Dimension.CHANNEL, key="organic"
+        )
+    refused = client.post("/admin/metrics/cost/add/", shared | {"channel": organic.pk})
+    assert "This cost has a channel" in sentences(refused)
+    assert client.post("/admin/metrics/cost/add/", shared).status_code == 302
+    with system_scope():
+        assert Cost.objects.get().share_by == "sessions"
 
 
 def test_a_month_is_saved_as_a_whole_or_not_at_all(cast: Cast, enters: Enters) -> None:

@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.command import ProductCommand, iso_date, today_in
 from accounts.models import Membership, Role, User, Workspace
 from accounts.scope import workspace_scope
-from metrics import snapshots
+from metrics import refreshing
 from metrics.dimensions import folded_key
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.units import Unit
@@ -90,7 +90,7 @@ class Command(ProductCommand):
     def _create(self, workspace: Workspace, options: dict[str, Any]) -> Created:
         """The objective; leaving with an exception takes it back."""
         wanted, today = self._wanted(workspace, options), today_in(workspace)
-        snapshots.refresh(workspace, today=today, now=timezone.now())
+        refreshing.refresh(workspace, today=today, now=timezone.now())
         objective = create_objective(workspace, user=None, wanted=wanted)
         write = value_format(objective, workspace.language)
         report = smart_report(objective, today=today)
