@@ -43,7 +43,7 @@ MOST_STEPS = 400
 """Further ahead than so many periods nothing is foretold."""
 LEARNT_FOR = timedelta(days=7)
 POISON = (ArithmeticError, ValueError, TypeError, LookupError, RuntimeError, DatabaseError)
-VERSION = "2"
+VERSION = "3"
 """Raised with a change of the models, so that everything is made anew."""
 
 

@@ -56,7 +56,9 @@ def _smoothed(scaled: Array) -> Array:
 
 def _moved(smooth: Array, levels: Array, start: int, horizon: int) -> Array:
     """How a stretch lay against the level of the days before it."""
-    return smooth[start : start + horizon] - levels[start - LEVEL]
+    level = float(levels[start - LEVEL])
+    moved: Array = smooth[start : start + horizon] - level
+    return moved
 
 
 def _told(smooth: Array, levels: Array, end: int, horizon: int) -> Array | None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from metrics.forecasting.cleaning import Array, Cleaned, Scale, clean, from_scale, to_scale
 from metrics.forecasting.days import LATELY, WEEK, lately, yearly
-from metrics.forecasting.models import ahead, naive, season_of
+from metrics.forecasting.models import ahead, naive, season_of, year_ago
 
 Method = Literal["models", "plain"]
 ORIGINS = 8
@@ -26,6 +26,8 @@ FEWEST_ORIGINS = 3
 LATEST = {7: 365, 52: 208, 12: 144, 4: 80}
 """How much of a long series the models see, by season: older behaviour says little."""
 LATEST_OTHERWISE = 365
+YEARS = (12, 4)
+"""The seasons that are a year of few steps."""
 USUAL_GROWTH = 0.4
 GROWTH_COUNTS = 4.0
 """How many origins the usual growth weighs as much as."""
@@ -117,12 +119,15 @@ def moved_on(
 def _middle(whole: Array, season: int, horizon: int) -> tuple[Array, int]:
     """The next values on the model's scale, and the season that was seen in them.
 
-    Days lie half-way between what the models say and where they have been lately, and follow
-    earlier years as far as those repeat themselves.
+    Months and quarters lie half-way between what the models say and the year before with its
+    growth; days half-way to where they have been lately, and they follow earlier years as far as
+    those repeat themselves.
     """
     seen = whole[-LATEST.get(season, LATEST_OTHERWISE) :]
     used = season_of(seen, season)
     told = ahead(seen, used, horizon)
+    if season in YEARS and seen.size >= 2 * season:
+        told = (told + year_ago(seen, season, horizon)) / 2
     if season == WEEK and seen.size >= LATELY:
         told = (told + lately(seen, used, horizon)) / 2 + yearly(whole, horizon)
     return told, used

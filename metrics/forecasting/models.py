@@ -62,6 +62,12 @@ def naive(scaled: Array, season: int, horizon: int) -> Array:
     return np.full(horizon, float(np.mean(scaled[-3:])))
 
 
+def year_ago(scaled: Array, season: int, horizon: int) -> Array:
+    """The last season again, moved by what its mean grew from the one before."""
+    last, before = scaled[-season:], scaled[-2 * season : -season]
+    return np.resize(last, horizon) + float(last.mean() - before.mean())
+
+
 def _fitted(scaled: Array, season: int, horizon: int) -> list[Array]:
     models = _library()
     trend = models.AutoETS(model="AAN", damped=True)
