@@ -369,11 +369,19 @@
     };
   }
 
+  // Bars to the left keep room for their numbers, which would otherwise cover the names.
+  function leftEnd(data) {
+    const values = data.series.flatMap((series) => series.values).filter((value) => value !== null);
+    const least = Math.min(0, ...values);
+    const room = globalThis.innerWidth < 640 ? 0.5 : 0.16;
+    return least < 0 ? least - room * (Math.max(0, ...values) - least) : undefined;
+  }
+
   function axes(data) {
     if (data.kind !== "hbars")
       return { x: periodAxis(data), y: valueAxis(data, data.kind !== "line") };
     return {
-      x: { beginAtZero: true, display: false },
+      x: { beginAtZero: true, display: false, min: leftEnd(data) },
       y: { border: { color: token("line-2") }, grid: { display: false }, ticks: { color: token("ink"), autoSkip: false } },
     };
   }
