@@ -224,6 +224,7 @@ ROWS: dict[str, Row] = {
     "objective_new": Row(WRITE, WRITE),
     "objective_hint": Row(WRITE),
     "objective": Row(READ, make=an_objective),
+    "chances": Row(READ),
     "objective_csv": Row(READ, make=an_objective),
     "objective_edit": Row(WRITE, WRITE, make=an_objective),
     "objective_state": Row(None, WRITE, make=an_objective, data={"move": "pause"}),
