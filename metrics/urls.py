@@ -57,6 +57,7 @@ urlpatterns = [
     path("imports/template/<slug:layout>/", imports.import_template, name="import_template"),
     path("imports/<str:public_id>/", imports.import_detail, name="import_detail"),
     path("imports/<str:public_id>/answer/", imports.import_answer, name="import_answer"),
+    path("imports/<str:public_id>/repair/", imports.import_repair, name="import_repair"),
     path("imports/<str:public_id>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<str:public_id>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<str:public_id>/cancel/", imports.import_cancel, name="import_cancel"),

@@ -266,6 +266,7 @@ ROWS: dict[str, Row] = {
     "import_template": Row(READ, make=lambda workspace: {"layout": "long"}, everywhere=True),
     "import_detail": Row(READ, make=an_import),
     "import_answer": Row(None, WRITE, make=an_import),
+    "import_repair": Row(None, WRITE, make=an_import),
     "import_commit": Row(None, WRITE, make=an_import),
     "fact_export": Row(READ),
     "import_undo": Row(None, WRITE, make=an_import),

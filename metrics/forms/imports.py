@@ -1,16 +1,19 @@
 """Forms of the numbers: a file to import, the answers that a file asks for."""
 
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from metrics.imports.guessing import LEAVE_OUT, MAPPING
 from metrics.imports.limits import MEGABYTE, page_limits
-from metrics.imports.parsed import ImportOptions, Span
+from metrics.imports.parsed import ImportOptions, Repair, Span
 
 DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST_RADIOS = 6
@@ -73,6 +76,31 @@ class UploadForm(forms.Form):
         if upload:
             return upload.name, upload.read()
         return _("Pasted cells"), self.cleaned_data["pasted"].encode()
+
+
+class RepairsForm(forms.Form):
+    """Cells that were corrected on the page: what each said, and what it should say."""
+
+    MOST = 1_000
+
+    def __init__(self, data: QueryDict) -> None:
+        """Takes the four lists that the page sends, one item a cell."""
+        super().__init__(data)
+        columns = (data.getlist(name) for name in ("row", "column", "found", "text"))
+        self.sent = list(islice(zip(*columns, strict=False), self.MOST))
+
+    def clean(self) -> dict[str, Any]:
+        """Only what differs; a cell is one line of at most 200 characters."""
+        given = [
+            Repair(int(row), column, found, " ".join(text.split())[:200])
+            for row, column, found, text in self.sent
+            if row.isdecimal() and len(row) < 10 and text.strip() != found.strip()
+        ]
+        return {"repairs": tuple(given)}
+
+    def applied_to(self, options: ImportOptions) -> ImportOptions:
+        """The options with these repairs after those made before."""
+        return replace(options, repairs=options.repairs + self.cleaned_data["repairs"])
 
 
 class AnswersForm(forms.Form):

@@ -99,6 +99,21 @@ class Store:
             self.blocks.append(Block(kept, columns))
             self.length += len(kept)
 
+    def repair(self, row: int, column: str, found: str, text: str) -> None:
+        """Gives a cell another text: in the row of this number, or with 0 in every row.
+
+        `column` is the header that tells two columns with the same text apart. A file that does
+        not say what was found stays as it is.
+        """
+        holding = [index for index, words in enumerate(self.words) if found in words]
+        named = [index for index in holding if column in self.words[index]]
+        for index in named or holding:
+            words = self.words[index]
+            before, after = words[found], words[text]
+            for block in self.blocks:
+                if index < len(block.columns):
+                    _replace(block, index, row, before, after)
+
     def codes(self, index: int, start: int, stop: int) -> array[int]:
         """The cells of a column in a run of rows."""
         return self._joined(start, stop, lambda block: block.column(index))
@@ -116,6 +131,13 @@ class Store:
                 found += part(block)[max(start - first, 0) : stop - first]
             first = last
         return found
+
+
+def _replace(block: Block, index: int, row: int, before: int, after: int) -> None:
+    cells = block.columns[index]
+    for place, code in enumerate(cells):
+        if code == before and row in {0, block.numbers[place]}:
+            cells[place] = after
 
 
 class Lines(Sequence[Line]):

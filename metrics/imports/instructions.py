@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from metrics.imports.parsed import ImportOptions, Limits, Span
+from metrics.imports.parsed import ImportOptions, Limits, Repair, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Instructions:
             "partial": options.partial,
             "sheet": options.sheet,
             "mapping": dict(options.mapping),
+            "repairs": [[one.row, one.column, one.found, one.text] for one in options.repairs],
         }
 
     @classmethod
@@ -53,6 +54,7 @@ class Instructions:
             partial=kept["partial"],
             sheet=kept.get("sheet"),
             mapping=kept["mapping"],
+            repairs=tuple(Repair(*one) for one in kept.get("repairs", [])),
         )
         return cls(
             name=kept["name"],

@@ -144,6 +144,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What a cell should say instead: in one row, or with `row` 0 wherever its column says so."""
+
+    row: int
+    column: str
+    found: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportOptions:
     """What the person said about the file (the command's flags, the page's answers).
 
@@ -151,7 +161,8 @@ class ImportOptions:
     `date_order` is "dmy", "mdy" or "ymd"; `number_format` is "1,234.5" or "1 234,5" (any text
     whose last separator is the decimal mark); `sheet` is the name of a workbook's sheet, "*" for
     all of them below each other; `mapping` turns headers into metric keys or roles
-    (date, metric, value, channel, campaign, device, asset, audience, currency), "" for "leave out".
+    (date, metric, value, channel, campaign, device, asset, audience, currency), "" for "leave out";
+    `repairs` are cells that were corrected on the page, in the order in which they were.
     """
 
     layout: str | None = None
@@ -163,6 +174,7 @@ class ImportOptions:
     partial: bool = False
     sheet: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

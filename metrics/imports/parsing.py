@@ -52,6 +52,8 @@ def parse_file(
     context = Context(options, workspace, Vocabulary(workspace.metrics), result)
     try:
         document = open_document(name, data, limits, context)
+        for one in options.repairs:
+            document.lines.store.repair(one.row, one.column, one.found, one.text)
         result.encoding, result.delimiter = document.encoding, document.delimiter
         _read(document, layout_of(document, context), context, limits)
     except Unreadable as problem:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.facts import UNDO_DAYS, NotUndoable
-from metrics.forms.imports import AnswersForm, UploadForm
+from metrics.forms.imports import AnswersForm, RepairsForm, UploadForm
 from metrics.import_page import changed_values, columns_read, how_it_was_read
 from metrics.imports import templates_to_fill
 from metrics.imports.importing import (
@@ -115,12 +115,34 @@ def _by_repair(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Errors that are repaired alike stand together, the most frequent first."""
     ordered = sorted(errors, key=lambda one: (one["expected"], one["column"], one["row"]))
     groups = [
-        {"expected": expected, "column": column, "rows": list(rows)}
+        _group(expected, column, list(rows))
         for (expected, column), rows in groupby(
             ordered, key=lambda one: (one["expected"], one["column"])
         )
     ]
     return sorted(groups, key=lambda group: -len(group["rows"]))
+
+
+CELLS = frozenset({"number", "date", "metric", "channel", "device", "currency"})
+"""Kinds of problems that another text in the cell repairs."""
+NAMES = frozenset({"metric", "channel", "device", "currency"})
+"""Kinds whose cells mean the same wherever they say the same: one repair is for all rows."""
+
+
+def _group(expected: str, column: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Problems that are repaired alike, and the cells to correct: one for all rows of a name."""
+    cells: dict[tuple[int, str], dict[str, Any]] = {}
+    for one in rows:
+        row = 0 if one["kind"] in NAMES else one["row"]
+        cell = cells.setdefault((row, one["found"]), {**one, "at": row, "rows": 0})
+        cell["rows"] += 1
+    editable = all(one["kind"] in CELLS and one["row"] and one["column"] for one in rows)
+    return {
+        "expected": expected,
+        "column": column,
+        "rows": rows,
+        "cells": list(cells.values()) if editable else [],
+    }
 
 
 def _sums(request: WorkspaceRequest, sums: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -143,6 +165,18 @@ def import_answer(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return _page(request, batch, form=form, status=422)
     options = Instructions.from_json(batch.options).options
     read_again(batch, options=form.applied_to(options))
+    return redirect("import_detail", request.workspace.slug, batch.public_id)
+
+
+@require_POST
+@workspace_view(Right.WRITE)
+def import_repair(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Cells corrected on the page: the file is read again with them."""
+    batch = _batch(request, public_id)
+    form = RepairsForm(request.POST)
+    if batch.state == Batch.State.PREVIEW and form.is_valid():
+        options = Instructions.from_json(batch.options).options
+        read_again(batch, options=form.applied_to(options))
     return redirect("import_detail", request.workspace.slug, batch.public_id)
 
 

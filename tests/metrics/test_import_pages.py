@@ -246,3 +246,34 @@ def test_unknown_columns_are_asked_on_the_page_and_then_shown(
     text = page(client, url("import_detail", batch))
     assert "Nb de leads" in text
     assert "left out" in text
+
+
+def repair(client: Client, batch: Batch, **cell: object) -> None:
+    client.post(url("import_repair", batch), cell)
+    batch.refresh_from_db()
+
+
+def test_a_cell_is_repaired_on_the_page(client: Client, upload: Upload) -> None:
+    batch = upload(BROKEN)
+    assert 'value="2024-02-31" maxlength' in page(client, url("import_detail", batch))
+    repair(client, batch, row=3, column="date", found="2024-02-31", text="2024-02-29")
+    assert (batch.report["errors"], batch.created) == ([], 2)
+    client.post(url("import_commit", batch))
+    assert Fact.objects.filter(day="2024-02-29", value=5).exists()
+
+
+def test_what_was_typed_stays_if_it_is_wrong_too(client: Client, upload: Upload) -> None:
+    batch = upload(BROKEN)
+    repair(client, batch, row=3, column="date", found="2024-02-31", text="2024-02-30")
+    assert 'value="2024-02-30" maxlength' in page(client, url("import_detail", batch))
+    repair(client, batch, row=3, column="date", found="2024-02-30", text="2024-02-29")
+    assert batch.report["errors"] == []
+
+
+def test_an_unknown_name_is_repaired_in_all_rows(client: Client, upload: Upload) -> None:
+    batch = upload(
+        "date,metric,value\n2024-03-01,leads,4\n2024-03-02,leeds,5\n2024-03-03,leeds,6\n"
+    )
+    assert len(batch.report["errors"]) == 2
+    repair(client, batch, row=0, column="metric", found="leeds", text="leads")
+    assert (batch.report["errors"], batch.created) == ([], 3)
