@@ -69,9 +69,10 @@ def queue_mail(
 ) -> OutgoingMail | None:
     """Puts a mail into the outbox; None when the same ``key`` was queued before.
 
-    ``kind`` is ``digest``, ``alert``, ``invitation`` or ``account``. The last two hold a secret and
-    are encrypted until they are sent; somebody waits for them, so a worker is told at once, while
-    the others go out with the next tick. Without ``expires_at`` a mail is good for 48 hours.
+    ``kind`` is ``digest``, ``alert``, ``reminder``, ``invitation`` or ``account``. The last two
+    hold a secret and are encrypted until they are sent; somebody waits for them, so a worker is
+    told at once, while the others go out with the next tick. Without ``expires_at`` a mail
+    is good for 48 hours.
     """
     secret = kind in SECRET_KINDS
     mail = OutgoingMail(
@@ -177,7 +178,7 @@ def _no_longer_wanted(mail: OutgoingMail, now: datetime) -> str:
         return "The person's account is closed."
     if mail.kind == "invitation":
         return _invitation_over(mail)
-    if mail.kind in ("digest", "alert") and mail.workspace_id and mail.user_id:
+    if mail.kind in ("digest", "alert", "reminder") and mail.workspace_id and mail.user_id:
         return _unsubscribed(mail)
     return ""
 

@@ -1,6 +1,6 @@
 """What is due now: nights after each workspace's own midnight, recomputes after new facts or a
-changed objective, digests on the hour each person chose. Everything is derived from rows and the
-time given."""
+changed objective, digests on the hour each person chose, reminders on the morning a number is
+due. Everything is derived from rows and the time given."""
 
 import hashlib
 import logging
@@ -18,6 +18,7 @@ from metrics.periods import BAD_ZONE, local_instant, local_today
 from metrics.staleness import OPEN_END
 from objectives.models import Objective
 from reports.digests import due_digests
+from reports.reminders import due_reminders
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +120,19 @@ def digests(now: datetime) -> Iterator[Due]:
         )
 
 
+def reminders(now: datetime) -> Iterator[Due]:
+    """A reminder for each person and morning on which numbers are due."""
+    for one in due_reminders(now):
+        yield Due(
+            "reminder",
+            f"reminder:{one.membership_id}:{one.day}",
+            one.workspace_id,
+            one.at,
+            one.day,
+            {"membership": one.membership_id, "at": one.at.isoformat()},
+        )
+
+
 def everything(now: datetime) -> Iterator[Due]:
     """All of it. Read in the system's scope."""
     yield from nights(now)
@@ -126,3 +140,4 @@ def everything(now: datetime) -> Iterator[Due]:
     yield from new_calendars(now)
     yield from judgements(now)
     yield from digests(now)
+    yield from reminders(now)

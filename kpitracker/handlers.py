@@ -15,6 +15,7 @@ from metrics import snapshots
 from metrics.periods import local_today
 from objectives.alerts import open_night_failed
 from reports.digests import make_digest
+from reports.reminders import send_reminder
 
 
 def night(lease: Lease) -> dict[str, Any]:
@@ -57,6 +58,22 @@ def digest(lease: Lease) -> dict[str, Any]:
     return {"state": issue.state}
 
 
+def reminder(lease: Lease) -> dict[str, Any]:
+    """One person's reminder of the numbers they owe."""
+    day = lease.job.day
+    if day is None:
+        raise ValueError(f"Job {lease.job.key} has no day.")
+    with lease.step("reminder"):
+        found = Membership.objects.select_related("workspace", "user").filter(
+            pk=lease.job.payload["membership"]
+        )
+        membership = found.first()
+        if membership is None:
+            return {"state": "left"}
+        at = datetime.fromisoformat(lease.job.payload["at"])
+        return {"state": send_reminder(membership, day=day, at=at, now=timezone.now())}
+
+
 def _workspace(lease: Lease) -> Workspace:
     if lease.job.workspace is None:
         raise ValueError(f"Job {lease.job.key} has no workspace.")
@@ -76,4 +93,5 @@ HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
     "refresh": refresh,
     "recompute": recompute,
     "digest": digest,
+    "reminder": reminder,
 }

@@ -128,15 +128,21 @@ def language() -> str:
 
 
 def entry_grid(
-    workspace: Workspace, *, grain: Grain, until: date, asked: Collection[str], today: date
+    workspace: Workspace,
+    *,
+    grain: Grain,
+    until: date,
+    asked: Collection[str],
+    today: date,
+    only: bool = False,
 ) -> Grid:
     """The last periods up to the one that holds `until`.
 
     The metrics are those asked for, the golden KPIs and what has typed values; a derived metric
-    stands for the base metrics that it is worked out from.
+    stands for the base metrics that it is worked out from. `only` shows none but those asked for.
     """
     periods = _periods(calendar_of(workspace), grain, min(until, today))
-    metrics = _rows_for(workspace, asked)
+    metrics = _rows_for(workspace, asked, only=only)
     start, end = periods[0].start, periods[-1].end
     keys = [metric.key for metric in metrics]
     known = series.table(workspace, keys, grain, start, end, today=today) if keys else {}
@@ -212,7 +218,7 @@ def _periods(calendar: Calendar, grain: Grain, until: date) -> list[Period]:
     return shown[::-1]
 
 
-def _rows_for(workspace: Workspace, asked: Collection[str]) -> list[Metric]:
+def _rows_for(workspace: Workspace, asked: Collection[str], *, only: bool) -> list[Metric]:
     everything = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
     choices = {one.key: one for one in typable(workspace)}
     golden = [one.key for one in everything.values() if one.golden_rank]
@@ -223,7 +229,7 @@ def _rows_for(workspace: Workspace, asked: Collection[str]) -> list[Metric]:
         .distinct()
     )
     wanted: dict[str, Metric] = {}
-    for key in [*asked, *golden, *with_values]:
+    for key in asked if only else [*asked, *golden, *with_values]:
         for base in sorted(base_keys(key, everything)):
             if base in choices:
                 wanted.setdefault(base, choices[base])

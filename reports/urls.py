@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from reports.views.owed import owed, owed_remove
 from reports.views.progress import progress
 
 urlpatterns = [
     path("", progress, name="progress"),
+    path("data/owed/", owed, name="owed"),
+    path("data/owed/<str:public_id>/remove/", owed_remove, name="owed_remove"),
 ]

@@ -28,6 +28,7 @@ from metrics.models import Campaign, Feed, Metric
 from metrics.models.entry import CostCategory
 from objectives.models import Alert, Objective
 from objectives.models.objective import State
+from reports.models import Duty
 
 
 class Door(Enum):
@@ -131,6 +132,16 @@ def a_cost(workspace: Workspace) -> dict[str, Any]:
 def a_feed(workspace: Workspace) -> dict[str, Any]:
     """One of the feeds that every workspace starts with."""
     return {"public_id": Feed.objects.filter(workspace=workspace)[0].public_id}
+
+
+def a_duty(workspace: Workspace) -> dict[str, Any]:
+    """A number that the workspace's owner owes."""
+    duty = Duty.objects.create(
+        workspace=workspace,
+        metric=Metric.objects.get(workspace=workspace, key="leads"),
+        membership=Membership.objects.get(workspace=workspace, role="owner"),
+    )
+    return {"public_id": duty.public_id}
 
 
 def an_objective(workspace: Workspace) -> dict[str, Any]:
@@ -259,6 +270,8 @@ ROWS: dict[str, Row] = {
     "cost_edit": Row(ENTER, ENTER, make=a_cost),
     "cost_delete": Row(None, ENTER, make=a_cost),
     "coverage": Row(READ),
+    "owed": Row(READ, WRITE),
+    "owed_remove": Row(None, WRITE, make=a_duty),
     "feeds": Row(READ),
     "feed_edit": Row(WRITE, WRITE, make=a_feed),
     "imports": Row(READ),

@@ -60,6 +60,7 @@ def _tabs(request: WorkspaceRequest, tab: str) -> list[dict[str, Any]]:
         ("imports", _("Imports")),
         ("feeds", _("Feeds")),
         ("coverage", _("Coverage")),
+        ("owed", _("Owed")),
     ]
     return [
         {

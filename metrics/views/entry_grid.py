@@ -34,6 +34,7 @@ def data(request: WorkspaceRequest) -> HttpResponse:
         until=until_asked(request, today),
         asked=_asked(request),
         today=today,
+        only=_only(request),
     )
     if request.method == "POST":
         require(request, Right.ENTER)
@@ -44,6 +45,11 @@ def data(request: WorkspaceRequest) -> HttpResponse:
 def _grain(request: WorkspaceRequest) -> Grain:
     asked = request.GET.get("grain", "")
     return Grain(asked) if asked in GRAINS else Grain.WEEK
+
+
+def _only(request: WorkspaceRequest) -> bool:
+    """Whether the address asks for its own metrics and no others."""
+    return request.GET.get("only") == "1" and bool(_asked(request))
 
 
 def _asked(request: WorkspaceRequest) -> list[str]:
@@ -127,6 +133,7 @@ def _link(request: WorkspaceRequest, grid: Grid, until: date, asked: list[str]) 
 
 
 def _address(request: WorkspaceRequest, grain: Grain, until: str, asked: list[str]) -> str:
-    chosen = {"grain": grain.value, "until": until, "metric": asked}
+    only = "1" if _only(request) else ""
+    chosen = {"grain": grain.value, "until": until, "only": only, "metric": asked}
     query = urlencode({name: value for name, value in chosen.items() if value}, doseq=True)
     return f"{reverse('data', args=[request.workspace.slug])}?{query}"
