@@ -24,7 +24,7 @@ from objectives.drawing import objective_chart, segment_label
 from objectives.explanation import explanation
 from objectives.measure import Method
 from objectives.models import Alert, DailyResult, Objective, State, StatusChange
-from objectives.outlook_shown import chance_text, outlook_sentences
+from objectives.outlook_shown import outlook_sentences
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
 from objectives.rows import Row, row_of
@@ -158,8 +158,6 @@ def figures(row: Row) -> list[tuple[str, str]]:
     if facts.count("periods"):
         inside = f"{facts.count('periods_inside')} / {facts.count('periods')}"
         found.append((_("periods inside the limits"), inside))
-    if chance_text(result) and row.status not in OVER:
-        found.append((_("chance of reaching the target"), chance_text(result)))
     if result.elapsed is not None:
         found.append((_("of the time has passed"), fmt.percent(result.elapsed, lang(), 0)))
     return found
