@@ -178,6 +178,7 @@ def test_a_cost_is_shared_on_its_page(inside: Workspace, cast: Cast) -> None:
     page = carl.get(reverse("cost_edit", args=["northwind", Cost.objects.get().public_id]))
     assert "Shared over channels" in page.content.decode()
     assert "€75.00" in page.content.decode()
+    assert "shared over channels" in carl.get(reverse("costs", args=["northwind"])).content.decode()
 
 
 def test_the_page_says_why_a_cost_cannot_be_shared(inside: Workspace, cast: Cast) -> None:
