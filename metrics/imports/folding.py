@@ -17,6 +17,11 @@ CURRENCY_CODE = re.compile(
 )
 
 
+BARE_DOLLAR = re.compile(r"(?<![A-Za-z])\$(?![A-Za-z])")
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP"})
+"""Currencies that people write as a bare dollar sign."""
+
+
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """The text in lower case, without accents, with plain quotes, dashes and single spaces."""

@@ -13,6 +13,7 @@ from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
 from metrics.imports.event_list import count_list
 from metrics.imports.fact_columns import FactColumns
+from metrics.imports.folding import DOLLARS
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
@@ -245,6 +246,8 @@ def _note_currency(reader: RowReader, context: Context) -> None:
         context.problem(0, "", listed, mixed % {"currencies": listed}, "currency")
     elif found:
         result.currency = found.pop()
+    if not result.currency and context.workspace.currency not in DOLLARS:
+        _say_dollars(reader, context)
     if result.currency and result.currency != context.workspace.currency:
         context.warn(
             "currency_differs",
@@ -253,6 +256,19 @@ def _note_currency(reader: RowReader, context: Context) -> None:
                 "taken as they are."
             )
             % {"file": result.currency, "workspace": context.workspace.currency},
+        )
+
+
+def _say_dollars(reader: RowReader, context: Context) -> None:
+    """A bare dollar sign names no currency, but hardly one that is no dollar."""
+    if reader.has_bare_dollar():
+        context.warn(
+            "currency_differs",
+            _(
+                "The amounts have a dollar sign, the workspace counts in %(workspace)s: they are "
+                "taken as they are."
+            )
+            % {"workspace": context.workspace.currency},
         )
 
 

@@ -19,7 +19,7 @@ from metrics.imports.context import Context
 from metrics.imports.dates import NotADate
 from metrics.imports.days import DayReader
 from metrics.imports.fact_columns import DIMENSIONS, NOWHERE, Codes, Dims, FactColumns
-from metrics.imports.folding import currency_in
+from metrics.imports.folding import BARE_DOLLAR, currency_in
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind, Layout, Values
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number, parse_seconds
@@ -356,6 +356,19 @@ class RowReader:
         if self._currency is not None:
             cells = lines.different(self._currency).values()
             self.currencies |= {code for cell in cells if (code := currency_in(cell.upper()))}
+
+    def has_bare_dollar(self) -> bool:
+        """Whether headers or cells of money have a dollar sign that does not say which dollar."""
+        money = [
+            index
+            for index, column in self.table.places(Kind.METRIC)
+            if self.context.vocabulary.get(column.target).is_money
+        ]
+        return any(
+            BARE_DOLLAR.search(cell)
+            for index in money
+            for cell in (self.table.name_of(index), *self.table.cells(index)[:200])
+        )
 
     def money_seen(self) -> set[str]:
         """The currencies that rows, headers or cells of money name."""

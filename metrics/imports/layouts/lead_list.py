@@ -103,12 +103,21 @@ EVENTS = EventList(
 SEARCHED_LINES = 200
 STAGE_COLUMNS = frozenset({"status", "mqls", "sqls", "opportunities", "new_customers"})
 PERSON_COLUMNS = frozenset({"email", "id", "name"})
+PAYMENT_HEADERS = frozenset(
+    {
+        "gross", "fee", "net", "balance", "balance impact", "transaction id", "brut", "frais",
+        "solde", "avant commission", "commission", "impact sur le solde", "numero de transaction",
+    }
+)  # fmt: skip
+"""Two of them make a list of payments: who paid is no lead."""
 
 
 def _recognise(document: Document, context: Context) -> float:
     """People, a day, and how far each has come; the stages' cells are days, not counts."""
     header = EVENTS.header_in(document)
     if header is None:
+        return 0.0
+    if len(PAYMENT_HEADERS & set(map(fold, header.cells))) > 1:
         return 0.0
     found = EVENTS.targets_of(header.cells)
     told, named = found & STAGE_COLUMNS, found & PERSON_COLUMNS

@@ -230,3 +230,18 @@ def test_a_layout_that_does_not_fit_is_refused() -> None:
     result = read_text("date,leads\n2026-09-01,5\n", layout="search_console")
 
     assert result.errors[0].kind == "layout"
+
+
+def test_a_bare_dollar_sign_is_pointed_out() -> None:
+    result = read_text("date,revenue,leads\n2024-03-01,$5,1\n2024-03-02,$6,2\n")
+    assert result.currency is None
+    assert "currency_differs" in codes(result.warnings)
+
+
+def test_payments_are_no_leads() -> None:
+    result = read_text(
+        "Date,Name,Type,Status,Gross,Fee,Net,From Email Address,Transaction ID\n"
+        "2024-03-01,Ann,Payment,Completed,10.00,-0.50,9.50,ann@example.com,1AB\n"
+        "2024-03-02,Bob,Payment,Pending,12.00,-0.60,11.40,bob@example.com,1AC\n"
+    )
+    assert result.layout != "lead_list"
