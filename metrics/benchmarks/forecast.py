@@ -1,4 +1,4 @@
-"""Forecasts of real public series that took no part in choosing the models, against seasonal naive.
+"""Forecasts of real public series that no setting was fitted to, against seasonal naive.
 
 `forecast_series.json` holds them with source and licence. Each is forecast from several earlier
 ends, so that no stretch is foretold twice and daily series are tried in every season. The error is
