@@ -139,10 +139,10 @@ def cycle_of(workspace: Workspace) -> SalesCycle:
 def delay_of(workspace: Workspace, key: str) -> int | None:
     """By how many days a metric is adjusted; None where it is not, or no delay is known."""
     how = ADJUSTED.get(key)
-    return None if how is None else delay(cycle_of(workspace), how)
+    return None if how is None else days_between(cycle_of(workspace), how)
 
 
-def delay(cycle: SalesCycle, how: Adjusted) -> int | None:
+def days_between(cycle: SalesCycle, how: Adjusted) -> int | None:
     """The days between what is divided and what it is divided by; None where they are unknown."""
     if not how.is_cost or cycle.to_lead is not None or how.later == "leads":
         return cycle.days(how.earlier, how.later)
@@ -182,7 +182,7 @@ def adjusted_by(
     today: date,
 ) -> AdjustedValue | None:
     """The same for any two stages; None where the days between them are not known."""
-    days = delay(cycle_of(workspace), how)
+    days = days_between(cycle_of(workspace), how)
     if days is None:
         return None
     back = timedelta(days)

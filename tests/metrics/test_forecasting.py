@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def weekly(weeks: int, growth: float = 0.0) -> list[float]:
     return [WEEK[day % 7] * (1 + growth * day) + 3 * math.sin(day * day) for day in days]
 
 
-def found(values: list[float | None], *, season: int = 7, horizon: int = 14) -> Forecast:
+def found(values: Sequence[float | None], *, season: int = 7, horizon: int = 14) -> Forecast:
     told = forecast(values, season=season, horizon=horizon)
     assert told is not None
     return told
@@ -85,7 +86,7 @@ def test_gaps_are_filled_by_the_same_day_of_the_week_before() -> None:
 
 
 def test_the_time_before_a_series_began_does_not_count() -> None:
-    cleaned = clean([None] * 10 + [0.0] * 40 + weekly(5), 7)
+    cleaned = clean([*[None] * 10, *[0.0] * 40, *weekly(5)], 7)
     assert cleaned is not None
     assert cleaned.values.size == 35
 
