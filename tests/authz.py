@@ -252,7 +252,7 @@ ROWS: dict[str, Row] = {
     "rule_edit": Row(WRITE, WRITE, make=an_own_metric),
     "variant_default": Row(None, WRITE, make=an_own_metric),
     "metric_reported": Row(READ, make=an_own_metric),
-    "metric_csv": Row(READ, make=a_metric, everywhere=True),
+    "metric_export": Row(READ, make=a_metric, everywhere=True),
     "metric_why": Row(READ, make=a_metric, everywhere=True),
     "metric_why_csv": Row(READ, make=a_metric, everywhere=True),
     "metric_lineage": Row(READ, make=a_metric, everywhere=True),

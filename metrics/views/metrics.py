@@ -1,9 +1,8 @@
 """The list of metrics, and one metric."""
 
-import csv
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import Column, Kind, asked_format, table_response
 from metrics.definition_page import definition_sections
 from metrics.entry_grid import IN_THE_LEDGER
 from metrics.metric_list import shelves
 from metrics.metric_page import COMPARISONS, Choice, metric_page
 from metrics.models import Dimension, Metric
 from metrics.periods import Grain, local_today
+from metrics.units import Unit
 from metrics.views.counting import feeds_context
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
 from metrics.why_page import why_section
@@ -135,24 +136,30 @@ def _choices(request: WorkspaceRequest) -> dict[str, Any]:
 
 @require_safe
 @workspace_view(Right.READ)
-def metric_csv(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """The series as a file: machine numbers, one row per period."""
+def metric_export(request: WorkspaceRequest, key: str) -> FileResponse:
+    """The series as a file, one row per period, the oldest first."""
     metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
     today = local_today(timezone.now(), request.workspace.time_zone)
     page = metric_page(request.workspace, metric, _choice(request), today=today)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{metric.key}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["period", "start", "end", metric.key, "partial", "incomplete"])
-    for row in reversed(page.rows):
-        writer.writerow(
-            [
-                row.period.key,
-                row.period.start.isoformat(),
-                row.period.end.isoformat(),
-                "" if row.value is None else format(row.value, "f"),
-                int(row.partial),
-                int(row.incomplete),
-            ]
+    is_share = metric.definition.unit is Unit.PERCENT
+    columns = (
+        Column("period"),
+        Column("start", Kind.DAY),
+        Column("end", Kind.DAY),
+        Column(metric.key, Kind.SHARE if is_share else Kind.NUMBER),
+        Column("partial", Kind.NUMBER),
+        Column("incomplete", Kind.NUMBER),
+    )
+    rows = (
+        (
+            row.period.key,
+            row.period.start,
+            row.period.end,
+            row.value,
+            int(row.partial),
+            int(row.incomplete),
         )
-    return response
+        for row in reversed(page.rows)
+    )
+    how = asked_format(request.GET.get("file"))
+    return table_response(columns, rows, how=how, name=metric.key)

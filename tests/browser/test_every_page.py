@@ -26,7 +26,7 @@ NOT_PAGES = {
     "readyz",
     "objective_hint",
     "objective_csv",
-    "metric_csv",
+    "metric_export",
     "metric_why_csv",
     "import_template",
 }

@@ -3,7 +3,7 @@
 import csv
 from datetime import date, timedelta
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from python_calamine import CalamineWorkbook
 
 from accounts.models import User, Workspace
 from metrics import snapshots
@@ -149,12 +150,27 @@ def test_an_unknown_metric_or_channel_is_not_found(inside: Workspace, vera: Clie
         assert vera.get(f"/w/northwind/{path}").status_code == 404
 
 
+def exported(client: Client, **query: str) -> bytes:
+    address = reverse("metric_export", args=["northwind", "visit_to_lead_rate"])
+    content: bytes = client.get(address, {"grain": "day", **query}).getvalue()
+    return content
+
+
 def test_the_file_holds_machine_numbers(filled: Workspace, vera: Client) -> None:
-    text = page(vera, "metric_csv", "visit_to_lead_rate", grain="day")
-    rows = list(csv.DictReader(StringIO(text)))
+    rows = list(csv.DictReader(StringIO(exported(vera).decode())))
     whole = [row for row in rows if row["visit_to_lead_rate"]]
     assert {row["visit_to_lead_rate"] for row in whole} == {"0.04"}
     assert rows[0]["start"] < rows[-1]["start"]
+
+
+def test_the_file_is_written_for_excel_too(filled: Workspace, vera: Client) -> None:
+    french = exported(vera, file="csv-fr").decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(french), delimiter=";"))
+    assert {row["visit_to_lead_rate"] for row in rows} - {""} == {"0,04"}
+    book = CalamineWorkbook.from_filelike(BytesIO(exported(vera, file="xlsx")))
+    header, first, *_rest = book.get_sheet_by_index(0).to_python()
+    assert header[:4] == ["period", "start", "end", "visit_to_lead_rate"]
+    assert isinstance(first[1], date)
 
 
 def test_names_are_in_the_readers_language(filled: Workspace, vera: Client, cast: Cast) -> None:
