@@ -1,4 +1,4 @@
-"""Every measurement by its name, in the order in which ``all`` takes them."""
+"""Every measurement by its name, and those that ``all`` takes, in this order."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -23,3 +23,6 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "forecast": forecast.measure,
     }
 )
+
+OF_THE_ENGINE = tuple(name for name in MEASUREMENTS if name != "forecast")
+"""Forecasts are measured on public series, by themselves: it takes minutes, whatever the size."""

@@ -14,7 +14,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from accounts.command import ProductCommand
-from kpitracker.benchmarks.registry import MEASUREMENTS
+from kpitracker.benchmarks.registry import MEASUREMENTS, OF_THE_ENGINE
 from kpitracker.benchmarks.running import Order
 from kpitracker.benchmarks.scratch import NoScratch, Scratch
 from metrics.benchmarks.figures import Figure, table
@@ -46,7 +46,7 @@ class Command(ProductCommand):
         if min(options["facts"], options["workspaces"]) < 1:
             raise CommandError("--facts and --workspaces are at least 1.", returncode=2)
         order: Order = {
-            "names": list(MEASUREMENTS) if options["name"] == ALL else [options["name"]],
+            "names": list(OF_THE_ENGINE) if options["name"] == ALL else [options["name"]],
             "facts": options["facts"],
             "workspaces": options["workspaces"],
             "reuse": options["reuse"],
