@@ -87,19 +87,29 @@ def is_behind(workspace: Workspace, *, today: date) -> bool:
     )
 
 
-def all_days(rules: Rules, *, today: date) -> set[date]:
-    """Every day that facts, coverage or snapshots say anything about."""
-    first, last, _count = horizon(rules)
+class Extent(NamedTuple):
+    """Every day that facts, coverage or snapshots say anything about, and how many facts there
+    are in all."""
+
+    days: set[date]
+    facts: int
+
+    def facts_of(self, days: set[date]) -> int:
+        """About how many facts some days have."""
+        return self.facts * len(days) // max(len(self.days), 1)
+
+
+def extent(rules: Rules, *, today: date) -> Extent:
+    """How far a workspace's facts go, and how many they are."""
+    first, last, facts = horizon(rules)
     if first is None:
-        return set()
-    return set(_days(first, max(today, last or today)))
+        return Extent(set(), 0)
+    return Extent(set(_days(first, max(today, last or today))), facts)
 
 
 def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
-    """The days whose rows may differ from what is stored; all of them if none was ever."""
-    if stale.opened is None:
-        return all_days(rules, today=today)
-    opened = stale.opened.start
+    """The days whose rows may differ from what is stored, where anything was ever."""
+    opened = stale.opened.start if stale.opened else today
     found = set(_days(min(opened, today), max(opened, today)))
     for span in stale.spans:
         found.update(_days(span.start, _last_day(rules, span, today)))
