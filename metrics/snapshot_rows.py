@@ -304,6 +304,7 @@ class Fresh(NamedTuple):
 
     place: Place
     row: Written
+    fingerprints: tuple[int, int]
     late: str
     is_new: bool
 
@@ -330,9 +331,8 @@ def _save(sql: str, workspace_id: int, rows: Sequence[Fresh], now: datetime) -> 
     }
     for place, name in enumerate(Said._fields):
         columns[name] = [one.row.shipped[place] for one in rows]
-    fingerprints = [one.row.fingerprints for one in rows]
-    columns["fingerprint"] = (one for one, _own in fingerprints)
-    columns["own_fingerprint"] = (own for _one, own in fingerprints)
+    columns["fingerprint"] = (one.fingerprints[0] for one in rows)
+    columns["own_fingerprint"] = (one.fingerprints[1] for one in rows)
     names: dict[str, Any] = {
         name: SEPARATOR.join(map(str, several)) for name, several in columns.items()
     }
