@@ -34,15 +34,10 @@ WHERE workspace_id = %(workspace)s
     AND (grain, start) IN (SELECT * FROM unnest(%(grains)s::smallint[], %(starts)s::date[]))
 """
 WHOLE = '"end", "values", reasons, incomplete, weights, inputs, own'
-FEW = """
-    (SELECT jsonb_object_agg(key, coalesce("values" -> key, own -> 'values' -> key))
-        FROM unnest(%(keys)s::text[]) AS key WHERE "values" ? key OR own -> 'values' ? key),
-    (SELECT jsonb_object_agg(key, coalesce(reasons -> key, own -> 'reasons' -> key))
-        FROM unnest(%(keys)s::text[]) AS key WHERE reasons ? key OR own -> 'reasons' ? key),
-    (SELECT jsonb_agg(key) FROM unnest(%(keys)s::text[]) AS key
-        WHERE incomplete ? key OR own -> 'incomplete' ? key),
-    weights
-"""
+VALUE = """coalesce("values" ->> %(key{n})s, own -> 'values' ->> %(key{n})s)"""
+REASON = """coalesce(reasons ->> %(key{n})s, own -> 'reasons' ->> %(key{n})s)"""
+DOUBT = """incomplete ? %(key{n})s OR coalesce(own -> 'incomplete' ? %(key{n})s, false)"""
+WEIGHTS = "nullif(weights, '{}')::text"
 FINGERPRINTS = """
 SELECT grain, start, dimension, segment_id, fingerprint, own_fingerprint FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s
@@ -214,21 +209,27 @@ def load_given(
 ) -> dict[Place, Given]:
     """What the rows of these periods, of some segments where given, say of a few metrics."""
     wanted = sorted(keys)
-    sql, names = LOAD.format(columns=FEW), {"keys": wanted}
+    each = [one.format(n=n) for one in (VALUE, REASON, DOUBT) for n in range(len(wanted))]
+    sql = LOAD.format(columns=", ".join([*each, WEIGHTS]))
+    names: dict[str, Any] = {f"key{n}": key for n, key in enumerate(wanted)}
     if segments is not None:
         sql += OF_SEGMENTS
         names |= _segments(segments)
-    rows = _asked(sql, workspace_id, starts, **names)
+    count = len(wanted)
     found: dict[Place, Given] = {}
-    for *place, values, reasons, incomplete, weights in rows:
-        means = {key: one for key, one in json.loads(weights).items() if key in wanted}
-        found[Place(*place)] = Given(
-            json.loads(values or "{}"),
-            json.loads(reasons or "{}"),
-            json.loads(incomplete or "[]"),
-            means,
+    for row in _asked(sql, workspace_id, starts, **names):
+        values, reasons, doubts = (row[4 + n * count : 4 + (n + 1) * count] for n in range(3))
+        found[Place(*row[:4])] = Given(
+            _known(wanted, values),
+            _known(wanted, reasons),
+            [key for key, doubt in zip(wanted, doubts, strict=True) if doubt],
+            _known(wanted, map(json.loads(row[-1]).get, wanted)) if row[-1] else {},
         )
     return found
+
+
+def _known(keys: Sequence[str], values: Iterable[Any]) -> dict[str, Any]:
+    return {key: one for key, one in zip(keys, values, strict=True) if one is not None}
 
 
 def load_fingerprints(workspace_id: int, starts: Starts) -> dict[Place, tuple[int, int]]:

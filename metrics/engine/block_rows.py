@@ -79,11 +79,15 @@ def load_blocks(
     return found
 
 
-def cubes_of(blocks: Mapping[Segment, Block]) -> dict[int, Cube]:
-    """The blocks of one start, as a cube for each dimension."""
+def cubes_of(
+    blocks: Mapping[Segment, Block], keys: frozenset[str] | None = None
+) -> dict[int, Cube]:
+    """The blocks of one start, as a cube for each dimension, with these metrics where given."""
     by_dimension: dict[int, dict[int, Block]] = defaultdict(dict)
     for segment, block in blocks.items():
-        by_dimension[segment.dimension][segment.segment_id] = block
+        chosen = block if keys is None else block.of(keys)
+        if chosen.lines:
+            by_dimension[segment.dimension][segment.segment_id] = chosen
     return {one: cube_of(one, several) for one, several in by_dimension.items()}
 
 

@@ -49,6 +49,17 @@ class Block(NamedTuple):
     cells: Cells
     states: States
 
+    def of(self, keys: frozenset[str]) -> "Block":
+        """The lines of these metrics."""
+        at = _places(self.lines, keys)
+        lines = tuple(self.lines[n] for n in at)
+        return Block(lines, self.scales[at], self.cells[at], self.states[at])
+
+
+@lru_cache(maxsize=4096)
+def _places(lines: tuple[Line, ...], keys: frozenset[str]) -> list[int]:
+    return [n for n, line in enumerate(lines) if line.key in keys]
+
 
 def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
     """For each run of columns, the blocks of all segments that say anything in them.
