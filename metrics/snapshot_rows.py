@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import compress
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -23,7 +24,7 @@ GRAIN_NUMBERS: Mapping[Grain, SnapshotGrain] = {
     Grain.QUARTER: SnapshotGrain.QUARTER,
     Grain.YEAR: SnapshotGrain.YEAR,
 }
-ROWS_A_STATEMENT = 1_000
+ROWS_A_STATEMENT = 2_000
 SEPARATOR = "\x1e"
 """Between texts of JSON, in which control characters are never bare."""
 
@@ -222,13 +223,19 @@ def load_given(
         found[Place(*row[:4])] = Given(
             _known(wanted, values),
             _known(wanted, reasons),
-            [key for key, doubt in zip(wanted, doubts, strict=True) if doubt],
-            _known(wanted, map(json.loads(row[-1]).get, wanted)) if row[-1] else {},
+            list(compress(wanted, doubts)),
+            _known(wanted, [*map(json.loads(row[-1]).get, wanted)]) if row[-1] else {},
         )
     return found
 
 
-def _known(keys: Sequence[str], values: Iterable[Any]) -> dict[str, Any]:
+def _known(keys: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Those of the keys that have a value."""
+    missing = values.count(None)
+    if not missing:
+        return dict(zip(keys, values, strict=True))
+    if missing == len(values):
+        return {}
     return {key: one for key, one in zip(keys, values, strict=True) if one is not None}
 
 

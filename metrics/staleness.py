@@ -108,9 +108,13 @@ def extent(rules: Rules, *, today: date) -> Extent:
 
 
 def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
-    """The days whose rows may differ from what is stored, where anything was ever."""
-    opened = stale.opened.start if stale.opened else today
-    found = set(_days(min(opened, today), max(opened, today)))
+    """The days whose rows may differ from what is stored, where anything was ever.
+
+    Today is among them only once: later on the same day, nothing but its facts can change it.
+    """
+    found: set[date] = set()
+    if stale.opened is not None and stale.opened.start != today:
+        found.update(_days(min(stale.opened.start, today), max(stale.opened.start, today)))
     for span in stale.spans:
         found.update(_days(span.start, _last_day(rules, span, today)))
     return found

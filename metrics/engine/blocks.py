@@ -197,6 +197,12 @@ def _lines(head: bytes) -> tuple[tuple[Line, ...], Ints, npt.NDArray[np.uint8]]:
     return lines, table["scale"].astype(np.int64), table["width"].copy()
 
 
+def says_of(content: bytes, keys: frozenset[str]) -> bool:
+    """Whether a block has a line of these metrics: its head alone is looked at."""
+    (count,) = np.frombuffer(content, PREFIX, count=1)["lines"].tolist()
+    return bool(_places(_lines(content[PREFIX.itemsize :][: count * HEAD.itemsize])[0], keys))
+
+
 def decoded(content: bytes) -> Block:
     """What a block holds."""
     prefix = np.frombuffer(content, PREFIX, count=1)[0]

@@ -55,7 +55,7 @@ class DayStore:
 
     def _load(self, months: Iterable[date], keys: frozenset[str] | None) -> None:
         missing = [month for month in months if (month, keys) not in self._blocks]
-        stored = load_blocks(self._workspace_id, BlockSpan.DAYS, missing)
+        stored = load_blocks(self._workspace_id, BlockSpan.DAYS, missing, keys=keys)
         for month in missing:
             self._blocks[month, keys] = cubes_of(stored.get(month, {}), keys)
 
