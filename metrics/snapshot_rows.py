@@ -370,10 +370,10 @@ def stored_segments(workspace_id: int) -> list[Segment]:
 
 
 class OwnStored(NamedTuple):
-    """What a row says of own metrics."""
+    """What a row says of own metrics, the values in JSON."""
 
     fingerprint: int
-    values: dict[str, str]
+    values: str
 
 
 def load_own(workspace_id: int, places: Iterable[Place]) -> dict[Place, OwnStored]:
@@ -381,7 +381,7 @@ def load_own(workspace_id: int, places: Iterable[Place]) -> dict[Place, OwnStore
     segments = {place.segment for place in places}
     with Cursor(connection.connection) as cursor:
         cursor.execute(OWN, {"workspace": workspace_id, **_segments(segments)})
-        return {Place(*row[:4]): OwnStored(row[4], json.loads(row[5])) for row in cursor}
+        return {Place(*row[:4]): OwnStored(row[4], row[5]) for row in cursor}
 
 
 class OwnFresh(NamedTuple):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
@@ -22,6 +23,7 @@ from metrics.rules import BASE, STOCKS, Rules
 
 OPEN_END = date.max
 WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)
+FORGET = "DELETE FROM metrics_stalespan WHERE workspace_id = %s AND id = ANY(%s)"
 
 Periods = dict[Grain, set[Period]]
 
@@ -54,7 +56,8 @@ def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
     """Takes away the spans that were read, and marks today as the first day that is not over."""
     ids = [row.pk for row in (*stale.spans, *stale.definitions)]
     if ids:
-        StaleSpan.objects.filter(workspace=workspace, pk__in=ids).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(FORGET, [workspace.pk, ids])
     if stale.opened is None:
         StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
     elif stale.opened.start != today:

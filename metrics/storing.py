@@ -84,7 +84,7 @@ class Storing:
 def late_json(before: Mapping[str, str], after: Iterable[str], now: datetime) -> str:
     """The metrics that had no value in a closed period and have one now, with the moment."""
     fresh = [key for key in after if key not in before]
-    return json.dumps(dict.fromkeys(fresh, now.isoformat()))
+    return json.dumps(dict.fromkeys(fresh, now.isoformat())) if fresh else "{}"
 
 
 def _values(row: Written) -> dict[str, str]:
