@@ -7,6 +7,7 @@ absent from a row are not calculated.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -57,12 +58,15 @@ class Formula:
     strict: bool
 
 
+_parsed = lru_cache(maxsize=1024)(parse)
+
+
 class Formulas:
     """The derived metrics of a workspace, each after those that it reads."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts: Mapping[str, str] = MappingProxyType(dict(texts))
-        nodes = {key: parse(text) for key, text in texts.items()}
+        nodes = {key: _parsed(text) for key, text in texts.items()}
         found: dict[str, Formula] = {}
         for key in evaluation_order(nodes):
             found[key] = _formula(key, nodes[key], found)

@@ -178,7 +178,7 @@ class Deriving:
         days = layout.days()
         if days:
             numbers = [number_of(layout.spots[place].start) for place in days]
-            _move(store.columns(numbers), days, parts)
+            _move(store.columns(numbers, layout.base_of(days)), days, parts)
         gaps = {key: _wider(one, layout.width) for key, one in self._own.gaps.items()}
         spans = layout.spans()
         if spans:
@@ -198,7 +198,7 @@ class Deriving:
         days = np.unique(
             np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)])
         )
-        cubes = store.columns(days)
+        cubes = store.columns(days, self._layout.base_of(places))
         begin, end = np.searchsorted(days, first), np.searchsorted(days, last)
         found = {one: aggregated(cube, begin, end, end) for one, cube in cubes.items()}
         settle(found)

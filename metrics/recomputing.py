@@ -52,14 +52,14 @@ class Recompute:
         self._standing: dict[Period, tuple[Cubes, int]] = {}
         self._full = False
 
-    def days(self, days: set[date], *, full: bool, facts: int = 0) -> None:
-        """The days given; `full` says that they are all there are, of about so many facts."""
+    def days(self, days: set[date], *, full: bool, facts: int) -> None:
+        """The days given, of about so many facts; `full` says that they are all there are."""
         self._full = full
         if not days:
             return
         periods = periods_of(days, self.rules.calendar)
         months = sorted(month.start for month in periods[Grain.MONTH])
-        size = months_at_once(len(months), facts if full else 0, self.rules.segment_count)
+        size = months_at_once(len(months), facts, self.rules.segment_count)
         parts = chunks(months, size)
         waiting: list[Columns] = []
         for place, chunk in enumerate(parts):

@@ -1,5 +1,6 @@
 """A changed formula: the workspace's own metrics anew, over stored rows, and no fact is read."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -84,12 +85,13 @@ class Redefining:
             for period, segment, said in own_said(table, deriving.periods, rows):
                 place = Place(GRAIN_NUMBERS[period.grain], period.start, *segment)
                 before = stored.get(place)
-                if before is None or before.fingerprint == said.fingerprint(period.end):
+                fingerprint = said.fingerprint(period.end)
+                if before is None or before.fingerprint == fingerprint:
                     continue
                 late = "{}"
                 if period.end < self._today:
-                    values = said.numbers()
-                    self._restating.compare(period, segment, before.values, values)
-                    late = late_json(before.values, values, self._now)
-                fresh.append(OwnFresh(place, said, said.fingerprint(period.end), late))
+                    former, values = json.loads(before.values), said.numbers()
+                    self._restating.compare(period, segment, former, values)
+                    late = late_json(former, values, self._now)
+                fresh.append(OwnFresh(place, said, fingerprint, late))
         return save_own(rules.workspace_id, fresh, now=self._now)

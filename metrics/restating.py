@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 from django.db import connection
 from psycopg import Cursor
 
-from metrics.models import DefinitionVersion, Restatement
+from metrics.models import DefinitionVersion
 from metrics.periods import Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
@@ -18,10 +20,6 @@ ROWS_A_STATEMENT = 1_000
 KEPT = Decimal("1e-12")
 """Restatements are kept to twelve places."""
 
-COLUMNS = (
-    "workspace_id", "grain", "dimension", "segment_id", "start", "metric_key", "old_value",
-    "new_value", "batch_id", "definition_id", "changed_at",
-)  # fmt: skip
 INSERT = """
 INSERT INTO metrics_restatement (workspace_id, grain, dimension, segment_id, start, metric_key,
     old_value, new_value, batch_id, definition_id, changed_at)
@@ -39,6 +37,22 @@ FROM unnest(string_to_array(%(workspace_id)s, chr(30)), string_to_array(%(grain)
 """
 
 
+class Restated(NamedTuple):
+    """A restatement, in the order of its columns."""
+
+    workspace_id: int
+    grain: int
+    dimension: int
+    segment_id: int
+    start: date
+    metric_key: str
+    old_value: Decimal
+    new_value: Decimal | None
+    batch_id: int | None
+    definition_id: int | None
+    changed_at: datetime
+
+
 class Restating:
     """Collects the restatements of one recompute and what caused each.
 
@@ -53,7 +67,7 @@ class Restating:
         self._spans = [span for span in stale.spans if span.batch_id is not None]
         self._definitions = _versions(rules, stale)
         self._causes: dict[str, int | None] = {}
-        self._found: list[Restatement] = []
+        self._found: list[Restated] = []
 
     def compare(
         self,
@@ -73,7 +87,7 @@ class Restating:
         if before == after:
             return
         self._found.append(
-            Restatement(
+            Restated(
                 workspace_id=self._rules.workspace_id,
                 grain=GRAIN_NUMBERS[period.grain],
                 dimension=segment.dimension,
@@ -118,13 +132,13 @@ class Restating:
         return len(self._found)
 
 
-def _insert(rows: Sequence[Restatement]) -> None:
+def _insert(rows: Sequence[Restated]) -> None:
     """One text for each column, as rows of snapshots are sent."""
     names = {
         name: SEPARATOR.join(
-            "" if (value := getattr(row, name)) is None else str(value) for row in rows
+            "" if one is None else str(one) for one in map(itemgetter(place), rows)
         )
-        for name in COLUMNS
+        for place, name in enumerate(Restated._fields)
     }
     with Cursor(connection.connection) as cursor:
         cursor.execute(INSERT, names)

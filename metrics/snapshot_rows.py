@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import compress
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -23,7 +24,7 @@ GRAIN_NUMBERS: Mapping[Grain, SnapshotGrain] = {
     Grain.QUARTER: SnapshotGrain.QUARTER,
     Grain.YEAR: SnapshotGrain.YEAR,
 }
-ROWS_A_STATEMENT = 1_000
+ROWS_A_STATEMENT = 2_000
 SEPARATOR = "\x1e"
 """Between texts of JSON, in which control characters are never bare."""
 
@@ -34,15 +35,10 @@ WHERE workspace_id = %(workspace)s
     AND (grain, start) IN (SELECT * FROM unnest(%(grains)s::smallint[], %(starts)s::date[]))
 """
 WHOLE = '"end", "values", reasons, incomplete, weights, inputs, own'
-FEW = """
-    (SELECT jsonb_object_agg(key, coalesce("values" -> key, own -> 'values' -> key))
-        FROM unnest(%(keys)s::text[]) AS key WHERE "values" ? key OR own -> 'values' ? key),
-    (SELECT jsonb_object_agg(key, coalesce(reasons -> key, own -> 'reasons' -> key))
-        FROM unnest(%(keys)s::text[]) AS key WHERE reasons ? key OR own -> 'reasons' ? key),
-    (SELECT jsonb_agg(key) FROM unnest(%(keys)s::text[]) AS key
-        WHERE incomplete ? key OR own -> 'incomplete' ? key),
-    weights
-"""
+VALUE = """coalesce("values" ->> %(key{n})s, own -> 'values' ->> %(key{n})s)"""
+REASON = """coalesce(reasons ->> %(key{n})s, own -> 'reasons' ->> %(key{n})s)"""
+DOUBT = """incomplete ? %(key{n})s OR coalesce(own -> 'incomplete' ? %(key{n})s, false)"""
+WEIGHTS = "nullif(weights, '{}')::text"
 FINGERPRINTS = """
 SELECT grain, start, dimension, segment_id, fingerprint, own_fingerprint FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s
@@ -214,21 +210,33 @@ def load_given(
 ) -> dict[Place, Given]:
     """What the rows of these periods, of some segments where given, say of a few metrics."""
     wanted = sorted(keys)
-    sql, names = LOAD.format(columns=FEW), {"keys": wanted}
+    each = [one.format(n=n) for one in (VALUE, REASON, DOUBT) for n in range(len(wanted))]
+    sql = LOAD.format(columns=", ".join([*each, WEIGHTS]))
+    names: dict[str, Any] = {f"key{n}": key for n, key in enumerate(wanted)}
     if segments is not None:
         sql += OF_SEGMENTS
         names |= _segments(segments)
-    rows = _asked(sql, workspace_id, starts, **names)
+    count = len(wanted)
     found: dict[Place, Given] = {}
-    for *place, values, reasons, incomplete, weights in rows:
-        means = {key: one for key, one in json.loads(weights).items() if key in wanted}
-        found[Place(*place)] = Given(
-            json.loads(values or "{}"),
-            json.loads(reasons or "{}"),
-            json.loads(incomplete or "[]"),
-            means,
+    for row in _asked(sql, workspace_id, starts, **names):
+        values, reasons, doubts = (row[4 + n * count : 4 + (n + 1) * count] for n in range(3))
+        found[Place(*row[:4])] = Given(
+            _known(wanted, values),
+            _known(wanted, reasons),
+            list(compress(wanted, doubts)),
+            _known(wanted, [*map(json.loads(row[-1]).get, wanted)]) if row[-1] else {},
         )
     return found
+
+
+def _known(keys: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Those of the keys that have a value."""
+    missing = values.count(None)
+    if not missing:
+        return dict(zip(keys, values, strict=True))
+    if missing == len(values):
+        return {}
+    return {key: one for key, one in zip(keys, values, strict=True) if one is not None}
 
 
 def load_fingerprints(workspace_id: int, starts: Starts) -> dict[Place, tuple[int, int]]:
@@ -304,6 +312,7 @@ class Fresh(NamedTuple):
 
     place: Place
     row: Written
+    fingerprints: tuple[int, int]
     late: str
     is_new: bool
 
@@ -330,9 +339,8 @@ def _save(sql: str, workspace_id: int, rows: Sequence[Fresh], now: datetime) -> 
     }
     for place, name in enumerate(Said._fields):
         columns[name] = [one.row.shipped[place] for one in rows]
-    fingerprints = [one.row.fingerprints for one in rows]
-    columns["fingerprint"] = (one for one, _own in fingerprints)
-    columns["own_fingerprint"] = (own for _one, own in fingerprints)
+    columns["fingerprint"] = (one.fingerprints[0] for one in rows)
+    columns["own_fingerprint"] = (one.fingerprints[1] for one in rows)
     names: dict[str, Any] = {
         name: SEPARATOR.join(map(str, several)) for name, several in columns.items()
     }
@@ -362,10 +370,10 @@ def stored_segments(workspace_id: int) -> list[Segment]:
 
 
 class OwnStored(NamedTuple):
-    """What a row says of own metrics."""
+    """What a row says of own metrics, the values in JSON."""
 
     fingerprint: int
-    values: dict[str, str]
+    values: str
 
 
 def load_own(workspace_id: int, places: Iterable[Place]) -> dict[Place, OwnStored]:
@@ -373,7 +381,7 @@ def load_own(workspace_id: int, places: Iterable[Place]) -> dict[Place, OwnStore
     segments = {place.segment for place in places}
     with Cursor(connection.connection) as cursor:
         cursor.execute(OWN, {"workspace": workspace_id, **_segments(segments)})
-        return {Place(*row[:4]): OwnStored(row[4], json.loads(row[5])) for row in cursor}
+        return {Place(*row[:4]): OwnStored(row[4], row[5]) for row in cursor}
 
 
 class OwnFresh(NamedTuple):

@@ -14,11 +14,12 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from metrics.calculation import CONTEXT
+from metrics.engine.reading import FEW_DAYS
 from metrics.recomputing import Recompute
 from metrics.redefining import Redefining
 from metrics.restating import Restating
-from metrics.rules import read_rules
-from metrics.staleness import all_days, forget_stale, read_stale, stale_days
+from metrics.rules import Rules, read_rules
+from metrics.staleness import Stale, extent, forget_stale, read_stale, stale_days
 
 PATIENCE = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.snapshots'), %s)"
@@ -68,15 +69,28 @@ def _run(
         rules = read_rules(workspace)
         stale = read_stale(workspace)
         full = full or stale.opened is None
-        days = all_days(rules, today=today) if full else stale_days(rules, stale, today=today)
-        if since is not None and not full:
-            days |= {day for day in all_days(rules, today=today) if day >= since}
+        days, facts = _looked_at(rules, stale, today=today, since=since, full=full)
         restating = Restating(rules, stale, today=today, now=now)
         run = Recompute(rules, restating, today=today, now=now)
-        run.days(days, full=full)
+        run.days(days, full=full, facts=facts)
         written = run.written
         if stale.definitions and rules.own and not full:
             written += Redefining(rules, restating, today=today, now=now).everywhere()
         forget_stale(workspace, stale, today=today)
         restated = restating.save()
     return Refreshed(days=len(days), rows_written=written, restated=restated)
+
+
+def _looked_at(
+    rules: Rules, stale: Stale, *, today: date, since: date | None, full: bool
+) -> tuple[set[date], int]:
+    """The days to look at, and about how many facts they have: few days have few."""
+    if full:
+        return extent(rules, today=today)
+    days = stale_days(rules, stale, today=today)
+    if since is None and len(days) <= FEW_DAYS:
+        return days, 0
+    whole = extent(rules, today=today)
+    if since is not None:
+        days |= {day for day in whole.days if day >= since}
+    return days, whole.facts_of(days)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
@@ -22,6 +23,7 @@ from metrics.rules import BASE, STOCKS, Rules
 
 OPEN_END = date.max
 WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)
+FORGET = "DELETE FROM metrics_stalespan WHERE workspace_id = %s AND id = ANY(%s)"
 
 Periods = dict[Grain, set[Period]]
 
@@ -54,7 +56,8 @@ def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
     """Takes away the spans that were read, and marks today as the first day that is not over."""
     ids = [row.pk for row in (*stale.spans, *stale.definitions)]
     if ids:
-        StaleSpan.objects.filter(workspace=workspace, pk__in=ids).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(FORGET, [workspace.pk, ids])
     if stale.opened is None:
         StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
     elif stale.opened.start != today:
@@ -87,20 +90,34 @@ def is_behind(workspace: Workspace, *, today: date) -> bool:
     )
 
 
-def all_days(rules: Rules, *, today: date) -> set[date]:
-    """Every day that facts, coverage or snapshots say anything about."""
-    first, last, _count = horizon(rules)
+class Extent(NamedTuple):
+    """Every day that facts, coverage or snapshots say anything about, and how many facts there
+    are in all."""
+
+    days: set[date]
+    facts: int
+
+    def facts_of(self, days: set[date]) -> int:
+        """About how many facts some days have."""
+        return self.facts * len(days) // max(len(self.days), 1)
+
+
+def extent(rules: Rules, *, today: date) -> Extent:
+    """How far a workspace's facts go, and how many they are."""
+    first, last, facts = horizon(rules)
     if first is None:
-        return set()
-    return set(_days(first, max(today, last or today)))
+        return Extent(set(), 0)
+    return Extent(set(_days(first, max(today, last or today))), facts)
 
 
 def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
-    """The days whose rows may differ from what is stored; all of them if none was ever."""
-    if stale.opened is None:
-        return all_days(rules, today=today)
-    opened = stale.opened.start
-    found = set(_days(min(opened, today), max(opened, today)))
+    """The days whose rows may differ from what is stored, where anything was ever.
+
+    Today is among them only once: later on the same day, nothing but its facts can change it.
+    """
+    found: set[date] = set()
+    if stale.opened is not None and stale.opened.start != today:
+        found.update(_days(min(stale.opened.start, today), max(stale.opened.start, today)))
     for span in stale.spans:
         found.update(_days(span.start, _last_day(rules, span, today)))
     return found

@@ -42,20 +42,22 @@ class Storing:
     def keep(self, rows: Iterable[Written]) -> None:
         """Writes those of the rows that are not stored just so."""
         fresh: dict[Place, Written] = {}
+        fingerprints: dict[Place, tuple[int, int]] = {}
         new: set[Place] = set()
         changed: list[Place] = []
         for row in rows:
             place = Place(GRAIN_NUMBERS[row.period.grain], row.period.start, *row.segment)
-            before = self._stored.pop(place, None)
-            if before != row.fingerprints:
-                fresh[place] = row
+            before, after = self._stored.pop(place, None), row.fingerprints
+            if before != after:
+                fresh[place], fingerprints[place] = row, after
                 if before is None:
                     new.add(place)
                 elif row.period.end < self._today:
                     changed.append(place)
         late = self._compare(changed, fresh)
         placed = [
-            Fresh(place, row, late.get(place, "{}"), place in new) for place, row in fresh.items()
+            Fresh(place, row, fingerprints[place], late.get(place, "{}"), place in new)
+            for place, row in fresh.items()
         ]
         self.written += save_rows(self._workspace_id, placed, now=self._now)
 
@@ -82,7 +84,7 @@ class Storing:
 def late_json(before: Mapping[str, str], after: Iterable[str], now: datetime) -> str:
     """The metrics that had no value in a closed period and have one now, with the moment."""
     fresh = [key for key in after if key not in before]
-    return json.dumps(dict.fromkeys(fresh, now.isoformat()))
+    return json.dumps(dict.fromkeys(fresh, now.isoformat())) if fresh else "{}"
 
 
 def _values(row: Written) -> dict[str, str]:

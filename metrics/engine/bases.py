@@ -40,11 +40,8 @@ class Numbers(NamedTuple):
 def decimals(cells: Cells, scale: int) -> Objects:
     """Whole numbers with so many decimals, as exact numbers."""
     found = np.empty(len(cells), object)
-    if scale:
-        found[:] = [Decimal(one).scaleb(-scale) for one in cells.tolist()]
-    else:
-        found[:] = [Decimal(one) for one in cells.tolist()]
-    return found
+    found[:] = list(map(Decimal, cells.tolist()))
+    return np.asarray(found * Decimal((0, (1,), -scale)), object) if scale else found
 
 
 def base_keys(cubes: Cubes) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection
 from psycopg import Cursor
 
-from metrics.engine.blocks import Block, cube_of, decoded
+from metrics.engine.blocks import Block, cube_of, decoded, says_of
 from metrics.engine.cubes import Cube
 from metrics.models.snapshot import BlockSpan
 from metrics.resolution import Segment
@@ -57,8 +57,12 @@ def load_blocks(
     starts: Iterable[date],
     segments: Iterable[Segment] | None = None,
     dimension: int | None = None,
+    keys: frozenset[str] | None = None,
 ) -> Blocks:
-    """The blocks that start on these days, of all segments, of some or of a dimension's."""
+    """The blocks that start on these days, of all segments, of some or of a dimension's.
+
+    Where `keys` are given, only those that say anything of these metrics.
+    """
     names: dict[str, Any] = {"workspace": workspace_id, "span": span, "starts": list(starts)}
     sql = LOAD
     if segments is not None:
@@ -75,15 +79,20 @@ def load_blocks(
     with Cursor(connection.connection) as cursor:
         cursor.execute(sql, names, binary=True)
         for start, dimension, segment_id, cells in cursor:
-            found[start][Segment(dimension, segment_id)] = decoded(cells)
+            if keys is None or says_of(cells, keys):
+                found[start][Segment(dimension, segment_id)] = decoded(cells)
     return found
 
 
-def cubes_of(blocks: Mapping[Segment, Block]) -> dict[int, Cube]:
-    """The blocks of one start, as a cube for each dimension."""
+def cubes_of(
+    blocks: Mapping[Segment, Block], keys: frozenset[str] | None = None
+) -> dict[int, Cube]:
+    """The blocks of one start, as a cube for each dimension, with these metrics where given."""
     by_dimension: dict[int, dict[int, Block]] = defaultdict(dict)
     for segment, block in blocks.items():
-        by_dimension[segment.dimension][segment.segment_id] = block
+        by_dimension[segment.dimension][segment.segment_id] = (
+            block if keys is None else block.of(keys)
+        )
     return {one: cube_of(one, several) for one, several in by_dimension.items()}
 
 

@@ -5,7 +5,7 @@ decimals and width; a bit for every cell that has a value; the few cells that ho
 the numbers, each line as narrow as it may be.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.engine.cubes import (
+    Bools,
     Cells,
     Cube,
     Ints,
@@ -48,6 +49,17 @@ class Block(NamedTuple):
     cells: Cells
     states: States
 
+    def of(self, keys: frozenset[str]) -> "Block":
+        """The lines of these metrics."""
+        at = _places(self.lines, keys)
+        lines = tuple(self.lines[n] for n in at)
+        return Block(lines, self.scales[at], self.cells[at], self.states[at])
+
+
+@lru_cache(maxsize=4096)
+def _places(lines: tuple[Line, ...], keys: frozenset[str]) -> list[int]:
+    return [n for n, line in enumerate(lines) if line.key in keys]
+
 
 def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
     """For each run of columns, the blocks of all segments that say anything in them.
@@ -64,18 +76,19 @@ def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
     heads["code"] = [CODES[line.key] for line in cube.lines]
     heads["kind"] = [line.kind for line in cube.lines]
     heads["feed"] = [line.feed for line in cube.lines]
-    found: list[dict[int, bytes]] = [{} for _one in starts]
-    for run, place in zip(*np.nonzero(said.any(axis=1).T), strict=True):
-        lines = np.flatnonzero(said[place, :, run])
-        columns = slice(starts[run], ends[run])
+    found: list[dict[int, bytes]] = []
+    for run, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        segments, lines = np.nonzero(said[:, :, run])
         head = heads[lines]
-        head["scale"], head["width"] = scales[place, lines, run], widths[place, lines, run]
-        numbers = cells[place, lines, columns]
+        head["scale"], head["width"] = scales[segments, lines, run], widths[segments, lines, run]
+        numbers = cells[segments, lines, start:end]
         finer = cube.scales[lines] - head["scale"]
         if finer.any():
-            numbers = numbers // np.array([10 ** int(one) for one in finer], cells.dtype)[:, None]
-        segment = int(cube.segments[place])
-        found[run][segment] = _encode(head, numbers, states[place, lines, columns])
+            factors = np.array([10 ** int(one) for one in finer], cells.dtype)
+            numbers = numbers // factors[:, None]
+        places, first = np.unique(segments, return_index=True)
+        blocks = _blocks(head, numbers, states[segments, lines, start:end], first)
+        found.append(dict(zip(cube.segments[places].tolist(), blocks, strict=True)))
     return found
 
 
@@ -111,21 +124,65 @@ def _widths(cube: Cube, runs: Ints, scales: Ints) -> npt.NDArray[np.uint8]:
     return found
 
 
-def _encode(head: npt.NDArray[np.void], cells: Cells, states: States) -> bytes:
-    line, column = np.nonzero(states > State.VALUE)
-    reasons = np.zeros(len(line), REASON)
-    reasons["line"], reasons["column"], reasons["state"] = line, column, states[line, column]
-    prefix = np.array([(len(head), cells.shape[1], len(line))], PREFIX)
-    parts = [prefix.tobytes(), head.tobytes(), np.packbits(states == State.VALUE).tobytes()]
-    parts.append(reasons.tobytes())
+def _blocks(
+    head: npt.NDArray[np.void], cells: Cells, states: States, first: Ints
+) -> Iterable[bytes]:
+    """The blocks of segments whose lines follow one another, each from `first` on."""
+    ends = np.append(first[1:], len(head))
+    reasons, reasons_each = _reasons(states, first, ends)
+    prefix = np.zeros(len(first), PREFIX)
+    prefix["lines"], prefix["columns"] = ends - first, states.shape[1]
+    prefix["reasons"] = reasons_each
+    parts = [
+        _cut(prefix.tobytes(), np.full(len(first), PREFIX.itemsize)),
+        _cut(head.tobytes(), (ends - first) * HEAD.itemsize),
+        _bits(states == State.VALUE, first, ends),
+        _cut(reasons.tobytes(), reasons_each * REASON.itemsize),
+    ]
     for width in WIDTHS:
         chosen = head["width"] == width
         if chosen.any():
-            parts.append(cells[chosen].astype(f"<i{width}").tobytes())
+            content = cells[chosen].astype(f"<i{width}").tobytes()
+            parts.append(_cut(content, np.add.reduceat(chosen, first) * width * cells.shape[1]))
     wide = head["width"] == TEXT
     if wide.any():
-        parts.append(",".join(map(str, cells[wide].reshape(-1).tolist())).encode())
-    return b"".join(parts)
+        parts.append(_texts(cells, wide, first, ends))
+    return map(b"".join, zip(*parts, strict=True))
+
+
+def _reasons(states: States, first: Ints, ends: Ints) -> tuple[npt.NDArray[np.void], Ints]:
+    """The cells that hold a reason, and how many each segment has."""
+    line, column = np.nonzero(states > State.VALUE)
+    whose = np.searchsorted(first, line, side="right") - 1
+    found = np.zeros(len(line), REASON)
+    found["line"], found["column"] = line - first[whose], column
+    found["state"] = states[line, column]
+    return found, np.searchsorted(line, ends) - np.searchsorted(line, first)
+
+
+def _bits(known: Bools, first: Ints, ends: Ints) -> list[bytes]:
+    """A bit for each cell, every segment's from a byte of its own on."""
+    columns = known.shape[1]
+    bytes_each = ((ends - first) * columns + 7) // 8
+    skipped = (np.cumsum(bytes_each) - bytes_each) * 8 - first * columns
+    places = np.arange(known.size) + np.repeat(skipped, (ends - first) * columns)
+    bits = np.zeros(int(bytes_each.sum()) * 8, bool)
+    bits[places] = known.reshape(-1)
+    return _cut(np.packbits(bits).tobytes(), bytes_each)
+
+
+def _texts(cells: Cells, wide: Bools, first: Ints, ends: Ints) -> list[bytes]:
+    """Numbers of more than 64 bits, as text."""
+    return [
+        ",".join(map(str, cells[start:end][wide[start:end]].reshape(-1).tolist())).encode()
+        for start, end in zip(first.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _cut(content: bytes, sizes: Ints) -> list[bytes]:
+    """Pieces of these sizes, one after the other."""
+    ends = np.cumsum(sizes).tolist()
+    return [content[a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True)] if ends else []
 
 
 @lru_cache(maxsize=4096)
@@ -138,6 +195,12 @@ def _lines(head: bytes) -> tuple[tuple[Line, ...], Ints, npt.NDArray[np.uint8]]:
         )
     )
     return lines, table["scale"].astype(np.int64), table["width"].copy()
+
+
+def says_of(content: bytes, keys: frozenset[str]) -> bool:
+    """Whether a block has a line of these metrics: its head alone is looked at."""
+    (count,) = np.frombuffer(content, PREFIX, count=1)["lines"].tolist()
+    return bool(_places(_lines(content[PREFIX.itemsize :][: count * HEAD.itemsize])[0], keys))
 
 
 def decoded(content: bytes) -> Block:

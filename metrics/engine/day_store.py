@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from metrics.engine.block_rows import cubes_of, load_blocks
-from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
+from metrics.engine.cubes import Cube, Cubes, Ints, Part, side_by_side
 from metrics.engine.facts import day_of, number_of
 from metrics.models.snapshot import BlockSpan
 
@@ -19,39 +19,52 @@ class DayStore:
         self._workspace_id = workspace_id
         self._days = np.zeros(0, np.int64)
         self._cubes: Cubes = {}
-        self._blocks: dict[date, Cubes] = {}
+        self._blocks: dict[tuple[date, frozenset[str] | None], Cubes] = {}
 
     def hold(self, days: Ints, cubes: Cubes) -> None:
         """Keeps days that were computed just now; their blocks are not read again."""
         self._days, self._cubes = days, cubes
-        for month in {day_of(one).replace(day=1) for one in days.tolist()}:
-            self._blocks.pop(month, None)
+        months = {day_of(one).replace(day=1) for one in days.tolist()}
+        self._blocks = {one: cubes for one, cubes in self._blocks.items() if one[0] not in months}
 
-    def columns(self, days: Sequence[int] | Ints) -> Cubes:
-        """One column for each of the days."""
-        return side_by_side(self.parts(days), len(days))
+    def columns(self, days: Sequence[int] | Ints, keys: frozenset[str] | None = None) -> Cubes:
+        """One column for each of the days; with the lines of these metrics only, where given."""
+        return side_by_side(self.parts(days, keys), len(days))
 
-    def parts(self, days: Sequence[int] | Ints) -> dict[int, list[Part]]:
+    def parts(
+        self, days: Sequence[int] | Ints, keys: frozenset[str] | None = None
+    ) -> dict[int, list[Part]]:
         """The same, by where each column is taken from."""
         wanted = np.asarray(days, np.int64)
         place = np.minimum(np.searchsorted(self._days, wanted), max(len(self._days) - 1, 0))
         held = self._days[place] == wanted if len(self._days) else np.zeros(len(wanted), bool)
         found: dict[int, list[Part]] = defaultdict(list)
-        for dimension, cube in self._cubes.items():
-            if held.any():
-                found[dimension].append(Part(cube, place[held], np.flatnonzero(held)))
+        if held.any():
+            for dimension, cube in self._cubes.items():
+                part = Part(_with_keys(cube, keys), place[held], np.flatnonzero(held))
+                found[dimension].append(part)
         by_month: dict[date, list[int]] = defaultdict(list)
         for column in np.flatnonzero(~held).tolist():
             by_month[day_of(wanted[column]).replace(day=1)].append(column)
-        self._load(by_month)
+        self._load(by_month, keys)
         for month, columns in by_month.items():
             source = wanted[columns] - number_of(month)
-            for dimension, cube in self._blocks[month].items():
+            for dimension, cube in self._blocks[month, keys].items():
                 found[dimension].append(Part(cube, source, np.array(columns, np.int64)))
         return found
 
-    def _load(self, months: Iterable[date]) -> None:
-        missing = [month for month in months if month not in self._blocks]
-        stored = load_blocks(self._workspace_id, BlockSpan.DAYS, missing)
+    def _load(self, months: Iterable[date], keys: frozenset[str] | None) -> None:
+        missing = [month for month in months if (month, keys) not in self._blocks]
+        stored = load_blocks(self._workspace_id, BlockSpan.DAYS, missing, keys=keys)
         for month in missing:
-            self._blocks[month] = cubes_of(stored.get(month, {}))
+            self._blocks[month, keys] = cubes_of(stored.get(month, {}), keys)
+
+
+def _with_keys(cube: Cube, keys: frozenset[str] | None) -> Cube:
+    """The lines of these metrics."""
+    if keys is None:
+        return cube
+    at = np.array([n for n, one in enumerate(cube.lines) if one.key in keys], np.int64)
+    lines = tuple(cube.lines[n] for n in at.tolist())
+    cells, states = cube.cells[:, at], cube.states[:, at]
+    return Cube(cube.dimension, cube.segments, lines, cube.scales[at], cells, states)

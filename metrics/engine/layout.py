@@ -156,6 +156,10 @@ class Layout:
         """The metrics that are asked of these columns."""
         return set().union(*(self.wanted[place] for place in places))
 
+    def base_of(self, places: Iterable[int]) -> frozenset[str]:
+        """The base metrics that those rest on."""
+        return frozenset().union(*map(self.formulas.base_of, self.keys_of(places)))
+
     def _is_worked_out(self, spot: Spot) -> bool:
         return spot.grain in (None, Grain.DAY)
 

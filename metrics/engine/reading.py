@@ -78,7 +78,7 @@ SELECT least(
         (SELECT max("end") FROM metrics_fact
             WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)),
         (SELECT max(start) + 30 FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
-    ), (SELECT sum(created) FROM metrics_batch WHERE workspace_id = %(workspace)s)
+    ), (SELECT count(*) FROM metrics_fact WHERE workspace_id = %(workspace)s)
 """
 """Metric by metric, so that the key's index finds the ends; only uniques reach past their day."""
 
@@ -175,12 +175,12 @@ def next_day(rules: Rules, metric_id: int, after: date) -> date | None:
 
 
 def horizon(rules: Rules) -> tuple[date | None, date | None, int]:
-    """The first and the last day of which facts, coverage or blocks say anything; about how many
-    facts there are."""
+    """The first and the last day of which facts, coverage or blocks say anything; how many facts
+    there are."""
     ((first, last, count),) = _rows(
         HORIZON,
         workspace=rules.workspace_id,
         metrics=list(rules.keys),
         uniques=metric_ids(rules, UNIQUES),
     )
-    return first, last, int(count or 0)
+    return first, last, count

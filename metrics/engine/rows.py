@@ -12,7 +12,6 @@ from metrics.engine.bases import Shown
 from metrics.engine.cubes import REASONS, Bools, Ints
 from metrics.engine.formula_columns import Objects
 from metrics.engine.tables import Table
-from metrics.numbers import as_text
 from metrics.periods import Period
 from metrics.resolution import Segment
 
@@ -61,35 +60,39 @@ class Written(NamedTuple):
 
 
 def texts(values: Objects) -> list[str]:
-    """Numbers in plain digits, without zeros that say nothing."""
+    """Numbers in plain digits, without zeros that say nothing: `as_text` of all of them."""
     numbers = values.tolist()
     found = list(map(str, numbers))
-    together = "".join(found)
-    if "." in together or "E" in together or "-" in together:
-        return list(map(as_text, numbers))
-    return found
+    if "E" in "".join(found):
+        found = [f"{one:f}" for one in numbers]
+    if "." in "".join(found):
+        found = [one.rstrip("0").rstrip(".") if "." in one else one for one in found]
+    return ["0" if one == "-0" else one for one in found] if "-0" in found else found
 
 
 class _Objects:
     """JSON objects of some rows, put together metric by metric."""
 
     def __init__(self, count: int) -> None:
-        self._members: list[list[str] | None] = [None] * count
+        self._count = count
+        self._columns: list[list[str]] = []
 
     def add(self, name: str, known: Bools, values: Iterable[str]) -> None:
         """A member for each of the rows in which it is known, with its JSON."""
-        members = self._members
         head = f"{json.dumps(name)}:"
-        for place, value in zip(np.flatnonzero(known).tolist(), values, strict=True):
-            several = members[place]
-            if several is None:
-                members[place] = [head + value]
-            else:
-                several.append(head + value)
+        members = [head + value for value in values]
+        if len(members) < self._count:
+            column = np.full(self._count, "", object)
+            column[known] = members
+            members = column.tolist()
+        self._columns.append(members)
 
     def texts(self) -> list[str]:
         """The objects."""
-        return ["{" + ",".join(one) + "}" if one else "{}" for one in self._members]
+        if not self._columns:
+            return ["{}"] * self._count
+        rows = zip(*self._columns, strict=True)
+        return ["{" + ",".join(filter(None, row)) + "}" for row in rows]
 
 
 Listed = Sequence[tuple[str, Shown]]

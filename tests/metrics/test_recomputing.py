@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,8 @@ from metrics import deriving, series, snapshots
 from metrics.as_of import as_reported
 from metrics.definition_checks import OwnDefinition
 from metrics.definitions import change_definition, define
-from metrics.engine import chunks
+from metrics.engine import chunks, reading
+from metrics.engine.facts import Facts, read_facts
 from metrics.models import Dimension, Metric, Restatement
 from metrics.periods import Grain
 from metrics.resolution import EVERYTHING, Segment
@@ -65,6 +67,43 @@ def test_a_month_at_a_time_gives_the_same(book: Book, monkeypatch: pytest.Monkey
     refresh(book)
     monkeypatch.setattr(chunks, "MOST_CELLS", 1)
     assert full(book).rows_written == 0
+
+
+def most_facts_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many facts each part of a recompute reads, from now on."""
+    read: list[int] = []
+
+    def counted(query: str, names: dict[str, Any]) -> Facts:
+        found = read_facts(query, names)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(reading, "read_facts", counted)
+    return read
+
+
+def test_so_many_facts_are_in_memory_at_once(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_a_year(book)
+    refresh(book)
+    read = most_facts_at_once(monkeypatch)
+    full(book)
+    monkeypatch.setattr(chunks, "MOST_FACTS", 60)
+    assert full(book).rows_written == 0
+    whole, *parts = read
+    assert len(parts) > whole // 60
+    assert max(parts) < whole // 2
+
+
+def test_a_change_of_many_days_is_read_in_parts(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_a_year(book)
+    refresh(book)
+    monkeypatch.setattr(chunks, "MOST_FACTS", 60)
+    read = most_facts_at_once(monkeypatch)
+    found = snapshots.recompute(book.workspace, today=TODAY, now=NOW, since=day("2024-07-01"))
+    assert found.rows_written == 0
+    assert len(read) > 1
 
 
 def test_a_segment_at_a_time_gives_the_same(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
