@@ -80,7 +80,7 @@ def make_data_dir(data_dir: Path) -> None:
     try:
         for directory in (data_dir, data_dir / "run", data_dir / "log", socket_dir(data_dir)):
             if not directory.exists():
-                directory.mkdir(parents=True)
+                directory.mkdir(parents=True, exist_ok=True)  # another start may be quicker
                 directory.chmod(mode)
         with tempfile.TemporaryFile(dir=data_dir):
             pass

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
@@ -48,12 +49,14 @@ def made(row: Row, workspace: Workspace) -> dict[str, Any]:
         return row.make(workspace) if row.make else {}
 
 
-def ask(client: Client, method: str, url: str, row: Row) -> HttpResponse:
-    """The answer to one request whose changes are undone."""
+def ask(client: Client, method: str, url: str, row: Row) -> HttpResponseBase:
+    """The answer to one request whose changes are undone; a file is read to its end."""
     with transaction.atomic():
         response: Any = getattr(client, method)(url, row.data if method == "post" else {})
         transaction.set_rollback(True)
-    assert isinstance(response, HttpResponse)
+    assert isinstance(response, HttpResponseBase)
+    if isinstance(response, StreamingHttpResponse):
+        response.getvalue()
     return response
 
 
