@@ -143,7 +143,7 @@ class FactsView(WorkspaceApiView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Adds new facts and replaces those that the feed gave before."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
             raise TooLarge(
                 _("The call is larger than %(limit)s MB. Send it in parts.") % {"limit": 8}
             )

@@ -192,6 +192,8 @@ def copy(make_site: Callable[..., Site]) -> Iterator[Callable[[], Site]]:
         original = connection.settings_dict["NAME"]
         on_the_server(
             f'drop database if exists "{name}" with (force)',
+            # A web server of earlier tests may keep its connection for a while.
+            f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{original}'",
             f'create database "{name}" template "{original}"',
         )
         return make_site(name)

@@ -33,7 +33,7 @@ def test_an_answer_and_a_form_with_errors_are_swapped_in_and_announced(
 ) -> None:
     page.locator(button).click()
     until(page, "document.querySelector('#spot p') !== null")
-    assert page.locator("#announce").inner_text() == "Swapped in."
+    until(page, "document.querySelector('#announce').textContent === 'Swapped in.'")
 
 
 def test_nothing_in_a_fragment_runs(page: Page) -> None:
