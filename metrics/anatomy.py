@@ -45,13 +45,13 @@ class Anatomy:
 
     def keys_below(self, key: str) -> list[str]:
         """A metric and all that it is calculated from in its own period."""
-        found, todo = {key: None}, [key]
-        while todo:
-            node = self.node(todo.pop())
+        found, waiting = {key: None}, [key]
+        while waiting:
+            node = self.node(waiting.pop())
             for operand in operands_in_order(node) if node else ():
                 if _is_here(operand) and operand.metric not in found:
                     found[operand.metric] = None
-                    todo.append(operand.metric)
+                    waiting.append(operand.metric)
         return list(found)
 
     # Effects

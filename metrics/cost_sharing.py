@@ -16,16 +16,13 @@ from accounts.models import Workspace
 from metrics import series
 from metrics.catalogue.definition import Rollup
 from metrics.imports.spreading import CENT
-from metrics.models import Cost, CostCategory, Dimension, Metric
+from metrics.models import Cost, Dimension, Metric
 from metrics.models.dimension import NOT_SET
 from metrics.movement import apportioned
 from metrics.periods import Grain, Period, spread
-from metrics.rules import calendar_of
+from metrics.rules import LEDGER_KEYS, calendar_of
 
 CENTS = 2
-LEDGER_PREFIX = "cost_"
-"""The metric of a category is called by it."""
-LEDGER_KEYS = frozenset(f"{LEDGER_PREFIX}{category}" for category in CostCategory.values)
 
 
 class Part(NamedTuple):

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from metrics.cost_sharing import (
-    LEDGER_PREFIX,
     channel_of,
     days_of,
     is_shared,
@@ -29,6 +28,7 @@ from metrics.coverage import CoveredSpan
 from metrics.facts import delete_facts, write_facts
 from metrics.models import Batch, Campaign, Cost, DimensionValue, Feed, Metric
 from metrics.models.dimension import NONE, NOT_SET
+from metrics.rules import LEDGER_PREFIX
 from metrics.setup import ledger_feed
 from metrics.staging import FactKey, FactRow
 from metrics.typed import check_place, check_span, locked_cost, open_batch

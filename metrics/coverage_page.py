@@ -11,11 +11,10 @@ from django.utils.translation import get_language
 from accounts import fmt
 from accounts.models import Workspace
 from metrics import series
-from metrics.entry_grid import IN_THE_LEDGER
 from metrics.feeds import KEPT_BY_HAND, Deliveries, FeedFreshness
 from metrics.models import Coverage, Feed, Metric
 from metrics.periods import ONE_DAY, Grain, Period
-from metrics.rules import calendar_of
+from metrics.rules import LEDGER_KEYS, calendar_of
 
 GRAINS = (Grain.WEEK, Grain.MONTH)
 PERIODS_SHOWN = 13
@@ -206,7 +205,7 @@ def _row(
 def _remedy(metric: Metric, feeds: Collection[Feed]) -> Remedy:
     if metric.definition.formula is not None:
         return Remedy.LOOK
-    if metric.key in IN_THE_LEDGER:
+    if metric.key in LEDGER_KEYS:
         return Remedy.COST
     typed = all(feed.kind in KEPT_BY_HAND for feed in feeds)
     return Remedy.TYPE if typed else Remedy.IMPORT

@@ -26,9 +26,8 @@ from metrics.engine.settling import exists, settle
 from metrics.engine.tables import Given, Table
 from metrics.periods import Grain, Period
 from metrics.resolution import EVERYTHING, Segment, rest_of
-from metrics.rules import SUMS, Rules
+from metrics.rules import LEDGER_KEYS, SUMS, Rules
 from metrics.snapshot_rows import GRAIN_NUMBERS, Place, load_given
-from metrics.spans import LEDGER_KEYS
 
 CELLS_A_BLOCK = 12_000
 

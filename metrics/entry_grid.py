@@ -19,14 +19,12 @@ from metrics import series
 from metrics.catalogue import FAMILIES
 from metrics.feeds import base_keys
 from metrics.models import Entry, Metric
-from metrics.models.entry import CostCategory
 from metrics.periods import Calendar, Grain, Period
-from metrics.rules import calendar_of
+from metrics.rules import LEDGER_KEYS, calendar_of
 
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
 PERIODS_SHOWN = 6
 MOST_ROWS = 40
-IN_THE_LEDGER = frozenset(f"cost_{category}" for category in CostCategory.values)
 
 
 @dataclass(slots=True)
@@ -178,9 +176,7 @@ def typable(workspace: Workspace) -> list[Metric]:
     """The base metrics that can be typed; costs have a ledger of their own."""
     metrics = Metric.objects.filter(workspace=workspace, is_hidden=False)
     metrics = metrics.select_related("workspace")
-    return [
-        one for one in metrics if one.definition.formula is None and one.key not in IN_THE_LEDGER
-    ]
+    return [one for one in metrics if one.definition.formula is None and one.key not in LEDGER_KEYS]
 
 
 def metric_options(metrics: Iterable[Metric]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from accounts.models import Workspace
 from metrics.catalogue.definition import Rollup
-from metrics.cost_sharing import LEDGER_PREFIX, days_of
+from metrics.cost_sharing import days_of
 from metrics.costs import stretch_of
 from metrics.file_rows import FileRow, rows_in_files
 from metrics.lineage_sql import FactLine
 from metrics.models import Batch, Campaign, Cost, Dimension, DimensionValue, Entry, Feed, Metric
 from metrics.resolution import NONE, NOT_SET
+from metrics.rules import LEDGER_PREFIX
 from metrics.segment_names import not_set_name, segment_name
 from metrics.setup import manual_feed
 

@@ -7,7 +7,7 @@ each of which can be explained in turn; a value without a formula is made of fac
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from accounts.models import Workspace
@@ -20,15 +20,13 @@ from metrics.lineage_sql import Behind, FeedTotal, Gap
 from metrics.models import Dimension, Feed, Metric
 from metrics.periods import ONE_DAY, Grain
 from metrics.resolution import NOT_SET, Segment
-from metrics.rules import DIMENSION_NAMES, WEIGHTS, calendar_of
+from metrics.rules import CARRY, DIMENSION_NAMES, WEIGHTS, calendar_of
 from metrics.why_values import Reader, Span
 from metrics.why_values import Value as Read
 
 __all__ = ["A_PAGE", "FeedUse", "Input", "Lineage", "lineage"]
 
 A_PAGE = 100
-CARRY = timedelta(days=45)
-"""How long the last value of a stock stands for the days after it."""
 
 
 @dataclass(frozen=True, slots=True)

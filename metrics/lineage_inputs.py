@@ -58,14 +58,14 @@ class Formulas:
 
     def _here(self, key: str) -> list[str]:
         """A metric and all that its formulas read of the same span."""
-        found, todo = {key: None}, [key]
-        while todo:
-            metric = self.metrics.get(todo.pop())
+        found, waiting = {key: None}, [key]
+        while waiting:
+            metric = self.metrics.get(waiting.pop())
             formula = metric.definition.formula if metric else None
             for operand in operands_in_order(parse(formula)) if formula else ():
                 if not operand.modifier and not operand.where and operand.metric not in found:
                     found[operand.metric] = None
-                    todo.append(operand.metric)
+                    waiting.append(operand.metric)
         return list(found)
 
     def _opened(self, metric: Metric, span: Span, depth: int) -> tuple[str, str, tuple[Input, ...]]:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts import fmt
 from metrics.catalogue.definition import Rollup
-from metrics.lineage import CARRY, FeedUse, Lineage
+from metrics.lineage import FeedUse, Lineage
 from metrics.lineage_sql import Gap
+from metrics.rules import CARRY
 
 
 def rule_text(found: Lineage) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from accounts.models import Workspace
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
 from metrics.derive import Formulas
-from metrics.models import Campaign, Dimension, DimensionValue, Feed, Metric
+from metrics.models import Campaign, CostCategory, Dimension, DimensionValue, Feed, Metric
 from metrics.periods import Calendar
 from metrics.resolution import Segment
 
@@ -32,6 +33,12 @@ WEIGHTS: Mapping[str, str] = {
 """Weighted means, and what each is weighted by."""
 MEANS = frozenset(WEIGHTS)
 BASE = SUMS | STOCKS | UNIQUES | MEANS
+LEDGER_PREFIX = "cost_"
+"""The metric of a category of costs is called by it."""
+LEDGER_KEYS = frozenset(f"{LEDGER_PREFIX}{category}" for category in CostCategory.values)
+"""Costs are listed when they arise: a day without one is no gap."""
+CARRY = timedelta(days=45)
+"""How long the last value of a stock stands for the days after it."""
 SHIPPED_FORMULAS: Mapping[str, str] = {
     key: one.formula for key, one in CATALOGUE.items() if one.formula is not None
 }

@@ -8,14 +8,11 @@ from decimal import Decimal
 from metrics.day_rows import load_days
 from metrics.derive import Formulas, Shift, Surroundings, derive
 from metrics.formula import Modifier
-from metrics.models import CostCategory
 from metrics.periods import ONE_DAY
 from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.rollup import NOT_ADDITIVE, Given, Rows, Tally, given_of, rows_of, tally_of
-from metrics.rules import BASE, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS
+from metrics.rules import BASE, LEDGER_KEYS, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS
 
-LEDGER_KEYS = frozenset(f"cost_{category}" for category in CostCategory.values)
-"""Costs are listed when they arise: a day without one is no gap."""
 DAYS_IN_A_YEAR = 365
 WEEKS_OF_A_YEAR = timedelta(days=364)
 

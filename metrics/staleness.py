@@ -15,11 +15,10 @@ from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
 from metrics.engine.reading import horizon, next_day
-from metrics.engine.stocks import CARRY
 from metrics.formula import Modifier
 from metrics.models import Fact, Metric, Snapshot, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
-from metrics.rules import BASE, STOCKS, Rules
+from metrics.rules import BASE, CARRY, STOCKS, Rules
 
 OPEN_END = date.max
 WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)

@@ -11,9 +11,8 @@ from metrics.calculation import NO_DATA, TOO_LARGE, ZERO_DENOMINATOR
 from metrics.catalogue.definition import Rollup
 from metrics.periods import Grain
 from metrics.rollup import NOT_ADDITIVE, STALE
+from metrics.rules import CARRY
 
-CARRIED_DAYS = 45
-"""How long a stock stands for the days after it."""
 RULES: Mapping[Rollup, Promise] = MappingProxyType(
     {
         Rollup.SUM: lazy("A period is the sum of its days."),
@@ -46,7 +45,7 @@ GRAINS: Mapping[Grain, Promise] = MappingProxyType(
 
 def rule_sentence(rollup: Rollup) -> str:
     """How the metric's periods come from its days."""
-    return str(RULES[rollup]) % {"days": CARRIED_DAYS}
+    return str(RULES[rollup]) % {"days": CARRY.days}
 
 
 def reason_sentence(reason: str | None, grain: Grain) -> str:
@@ -63,6 +62,6 @@ def reason_sentence(reason: str | None, grain: Grain) -> str:
         ZERO_DENOMINATOR: _("Nothing to divide by."),
         TOO_LARGE: _("The result is too large to be kept."),
         STALE: _("The last value is more than %(days)s days old, too old to stand for this period.")
-        % {"days": CARRIED_DAYS},
+        % {"days": CARRY.days},
     }
     return sentences.get(reason, "")

@@ -17,9 +17,10 @@ from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import WHEN_FIELDS, DatedForm, language
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
-from metrics.cost_sharing import LEDGER_KEYS, metrics_to_share_by
+from metrics.cost_sharing import metrics_to_share_by
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
+from metrics.rules import LEDGER_KEYS
 from metrics.typed import Conflict
 
 

@@ -21,9 +21,9 @@ from metrics.engine.cubes import Bools, Cells, Cubes, Ints, Kind, Line, State, k
 from metrics.engine.facts import DECIMALS, Facts
 from metrics.engine.means import mean_pieces
 from metrics.engine.settling import settle
-from metrics.engine.stocks import CARRY, carried
+from metrics.engine.stocks import carried
 from metrics.engine.uniques import exact_pieces, put_exact, unique_pieces
-from metrics.rules import BASE, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules
+from metrics.rules import BASE, CARRY, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules
 
 LINES: Sequence[Line] = sorted(Line(key, kind) for key in BASE for kind in kinds_of(key))
 PLACES: Mapping[str, int] = {key: LINES.index(Line(key, kinds_of(key)[0])) for key in BASE}

@@ -9,8 +9,7 @@ from django.db import connection
 
 from metrics.engine.days import Covered, Evidence
 from metrics.engine.facts import day_of, number_of, read_facts
-from metrics.engine.stocks import CARRY
-from metrics.rules import MEANS, STOCKS, SUMS, UNIQUES, Rules
+from metrics.rules import CARRY, MEANS, STOCKS, SUMS, UNIQUES, Rules
 
 LONGEST_SPAN = 366
 """Uniques are given for a year at most."""

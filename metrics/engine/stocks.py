@@ -1,15 +1,10 @@
 """Where stocks stand: each line of values is carried forward by itself, then resolved."""
 
-from datetime import timedelta
-
 import numpy as np
 
 from metrics.engine.contributions import Broken
 from metrics.engine.cubes import Ints
 from metrics.engine.means import packed
-
-CARRY = timedelta(days=45)
-"""How long the last value of a stock stands for the days after it."""
 
 
 def carried(facts: Broken, ends: Ints, sinces: Ints) -> Broken:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.spreadsheets import Column, Kind, asked_format, table_response
 from metrics.definition_page import definition_sections
-from metrics.entry_grid import IN_THE_LEDGER
 from metrics.metric_list import shelves
 from metrics.metric_page import COMPARISONS, Choice, metric_page
 from metrics.models import Dimension, Metric
 from metrics.periods import Grain, local_today
+from metrics.rules import LEDGER_KEYS
 from metrics.units import Unit
 from metrics.views.counting import feeds_context
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
@@ -107,7 +107,7 @@ def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
 def _enter_url(request: WorkspaceRequest, metric: Metric) -> str:
     """Where the metric's values are typed: costs in their ledger, all others in the table."""
     slug = request.workspace.slug
-    if metric.key in IN_THE_LEDGER:
+    if metric.key in LEDGER_KEYS:
         return reverse("cost_new", args=[slug])
     return f"{reverse('data', args=[slug])}?{urlencode({'metric': metric.key})}"
 
