@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
+from metrics.imports.counting import count_list
 from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
-from metrics.imports.event_list import count_list
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.folding import DOLLARS
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
