@@ -22,6 +22,8 @@ from objectives.serializers import (
 )
 from objectives.wording import lang
 
+SHOWN = ("metric", "owner", "channel", "device", "campaign", "parent")
+
 
 class OneObjectiveView(WorkspaceApiView):
     """A view of one objective."""
@@ -29,7 +31,9 @@ class OneObjectiveView(WorkspaceApiView):
     def objective(self, public_id: str) -> Objective:
         """The workspace's objective with this id, archived or not. Raises NotFound."""
         found = Objective.objects.filter(workspace=self.workspace, public_id=public_id)
-        objective = found.select_related("metric", "owner", "channel", "campaign", "parent").first()
+        objective = found.select_related(
+            "metric", "owner", "channel", "device", "campaign", "parent"
+        ).first()
         if objective is None:
             raise NotFound(_("The workspace has no objective “%(id)s”.") % {"id": public_id})
         objective.workspace = self.workspace
@@ -49,6 +53,7 @@ class ObjectivesView(WorkspaceApiView):
     def get(self, request: Request, slug: str) -> Response:
         """One page of them."""
         listed = Objective.objects.listed(self.workspace).select_related("parent")
+        listed = listed.prefetch_related("milestones")
         return self.pages(listed, objective_json)
 
 

@@ -25,7 +25,7 @@ def by_channel(objective: Objective, *, until: date) -> list[Share]:
     """What each channel brought from the start on, most first; empty for an objective on one."""
     if objective.metric is None or objective.start is None or until < objective.start:
         return []
-    if objective.channel_id or objective.campaign_id:
+    if objective.channel_id or objective.device_id or objective.campaign_id:
         return []
     names = series.segments_of(objective.workspace, Dimension.CHANNEL)
     values = _channel_values(objective, objective.start, until)

@@ -28,6 +28,7 @@ from objectives.history import (
     segment_of,
 )
 from objectives.measure import Asked, Method, Rollup, opening_of
+from objectives.milestones import marks_of
 from objectives.models import DailyResult, Objective, State, StatusChange
 from objectives.outlook_shown import forecast_band
 from objectives.pace import bent_share, days_of, expected_value, pace_line
@@ -138,7 +139,13 @@ def _daily_plan(objective: Objective, asked: Asked) -> Values:
     if opening is None or objective.start is None or asked.method is Method.WHOLE:
         return []
     plan = frozen_weights(objective)
-    line = pace_line(plan, objective.start, opening=opening, target=asked.target)
+    line = pace_line(
+        plan,
+        objective.start,
+        opening=opening,
+        target=asked.target,
+        milestones=marks_of(objective),
+    )
     return [value for _day, value in line]
 
 
@@ -179,9 +186,10 @@ def _period_plan(objective: Objective, asked: Asked, periods: list[Period]) -> V
     if asked.method is not Method.LINE or opening is None or opening == asked.target:
         return []
     assert objective.start is not None
-    weights, start = frozen_weights(objective), objective.start
+    weights, start, marks = frozen_weights(objective), objective.start, marks_of(objective)
     shares = [
-        bent_share(weights, start, one.end, opening=opening, target=asked.target) for one in periods
+        bent_share(weights, start, one.end, opening=opening, target=asked.target, milestones=marks)
+        for one in periods
     ]
     return [expected_value(opening, asked.target, share) for share in shares]
 
@@ -258,7 +266,8 @@ def segment_label(objective: Objective) -> str:
     """What the objective is about: the channel, the campaign, or everything."""
     if isinstance(objective.campaign, Campaign):
         return objective.campaign.name
-    return segment_name(objective.channel) if objective.channel else _("everything")
+    value = objective.channel or objective.device
+    return segment_name(value) if value else _("everything")
 
 
 def _subtitle(objective: Objective, grain: Grain, asked: Asked) -> str:

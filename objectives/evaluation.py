@@ -19,6 +19,7 @@ from objectives.history import asked_of, observe
 from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds, judged_day
 from objectives.judgement import Status as JudgedStatus
 from objectives.measure import Asked, opening_of
+from objectives.milestones import marks_of
 from objectives.models import DailyResult, Objective, ObjectiveVersion, Status
 from objectives.models import State as ObjectiveState
 from objectives.objectives import freeze_plan
@@ -56,7 +57,11 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
     """
     hold_judging(workspace)
     previous = results_before(workspace, day=day)
-    objectives = list(Objective.objects.judged(workspace).select_related("workspace", "campaign"))
+    objectives = list(
+        Objective.objects.judged(workspace)
+        .select_related("workspace", "campaign")
+        .prefetch_related("milestones")
+    )
     done = Evaluated(judged=len(objectives))
     deliveries = Deliveries(workspace, today=day)
     found = {
@@ -182,7 +187,7 @@ def inputs_of(
         end=objective.end,
         day=day,
         data_date=feed.data_date,
-        share=_share(asked, plan, objective.start, judged_on),
+        share=_share(objective, asked, plan, judged_on),
         value=observed.value,
         state=State(objective.state),
         weights=plan.kind,
@@ -198,17 +203,18 @@ def inputs_of(
     )
 
 
-def _share(asked: Asked, plan: Weights, start: date, judged_on: date | None) -> Decimal:
-    """E on the judged day; nothing is expected before there is one."""
-    if judged_on is None:
+def _share(objective: Objective, asked: Asked, plan: Weights, judged_on: date | None) -> Decimal:
+    """E on the judged day, bent by the milestones; nothing is expected before there is one."""
+    if judged_on is None or objective.start is None:
         return Decimal(0)
     opening = opening_of(asked)
     return bent_share(
         plan,
-        start,
+        objective.start,
         judged_on,
         opening=asked.target if opening is None else opening,
         target=asked.target,
+        milestones=marks_of(objective),
     )
 
 

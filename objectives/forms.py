@@ -18,11 +18,13 @@ from metrics.catalogue import FAMILIES
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.segment_names import segment_name
 from metrics.variants import defaults, in_order
+from objectives.milestone_lines import as_lines, read_lines
+from objectives.milestones import Milestones, milestones_of
 from objectives.models import Kind, Objective, Over, Pace
 from objectives.objectives import Wanted
 from objectives.wording import lang
 
-NUMBERS = ("baseline", "target", "target_high")
+NUMBERS = ("baseline", "target", "target_high", "stretch", "floor")
 NEEDED_TO_START = ("metric", "segment", "owner", "target", "target_high", "start", "end")
 """A draft may lack them, yet the page does not call them optional."""
 KINDS = (
@@ -33,7 +35,7 @@ KINDS = (
     (Kind.BETWEEN, lazy("Stay between\nEvery month, week or day inside two limits.")),
     (Kind.CEILING, lazy("Spend at most\nA budget: too little counts as well as too much.")),
 )
-FIELD_OF = {"channel": "segment", "campaign": "segment"}
+FIELD_OF = dict.fromkeys(("channel", "device", "campaign"), "segment")
 """Where the form shows what a model's field has to say."""
 
 
@@ -89,6 +91,19 @@ class ObjectiveForm(forms.Form):
     target = _number(lazy("Target"))
     target_high = _number(lazy("Upper limit"))
     baseline = _number(lazy("Baseline"), lazy("Where you start from. It can wait."))
+    stretch = _number(
+        lazy("Stretch target"), lazy("What would be better still. It is shown, never judged.")
+    )
+    floor = _number(
+        lazy("Floor"), lazy("The least that you could live with. It is shown, never judged.")
+    )
+    required_share = forms.CharField(
+        label=lazy("Periods that must be inside the limits"),
+        help_text=lazy("Of the months, weeks or days. All of them is 100%."),
+        required=False,
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
     over = forms.ChoiceField(
         label=lazy("Judged over"),
         help_text=lazy("For rates, costs per piece and scores."),
@@ -112,6 +127,16 @@ class ObjectiveForm(forms.Form):
         label=lazy("How the plan spreads over the days"),
         help_text=lazy("Automatic follows last year, else the weekdays, else every day alike."),
         choices=Pace.choices,
+    )
+    milestones = forms.CharField(
+        label=lazy("Milestones"),
+        help_text=lazy(
+            "One a line: a day and the value to have reached by its end, like 2026-02-28 = 700. "
+            "Two columns of a spreadsheet can be pasted. The plan bends through them."
+        ),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -171,6 +196,10 @@ class ObjectiveForm(forms.Form):
         unit = str(data["metric"].definition.unit) if data["metric"] else "count"
         for name in NUMBERS:
             data[name] = self._parsed(name, data.get(name, ""), unit)
+        data["required_share"] = self._parsed(
+            "required_share", data.get("required_share", ""), "percent"
+        )
+        data["milestones"] = self._milestones(data.get("milestones", ""), unit)
         if data.get("start") and data.get("end") and data["end"] < data["start"]:
             self.add_error("end", _("The last day must not be before the first day."))
         return data
@@ -184,15 +213,24 @@ class ObjectiveForm(forms.Form):
             self.add_error(name, str(error))
         return None
 
+    def _milestones(self, text: str, unit: str) -> Milestones:
+        try:
+            return read_lines(text, unit)
+        except ValidationError as error:
+            self.add_error("milestones", error)
+        return ()
+
     def wanted(self) -> Wanted:
         """What the valid form says."""
         data = self.cleaned_data
         segment, owner = data["segment"], data["owner"]
         between = data["kind"] == Kind.BETWEEN
+        limits = data["kind"] in (Kind.ABOVE, Kind.BELOW, Kind.BETWEEN)
         return Wanted(
             statement=data["statement"],
             metric=data["metric"],
-            channel=segment if isinstance(segment, DimensionValue) else None,
+            channel=_value_of(segment, Dimension.CHANNEL),
+            device=_value_of(segment, Dimension.DEVICE),
             campaign=segment if isinstance(segment, Campaign) else None,
             owner=owner.user if owner else None,
             kind=data["kind"],
@@ -200,6 +238,10 @@ class ObjectiveForm(forms.Form):
             baseline=data["baseline"],
             target=data["target"],
             target_high=data["target_high"] if between else None,
+            stretch=None if between else data["stretch"],
+            floor=None if between else data["floor"],
+            required_share=(data["required_share"] if limits else None) or Decimal(1),
+            milestones=data["milestones"],
             start=data["start"],
             end=data["end"],
             parent=data["parent"],
@@ -218,6 +260,14 @@ class ObjectiveForm(forms.Form):
             self.add_error(field if field in self.fields else None, problems)
 
 
+def _value_of(
+    segment: DimensionValue | Campaign | None, dimension: Dimension
+) -> DimensionValue | None:
+    """The chosen channel or device."""
+    is_it = isinstance(segment, DimensionValue) and segment.dimension == dimension
+    return segment if isinstance(segment, DimensionValue) and is_it else None
+
+
 def initial_of(objective: Objective) -> dict[str, Any]:
     """What the form shows of a stored objective."""
     unit = str(objective.metric.definition.unit) if objective.metric else "count"
@@ -226,10 +276,12 @@ def initial_of(objective: Objective) -> dict[str, Any]:
     return {
         "statement": objective.statement,
         "metric": objective.metric.key if objective.metric else "",
-        "segment": segment_value(objective.channel or objective.campaign),
+        "segment": segment_value(objective.campaign or objective.channel or objective.device),
         "owner": owner.public_id if owner else "",
         "kind": objective.kind,
         **{name: as_typed(getattr(objective, name), unit) for name in NUMBERS},
+        "required_share": as_typed(objective.required_share, "percent"),
+        "milestones": as_lines(milestones_of(objective), unit),
         "over": objective.over,
         "hold": objective.hold,
         "parent": objective.parent.public_id if objective.parent else "",
@@ -246,6 +298,7 @@ def empty_initial(membership: Membership) -> dict[str, Any]:
     return {
         "owner": membership.public_id,
         "kind": Kind.REACH.value,
+        "required_share": as_typed(Decimal(1), "percent"),
         "over": Over.SPAN.value,
         "pace": Pace.AUTO.value,
     }
@@ -305,31 +358,38 @@ Segments = dict[str, DimensionValue | Campaign]
 
 
 def segment_value(segment: DimensionValue | Campaign | None) -> str:
-    """How a form names a channel or a campaign; empty for everything."""
+    """How a form names a channel, a device or a campaign; empty for everything."""
     if segment is None:
         return ""
     if isinstance(segment, Campaign):
         return f"campaign:{segment.public_id}"
-    return f"channel:{segment.key}"
+    dimension = "device" if segment.dimension == Dimension.DEVICE else "channel"
+    return f"{dimension}:{segment.key}"
 
 
 def _segments(workspace: Workspace) -> Segments:
-    channels = DimensionValue.objects.filter(workspace=workspace, dimension=Dimension.CHANNEL)
-    found: list[DimensionValue | Campaign] = [*channels]
+    shown = (Dimension.CHANNEL, Dimension.DEVICE)
+    values = DimensionValue.objects.filter(workspace=workspace, dimension__in=shown)
+    found: list[DimensionValue | Campaign] = [*values]
     found += Campaign.objects.filter(workspace=workspace)
     return {segment_value(one): one for one in found}
 
 
 def _segment_choices(segments: Segments) -> list[tuple[str, Any]]:
-    channels, campaigns = [], []
+    values: dict[int, list[tuple[str, str]]] = {Dimension.CHANNEL: [], Dimension.DEVICE: []}
+    campaigns = []
     for key, one in segments.items():
         if isinstance(one, Campaign):
             campaigns.append((key, one.name))
         else:
-            channels.append((key, segment_name(one)))
-    groups: list[tuple[str, Any]] = [(_("A channel"), sorted(channels, key=lambda one: one[1]))]
+            values[one.dimension].append((key, segment_name(one)))
+    groups: list[tuple[str, Any]] = [
+        (_("A channel"), sorted(values[Dimension.CHANNEL], key=lambda one: one[1]))
+    ]
     if campaigns:
         groups.append((_("A campaign"), campaigns))
+    if values[Dimension.DEVICE]:
+        groups.append((_("A device"), sorted(values[Dimension.DEVICE], key=lambda one: one[1])))
     return [("", _("Everything")), *groups]
 
 

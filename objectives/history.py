@@ -36,6 +36,8 @@ def segment_of(objective: Objective) -> series.Segment:
         return series.Segment(Dimension.CAMPAIGN, objective.campaign_id)
     if objective.channel_id:
         return series.Segment(Dimension.CHANNEL, objective.channel_id)
+    if objective.device_id:
+        return series.Segment(Dimension.DEVICE, objective.device_id)
     return series.EVERYTHING
 
 
@@ -85,6 +87,7 @@ def asked_of(objective: Objective) -> Asked | None:
         over=Over(objective.over),
         direction=str(objective.metric.definition.direction),
         hold=objective.hold,
+        required_share=objective.required_share,
     )
 
 

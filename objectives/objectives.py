@@ -14,16 +14,20 @@ from accounts.models import User, Workspace
 from metrics import feeds
 from metrics.models import Campaign, DimensionValue, Metric
 from objectives.history import asked_of, pace_history
+from objectives.milestones import Milestones, keep_milestones, milestones_of, problem_with
 from objectives.models import Objective, ObjectiveVersion, State
 from objectives.pace import weights
+from objectives.presentation import plain
 from objectives.readiness import leads_back, smart_report
 from objectives.smart import SmartReport, can_start
 
 VERSIONED = ("baseline", "target", "target_high", "start", "end")
 """What a version keeps."""
-AGREED = (*VERSIONED, "metric_id", "channel_id", "campaign_id", "kind", "over", "hold")
-"""What is agreed: changing any of it after the start takes a reason and makes a new version."""
-PLANNED = ("start", "end", "metric_id", "channel_id", "campaign_id", "kind", "over", "pace")
+MEASURED = ("metric_id", "channel_id", "device_id", "campaign_id", "kind", "over")
+AGREED = (*VERSIONED, *MEASURED, "hold", "required_share")
+"""What is agreed, with the milestones: changing any of it after the start takes a reason and makes
+a new version. The stretch target and the floor judge nothing and may change at will."""
+PLANNED = ("start", "end", *MEASURED, "pace")
 """What the plan's weights depend on: they stay frozen while none of it changes."""
 
 
@@ -38,9 +42,14 @@ class Wanted:
     baseline: Decimal | None = None
     target: Decimal | None = None
     target_high: Decimal | None = None
+    stretch: Decimal | None = None
+    floor: Decimal | None = None
+    required_share: Decimal = Decimal(1)
     start: date | None = None
     end: date | None = None
+    milestones: Milestones = ()
     channel: DimensionValue | None = None
+    device: DimensionValue | None = None
     campaign: Campaign | None = None
     owner: User | None = None
     parent: Objective | None = None
@@ -49,8 +58,9 @@ class Wanted:
     hold: bool = False
 
     def values(self) -> dict[str, Any]:
-        """The fields by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """The objective's own fields by name."""
+        names = [field.name for field in fields(self) if field.name != "milestones"]
+        return {name: getattr(self, name) for name in names}
 
 
 class ChangedMeanwhileError(Exception):
@@ -73,8 +83,9 @@ class NotReadyError(Exception):
 def create_objective(workspace: Workspace, *, user: User | None, wanted: Wanted) -> Objective:
     """A draft with its first version. Raises ValidationError with a sentence per field."""
     objective = Objective(workspace=workspace, created_by=user, **wanted.values())
-    _validate(objective)
+    _validate(objective, wanted.milestones)
     objective.save(force_insert=True)
+    keep_milestones(objective, wanted.milestones)
     _keep_version(objective, number=objective.version, user=user)
     return objective
 
@@ -95,9 +106,10 @@ def update_objective(
     agreed, planned = _named(stored, AGREED), _named(stored, PLANNED)
     for name, value in wanted.values().items():
         setattr(stored, name, value)
-    _validate(stored)
+    _validate(stored, wanted.milestones)
     was_started = stored.state != State.DRAFT
-    moved = _named(stored, AGREED) != agreed
+    bent = keep_milestones(stored, wanted.milestones)
+    moved = bent or _named(stored, AGREED) != agreed
     if moved and was_started:
         _require_reason(reason)
     if _named(stored, PLANNED) != planned and was_started:
@@ -204,9 +216,12 @@ def delete_draft(objective: Objective) -> bool:
     return True
 
 
-def _validate(objective: Objective) -> None:
+def _validate(objective: Objective, milestones: Milestones) -> None:
     objective.full_clean(exclude=["workspace", "created_by"])
-    problems: dict[str, str] = {}
+    problems = ambition_problems(objective)
+    wrong = problem_with(milestones, start=objective.start, end=objective.end)
+    if wrong:
+        problems["milestones"] = wrong
     if objective.kind == "between" and objective.target is not None:
         if objective.target_high is None:
             problems["target_high"] = _("Give the upper limit too: the target is the lower one.")
@@ -216,6 +231,24 @@ def _validate(objective: Objective) -> None:
         problems["parent"] = _("This parent is below the objective itself. Choose another one.")
     if problems:
         raise ValidationError(problems)
+
+
+def ambition_problems(objective: Objective) -> dict[str, str]:
+    """What is wrong with the stretch target and the floor, by field."""
+    asked = asked_of(objective)
+    given = {name: getattr(objective, name) for name in ("stretch", "floor")}
+    if asked is None or not any(value is not None for value in given.values()):
+        return {}
+    if asked.kind == "between":
+        wrong = _("Two limits leave no place for it: leave it empty.")
+        return {name: wrong for name, value in given.items() if value is not None}
+    problems: dict[str, str] = {}
+    stretch, floor = given["stretch"], given["floor"]
+    if stretch is not None and (stretch == asked.target or not asked.met_by(stretch)):
+        problems["stretch"] = _("The stretch target must ask for more than the target.")
+    if floor is not None and asked.met_by(floor):
+        problems["floor"] = _("The floor must ask for less than the target.")
+    return problems
 
 
 def _require_reason(reason: str) -> None:
@@ -228,9 +261,15 @@ def _require_reason(reason: str) -> None:
 def _keep_version(
     objective: Objective, *, number: int, user: User | None, reason: str = ""
 ) -> None:
+    marks = milestones_of(objective)
     ObjectiveVersion.objects.update_or_create(
         workspace_id=objective.workspace_id,
         objective=objective,
         number=number,
-        defaults={"user": user, "reason": reason[:300], **_named(objective, VERSIONED)},
+        defaults={
+            "user": user,
+            "reason": reason[:300],
+            "milestones": [[day.isoformat(), plain(value)] for day, value in marks],
+            **_named(objective, VERSIONED),
+        },
     )

@@ -24,6 +24,7 @@ NUMBERS = (
     "elapsed",
     "chance",
 )
+AGREED_NUMBERS = ("baseline", "target", "target_high", "stretch", "floor", "required_share")
 
 
 def value_format(objective: Objective, language: str) -> Format:
@@ -44,15 +45,20 @@ def is_in_points(objective: Objective) -> bool:
 
 def objective_json(objective: Objective) -> dict[str, Any]:
     """What was agreed: the options of ``create_objective`` by their names, and the state."""
-    numbers = {name: getattr(objective, name) for name in ("baseline", "target", "target_high")}
+    numbers = {name: getattr(objective, name) for name in AGREED_NUMBERS}
     return {
         **_who(objective),
         "over": objective.over,
         "channel": objective.channel.key if objective.channel else None,
+        "device": objective.device.key if objective.device else None,
         "campaign": objective.campaign.key if objective.campaign else None,
         **{name: None if value is None else plain(value) for name, value in numbers.items()},
         "start": _iso(objective.start),
         "end": _iso(objective.end),
+        "milestones": [
+            {"day": one.day.isoformat(), "value": plain(one.value)}
+            for one in objective.milestones.all()
+        ],
         "hold": objective.hold,
         "pace": objective.pace,
         "owner": objective.owner.get_full_name() if objective.owner else None,

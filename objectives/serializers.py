@@ -32,6 +32,13 @@ class StatusQuery(serializers.Serializer[Any]):
 # --- Shapes for the schema ----------------------------------------------------------------------
 
 
+class MilestoneSerializer(serializers.Serializer[Any]):
+    """A value that the plan passes through at the end of a day."""
+
+    day = serializers.DateField()
+    value = NumberField()
+
+
 class ObjectiveSerializer(serializers.Serializer[Any]):
     """What was agreed, by the names of ``create_objective``, and the state."""
 
@@ -41,12 +48,17 @@ class ObjectiveSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(Kind.values)
     over = serializers.ChoiceField(Over.values)
     channel = serializers.CharField(allow_null=True)
+    device = serializers.CharField(allow_null=True)
     campaign = serializers.CharField(allow_null=True)
     baseline = NumberField(allow_null=True)
     target = NumberField(allow_null=True)
     target_high = NumberField(allow_null=True)
+    stretch = NumberField(allow_null=True)
+    floor = NumberField(allow_null=True)
+    required_share = NumberField()
     start = serializers.DateField(allow_null=True)
     end = serializers.DateField(allow_null=True)
+    milestones = MilestoneSerializer(many=True)
     hold = serializers.BooleanField()
     pace = serializers.ChoiceField(Pace.values)
     owner = serializers.CharField(allow_null=True)

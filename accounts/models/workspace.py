@@ -85,6 +85,13 @@ class Workspace(models.Model):
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(2))],
     )
     working_days_only = models.BooleanField(_("plan on working days only"), default=False)
+    working_weekdays = models.CharField(
+        _("working days"),
+        max_length=7,
+        default="12345",
+        validators=[RegexValidator(r"^1?2?3?4?5?6?7?$", _("Choose at least one day of the week."))],
+    )
+    holiday_country = models.CharField(_("public holidays of"), max_length=8, blank=True)
     days_to_lead = models.PositiveSmallIntegerField(
         _("days from visit to lead"), null=True, blank=True, validators=[LONGEST_DELAY]
     )

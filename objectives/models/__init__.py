@@ -1,7 +1,15 @@
 """What we want of the numbers: objectives, their daily results, and the alerts they raise."""
 
 from objectives.models.alert import Alert
-from objectives.models.objective import Kind, Objective, ObjectiveVersion, Over, Pace, State
+from objectives.models.objective import (
+    Kind,
+    Objective,
+    ObjectiveMilestone,
+    ObjectiveVersion,
+    Over,
+    Pace,
+    State,
+)
 from objectives.models.result import DailyResult, Status, StatusChange
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "DailyResult",
     "Kind",
     "Objective",
+    "ObjectiveMilestone",
     "ObjectiveVersion",
     "Over",
     "Pace",

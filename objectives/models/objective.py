@@ -1,7 +1,10 @@
 """A SMART target on one metric and segment, between two dates."""
 
+from decimal import Decimal
+
 import pghistory
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +62,7 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def listed(self, workspace: Workspace) -> "ObjectiveQuerySet":
         """The workspace's objectives that are not archived, with what a list shows."""
         return self.filter(workspace=workspace, archived_at=None).select_related(
-            "metric", "owner", "channel", "campaign"
+            "metric", "owner", "channel", "device", "campaign"
         )
 
     def judged(self, workspace: Workspace) -> "ObjectiveQuerySet":
@@ -85,12 +88,36 @@ class Objective(models.Model):
     channel = models.ForeignKey(
         DimensionValue, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    device = models.ForeignKey(
+        DimensionValue, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.REACH)
     over = models.CharField(_("judged over"), max_length=6, choices=Over, default=Over.SPAN)
     baseline = models.DecimalField(_("baseline"), null=True, blank=True, **VALUE_DIGITS)
     target = models.DecimalField(_("target"), null=True, blank=True, **VALUE_DIGITS)
     target_high = models.DecimalField(_("upper limit"), null=True, blank=True, **VALUE_DIGITS)
+    stretch = models.DecimalField(
+        _("stretch target"),
+        null=True,
+        blank=True,
+        help_text=_("Better than the target; shown and reported, never judged."),
+        **VALUE_DIGITS,
+    )
+    floor = models.DecimalField(
+        _("floor"),
+        null=True,
+        blank=True,
+        help_text=_("The least that is acceptable; shown and reported, never judged."),
+        **VALUE_DIGITS,
+    )
+    required_share = models.DecimalField(
+        _("share of periods that must be inside the limits"),
+        max_digits=5,
+        decimal_places=4,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(1))],
+    )
     start = models.DateField(_("first day"), null=True, blank=True)
     end = models.DateField(_("last day"), null=True, blank=True)
     hold = models.BooleanField(_("must still hold on the last day"), default=False)
@@ -101,6 +128,9 @@ class Objective(models.Model):
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="children"
     )
+    is_period = models.BooleanField(
+        default=False, editable=False, help_text="A month or a quarter of its parent's target."
+    )
     goal = models.CharField(_("business goal"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
     weights_kind = models.CharField(max_length=9, blank=True, editable=False)
@@ -108,6 +138,12 @@ class Objective(models.Model):
         null=True,
         editable=False,
         help_text="Frozen at the start: a decimal string per day of the span.",
+    )
+    weights_days = models.CharField(
+        max_length=20,
+        blank=True,
+        editable=False,
+        help_text="The working days the weights were taken on, and whose holidays: 12345 FR.",
     )
     smart = models.JSONField(
         null=True, editable=False, help_text="The letters as they were judged at the start."
@@ -166,6 +202,9 @@ class ObjectiveVersion(models.Model):
     target_high = models.DecimalField(null=True, **VALUE_DIGITS)
     start = models.DateField(null=True)
     end = models.DateField(null=True)
+    milestones = models.JSONField(
+        default=list, help_text="The milestones of the plan: a day and a decimal string each."
+    )
     reason = models.CharField(max_length=300, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -175,5 +214,22 @@ class ObjectiveVersion(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("workspace", "objective", "number"), name="objectives_version_unique"
+            ),
+        )
+
+
+class ObjectiveMilestone(models.Model):
+    """A value that the plan passes through at the end of a day on the way to the target."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    objective = models.ForeignKey(Objective, models.CASCADE, related_name="milestones")
+    day = models.DateField(_("day"))
+    value = models.DecimalField(_("value"), **VALUE_DIGITS)
+
+    class Meta:
+        ordering = ("day",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace", "objective", "day"), name="objectives_milestone_one_a_day"
             ),
         )

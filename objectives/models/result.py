@@ -56,6 +56,9 @@ class DailyResult(models.Model):
     forecast_median = models.DecimalField(null=True, **NUMBER)
     forecast_high = models.DecimalField(null=True, **NUMBER)
     achieved_on = models.DateField(null=True)
+    milestones = models.JSONField(
+        default=list, help_text="Each milestone with its day, value, actual value and state."
+    )
     rule = models.CharField(max_length=40)
     rule_params = models.JSONField(default=dict)
     inputs_hash = models.CharField(max_length=64)

@@ -87,10 +87,12 @@ def _lineage_url(objective: Objective, result: DailyResult | None) -> str:
     if start is None or end < start or params.get("over") == "period":
         return ""
     asked = {"from": start.isoformat(), "to": end.isoformat()}
-    if objective.channel is not None:
-        asked["segment"] = f"channel:{objective.channel.key}"
-    elif objective.campaign is not None:
+    if objective.campaign is not None:
         asked["segment"] = f"campaign:{objective.campaign.key}"
+    elif objective.channel is not None:
+        asked["segment"] = f"channel:{objective.channel.key}"
+    elif objective.device is not None:
+        asked["segment"] = f"device:{objective.device.key}"
     slug, key = objective.workspace.slug, objective.metric.key
     return f"{reverse('metric_lineage', args=[slug, key])}?{urlencode(asked)}"
 

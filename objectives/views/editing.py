@@ -74,7 +74,7 @@ def objective_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def find_objective(request: WorkspaceRequest, public_id: str) -> Objective:
     """The workspace's objective with what its pages show. Raises Http404."""
     found = Objective.objects.select_related(
-        "workspace", "metric", "owner", "channel", "campaign", "parent"
+        "workspace", "metric", "owner", "channel", "device", "campaign", "parent"
     )
     return get_object_or_404(found, workspace=request.workspace, public_id=public_id)
 

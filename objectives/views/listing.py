@@ -74,7 +74,7 @@ def _chosen(workspace: Workspace, filters: Filters, people: list[Membership]) ->
     if filters.owner:
         users = [one.user_id for one in people if one.public_id == filters.owner]
         found = found.filter(owner__in=users)
-    return list(found.select_related("metric", "owner", "channel", "campaign"))
+    return list(found.select_related("metric", "owner", "channel", "device", "campaign"))
 
 
 def owners(workspace: Workspace) -> list[Membership]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -58,7 +59,7 @@ def create(*arguments: object) -> Any:
 def stored(printed: Any) -> Objective:
     with system_scope():
         return Objective.objects.select_related(
-            "metric", "channel", "campaign", "owner", "parent"
+            "metric", "channel", "campaign", "owner", "parent", "device"
         ).get(public_id=printed["id"])
 
 
@@ -104,6 +105,8 @@ def test_every_argument_is_kept(board: Board, erin: User) -> None:
         "--kind", "between", "--over", "last28", "--baseline", "3%", "--target", "4.5%",
         "--target-high", "0.06", "--channel", "paid_search", "--campaign", "spring",
         "--owner", "Erin@example.com", "--parent", above["id"], "--pace", "weekday",
+        "--device", "tablet", "--required-share", "80%", "--hold",
+        "--milestone", "2026-02-28=4%", "--milestone", "2026-01-31=0.035",
     )  # fmt: skip
     found = stored(printed)
     numbers = [str(number) for number in (found.baseline, found.target, found.target_high)]
@@ -111,7 +114,17 @@ def test_every_argument_is_kept(board: Board, erin: User) -> None:
     assert (found.kind, found.over, found.pace) == ("between", "last28", "weekday")
     assert found.channel is not None
     assert (found.channel.key, found.campaign, found.owner) == ("paid_search", spring, erin)
+    assert found.device is not None
+    assert (found.device.key, found.required_share, found.hold) == ("tablet", Decimal("0.8"), True)
     assert found.parent == stored(above)
+    with system_scope():
+        marks = [(one.day.month, one.value) for one in found.milestones.all()]
+    assert marks == [(1, Decimal("0.035")), (2, Decimal("0.04"))]
+
+
+def test_a_stretch_target_and_a_floor_are_kept(board: Board) -> None:
+    found = stored(create("--target", "900", "--stretch", "1000", "--floor", "800"))
+    assert (found.stretch, found.floor) == (1000, 800)
 
 
 def test_what_cannot_start_is_not_kept(board: Board) -> None:
@@ -146,6 +159,10 @@ def test_what_cannot_start_is_not_kept(board: Board) -> None:
         (("--target", "lots"), 2, "lots is not a number."),
         (("--target", "NaN"), 2, "NaN is not a number."),
         (("--target", "5%"), 2, "leads is no rate."),
+        (("--device", "tablette"), 1, "Did you mean tablet"),
+        (("--milestone", "2026-02-28"), 2, "write a day and a number, like 2026-02-28=700."),
+        (("--milestone", "2026-04-01=700"), 1, "A milestone lies within the span"),
+        (("--stretch", "800"), 1, "The stretch target must ask for more"),
         (("--end", "31/03/2026"), 2, "31/03/2026 is not a date."),
     ],
 )

@@ -392,3 +392,54 @@ def test_only_a_draft_is_deleted(ready: Board, alice: User) -> None:
     assert not delete_draft(objective)
     assert delete_draft(draft(ready))
     assert Objective.objects.get() == objective
+
+
+# Milestones, stretch and floor
+
+
+def test_milestones_are_kept_and_bend_the_plan(board: Board) -> None:
+    """700 of 900 by 31 January: on 14 February 700 + 200 × 14 ÷ 59 of the days since."""
+    board.figures("leads", 20)
+    objective = board.objective("leads", 900, milestones=((date(2026, 1, 31), Decimal(700)),))
+    board.judge()
+    expected = board.result(objective).expected
+    assert expected is not None
+    assert round(expected, 6) == Decimal("747.457627")
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "words"),
+    [
+        ({"milestones": ((END, Decimal(9)),)}, "milestones", "before its last day"),
+        ({"milestones": ((START, Decimal(1)), (START, Decimal(2)))}, "milestones", "share a day"),
+        ({"stretch": Decimal(900)}, "stretch", "more than the target"),
+        ({"floor": Decimal(900)}, "floor", "less than the target"),
+        ({"kind": "ceiling", "stretch": Decimal(901)}, "stretch", "more than the target"),
+        ({"kind": "between", "target_high": 999, "floor": Decimal(1)}, "floor", "Two limits"),
+    ],
+)
+def test_what_makes_no_sense_gets_a_sentence(
+    board: Board, more: dict[str, Any], field: str, words: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        board.objective("leads", 900, **more)
+    assert words in caught.value.message_dict[field][0]
+
+
+def test_a_milestone_that_moves_takes_a_reason_and_makes_a_version(board: Board) -> None:
+    objective = board.objective("leads", 900, milestones=((date(2026, 1, 31), Decimal(700)),))
+    wanted = board.wanted("leads", 900, milestones=((date(2026, 1, 31), Decimal(600)),))
+    with pytest.raises(ValidationError):
+        update_objective(objective, user=None, wanted=wanted, version=objective.version)
+    saved = update_objective(
+        objective, user=None, wanted=wanted, version=objective.version, reason="Too steep"
+    )
+    kept = [version.milestones for version in saved.versions.all()]
+    assert kept == [[["2026-01-31", "700"]], [["2026-01-31", "600"]]]
+
+
+def test_stretch_and_floor_change_without_a_version(board: Board) -> None:
+    objective = board.objective("leads", 900)
+    wanted = board.wanted("leads", 900, stretch=Decimal(1000), floor=Decimal(800))
+    saved = update_objective(objective, user=None, wanted=wanted, version=objective.version)
+    assert (saved.stretch, saved.floor, saved.versions.count()) == (1000, 800, 1)

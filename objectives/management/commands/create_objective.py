@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any, NoReturn
@@ -63,9 +64,27 @@ class Command(ProductCommand):
             "--target", required=True, metavar="NUMBER", help="A rate is 0.045 or 4.5%%."
         )
         parser.add_argument("--target-high", metavar="NUMBER", help="The upper limit of between.")
+        parser.add_argument("--stretch", metavar="NUMBER", help="Better than the target.")
+        parser.add_argument("--floor", metavar="NUMBER", help="The least that is acceptable.")
+        parser.add_argument(
+            "--required-share",
+            metavar="SHARE",
+            help="Of the periods, inside the limits: 0.8.",
+        )
+        parser.add_argument(
+            "--hold", action="store_true", help="Must still be at the target on the last day."
+        )
+        parser.add_argument(
+            "--milestone",
+            action="append",
+            default=[],
+            metavar="DAY=NUMBER",
+            help="A value that the plan passes through, like 2026-02-28=700; can be repeated.",
+        )
         parser.add_argument("--start", required=True, metavar="DATE")
         parser.add_argument("--end", required=True, metavar="DATE")
         parser.add_argument("--channel", metavar="KEY")
+        parser.add_argument("--device", metavar="KEY")
         parser.add_argument("--campaign", metavar="NAME", help="Its name or its id.")
         parser.add_argument(
             "--owner", metavar="EMAIL", help="A member; the workspace's owner by default."
@@ -137,9 +156,15 @@ class Command(ProductCommand):
             baseline=self._number("--baseline", options["baseline"], metric),
             target=target,
             target_high=self._number("--target-high", options["target_high"], metric),
+            stretch=self._number("--stretch", options["stretch"], metric),
+            floor=self._number("--floor", options["floor"], metric),
+            required_share=self._share(options["required_share"]),
+            hold=options["hold"],
+            milestones=tuple(self._milestone(text, metric) for text in options["milestone"]),
             start=iso_date(options["start"]),
             end=iso_date(options["end"]),
-            channel=self._channel(workspace, options["channel"]),
+            channel=self._value(workspace, Dimension.CHANNEL, options["channel"]),
+            device=self._value(workspace, Dimension.DEVICE, options["device"]),
             campaign=self._campaign(workspace, options["campaign"]),
             owner=self._owner(workspace, options["owner"]),
             parent=self._parent(workspace, options["parent"]),
@@ -151,12 +176,14 @@ class Command(ProductCommand):
         """A plain decimal; a rate may be written with a percent sign."""
         if text is None:
             return None
-        is_percent = text.strip().endswith("%")
-        if is_percent and metric.definition.unit is not Unit.PERCENT:
+        if text.strip().endswith("%") and metric.definition.unit is not Unit.PERCENT:
             raise CommandError(
                 f"{name} {text}: {metric.key} is no rate. Write the number without %.",
                 returncode=2,
             )
+        return self._decimal(name, text)
+
+    def _decimal(self, name: str, text: str) -> Decimal:
         try:
             number = Decimal(text.strip().removesuffix("%").strip())
         except InvalidOperation:
@@ -166,7 +193,19 @@ class Command(ProductCommand):
                 f"{name}: {text} is not a number. Write it like 1234.5, a rate like 0.045 or 4.5%.",
                 returncode=2,
             )
-        return number / 100 if is_percent else number
+        return number / 100 if text.strip().endswith("%") else number
+
+    def _share(self, text: str | None) -> Decimal:
+        return Decimal(1) if text is None else self._decimal("--required-share", text)
+
+    def _milestone(self, text: str, metric: Metric) -> tuple[date, Decimal]:
+        day, _equals, value = text.partition("=")
+        number = self._number("--milestone", value or None, metric)
+        if number is None:
+            raise CommandError(
+                f"--milestone {text}: write a day and a number, like 2026-02-28=700.", returncode=2
+            )
+        return iso_date(day.strip()), number
 
     def _metric(self, workspace: Workspace, key: str) -> Metric:
         metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
@@ -174,19 +213,18 @@ class Command(ProductCommand):
             self._unknown("metric", key, metrics, "list_metrics names them all.")
         return metrics[key]
 
-    def _channel(self, workspace: Workspace, key: str | None) -> DimensionValue | None:
+    def _value(
+        self, workspace: Workspace, dimension: Dimension, key: str | None
+    ) -> DimensionValue | None:
+        """A channel or a device."""
         if key is None:
             return None
-        channels = {
-            one.key: one
-            for one in DimensionValue.objects.filter(
-                workspace=workspace, dimension=Dimension.CHANNEL
-            )
-        }
-        folded = folded_key(Dimension.CHANNEL, key)
-        chosen = channels.get(key) or channels.get(folded)
+        found = DimensionValue.objects.filter(workspace=workspace, dimension=dimension)
+        known = {one.key: one for one in found}
+        chosen = known.get(key) or known.get(folded_key(dimension, key))
         if chosen is None:
-            self._unknown("channel", key, channels, f"There are {', '.join(sorted(channels))}.")
+            named = dimension.name.lower()
+            self._unknown(named, key, known, f"There are {', '.join(sorted(known))}.")
         return chosen
 
     def _campaign(self, workspace: Workspace, name: str | None) -> Campaign | None:
