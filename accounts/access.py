@@ -51,6 +51,7 @@ class WorkspaceRequest(HttpRequest):
     user: User
     workspace: Workspace
     membership: Membership
+    memberships: list[Membership]
     csp_nonce: str
     htmx: Any
 
@@ -143,10 +144,13 @@ def workspace_view(
         def checked(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            membership = membership_in(cast(User, request.user), slug)
+            inside = cast(WorkspaceRequest, request)
+            # All of them: the shell around the page lists the workspaces to switch to.
+            inside.memberships = memberships_of(inside.user)
+            membership = next((m for m in inside.memberships if m.workspace.slug == slug), None)
             if membership is None:
                 raise Http404
-            inside = cast(WorkspaceRequest, request)
+            membership.user = inside.user
             inside.workspace, inside.membership = membership.workspace, membership
             require(inside, right)
             with workspace_scope(membership.workspace_id):

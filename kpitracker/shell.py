@@ -19,7 +19,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    context: dict[str, Any] = {"memberships": SimpleLazyObject(lambda: memberships_of(user))}
+    read = getattr(request, "memberships", None)
+    context: dict[str, Any] = {
+        "memberships": SimpleLazyObject(lambda: memberships_of(user)) if read is None else read
+    }
     if workspace is not None:
         context |= {
             "workspace": workspace,

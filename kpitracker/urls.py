@@ -19,9 +19,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("kpitracker.api")),
     path("", include("accounts.urls")),
-    path("w/<slug:slug>/", include("reports.urls")),
     path("w/<slug:slug>/", include("objectives.urls")),
     path("w/<slug:slug>/", include("metrics.urls")),
+    # Last of the three: a metric's page takes every key that no page of metrics has as its name.
+    path("w/<slug:slug>/", include("reports.urls")),
     path("w/<slug:slug>/settings/calculations/", calculations, name="calculations"),
     path("w/<slug:slug>/settings/", include("accounts.workspace_urls")),
 ]

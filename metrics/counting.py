@@ -17,6 +17,7 @@ from accounts.audit import Actor, record
 from accounts.models import Workspace
 from metrics import series
 from metrics.catalogue.definition import Rollup
+from metrics.day_rows import negative_days
 from metrics.models import Feed, Metric
 from metrics.resolution import EVERYTHING, NOT_SET, Segment, coarsest
 from metrics.staleness import mark_metric_stale
@@ -125,9 +126,13 @@ def excesses(
     workspace: Workspace, key: str, dimension: int, start: date, end: date
 ) -> list[Excess]:
     """The days on which a dimension's parts are more than the total, the newest five."""
-    rest = series.daily(workspace, key, Segment(dimension, NOT_SET), start, end)
-    days = sorted((day for day, value in rest.items() if value < 0), reverse=True)[:MOST_NAMED]
+    rest = Segment(dimension, NOT_SET)
+    days = negative_days(workspace.pk, key, rest, start, end)[-MOST_NAMED:]
     if not days:
         return []
-    totals = series.daily(workspace, key, EVERYTHING, min(days), max(days))
-    return [Excess(day, totals[day] - rest[day], totals[day]) for day in days if day in totals]
+    rests, totals = (
+        series.daily(workspace, key, one, days[0], days[-1]) for one in (rest, EVERYTHING)
+    )
+    return [
+        Excess(day, totals[day] - rests[day], totals[day]) for day in days[::-1] if day in totals
+    ]

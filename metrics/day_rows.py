@@ -57,6 +57,22 @@ def _days(start: date, end: date) -> list[date]:
     return [start + timedelta(days=place) for place in range((end - start).days + 1)]
 
 
+def negative_days(
+    workspace_id: int, key: str, segment: Segment, start: date, end: date
+) -> list[date]:
+    """The days on which a summed metric of a segment is below zero, in order: one query."""
+    first, last = start.replace(day=1), end.replace(day=1)
+    months = [day for day in _days(first, last) if day.day == 1]
+    stored = load_blocks(workspace_id, BlockSpan.DAYS, months, [segment], keys=frozenset({key}))
+    line, found = Line(key, Kind.SUM), []
+    for month, blocks in stored.items():
+        for block in blocks.values():
+            for place in [block.lines.index(line)] if line in block.lines else []:
+                below = (block.states[place] == State.VALUE) & (block.cells[place] < 0)
+                found += [month + timedelta(days=int(column)) for column in below.nonzero()[0]]
+    return sorted(day for day in found if start <= day <= end)
+
+
 def rows_of_block(block: Block, keys: frozenset[str] = BASE) -> dict[int, Row]:
     """The rows of a block by their column: all that say anything, with these metrics only."""
     shown = [place for place, line in enumerate(block.lines) if line.kind is not Kind.KNOWN]

@@ -73,10 +73,12 @@ def changes_behind(
 
 
 def definition_marks(
-    workspace: Workspace, metric: Metric, start: date, end: date
+    workspace: Workspace, metric: Metric, start: date, end: date, metrics: Mapping[str, Metric]
 ) -> list[Annotation]:
-    """The changes of definition between two days, to draw across a metric's chart."""
-    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    """The changes of definition between two days, to draw across a metric's chart.
+
+    ``metrics`` are all of the workspace, by key.
+    """
     marks = []
     for change in changes_behind(workspace, metric.key, metrics):
         day = local_today(change.valid_from, workspace.time_zone)
@@ -92,10 +94,12 @@ def mark_text(change: DefinitionVersion, metric: Metric) -> str:
     return _("New definition of %(metric)s") % {"metric": change.metric.name}
 
 
-def shown_versions(workspace: Workspace, metric: Metric) -> list[ShownVersion]:
-    """The versions of a metric in words, newest first."""
-    metrics = list(Metric.objects.filter(workspace=workspace))
-    return [_shown(workspace, one, metrics) for one in versions_of(metric)]
+def shown_versions(
+    workspace: Workspace, metric: Metric, metrics: Mapping[str, Metric]
+) -> list[ShownVersion]:
+    """The versions of a metric in words, newest first; `metrics` are all of the workspace."""
+    known = list(metrics.values())
+    return [_shown(workspace, one, known) for one in versions_of(metric)]
 
 
 def _shown(workspace: Workspace, version: DefinitionVersion, metrics: list[Metric]) -> ShownVersion:

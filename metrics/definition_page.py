@@ -73,9 +73,10 @@ def definition_sections(
     segment: series.Segment,
     *,
     today: date,
+    metrics: Mapping[str, Metric],
 ) -> dict[str, Any]:
     """For the metric's page: its variants over a period, its versions, whether it is computed."""
-    versions = shown_versions(workspace, metric)
+    versions = shown_versions(workspace, metric, metrics)
     return {
         "variants": variant_table(workspace, metric, period, segment, today=today)
         if period

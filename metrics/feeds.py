@@ -123,16 +123,22 @@ def due_day(feed: Feed) -> date | None:
     return expected + timedelta(days=feed.delay_days)
 
 
-def data_date(workspace: Workspace, key: str, *, today: date) -> date | None:
+def data_date(
+    workspace: Workspace,
+    key: str,
+    *,
+    today: date,
+    metrics: Mapping[str, Metric] | None = None,
+) -> date | None:
     """The last day for which a metric is complete; None where no feed has brought any of it.
 
     A feed is complete up to its last covered day of the metric, or up to the day that its usual
     delay allows, never today. The slowest feed with a rhythm decides. What is typed or comes
     without a rhythm holds nothing back, and decides only where nothing else brings the metric.
-    A derived metric is complete up to its slowest operand that has data.
+    A derived metric is complete up to its slowest operand that has data. ``metrics`` are the
+    workspace's, for who has read them already.
     """
-    days = data_dates(workspace, [key], today=today)
-    return days.get(key)
+    return Deliveries(workspace, today=today, metrics=metrics).data_date(key)
 
 
 def data_dates(workspace: Workspace, keys: Iterable[str], *, today: date) -> dict[str, date]:
@@ -145,9 +151,17 @@ def data_dates(workspace: Workspace, keys: Iterable[str], *, today: date) -> dic
 class Deliveries:
     """What the feeds have brought up to a day: read with three queries, asked for any metric."""
 
-    def __init__(self, workspace: Workspace, *, today: date) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        today: date,
+        metrics: Mapping[str, Metric] | None = None,
+    ) -> None:
         self.today = today
-        self.metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+        if metrics is None:
+            metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+        self.metrics = metrics
         feeds = {feed.pk: feed for feed in Feed.objects.filter(workspace=workspace)}
         self.feeds = list(feeds.values())
         counting = {one.pk: one.counting_feed_id for one in self.metrics.values()}

@@ -57,8 +57,10 @@ def shelves(
 
     ``wanted`` keeps only metrics whose name or key holds these letters.
     """
-    metrics = in_order(Metric.objects.filter(workspace=workspace, is_hidden=False))
-    proposed = defaults(metrics)
+    every = list(Metric.objects.filter(workspace=workspace, is_hidden=False))
+    proposed = defaults(every)
+    letters = wanted.casefold()
+    metrics = [one for one in in_order(every) if letters in f"{one.name} {one.key}".casefold()]
     start = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
     found = series.table(
         workspace, [metric.key for metric in metrics], Grain.MONTH, start, today, today=today
@@ -69,8 +71,7 @@ def shelves(
     shown = [
         one
         for one in listed
-        if (empty or one.has_values or one.metric.golden_rank or one.metric.is_own)
-        and wanted.casefold() in f"{one.metric.name} {one.metric.key}".casefold()
+        if empty or one.has_values or one.metric.golden_rank or one.metric.is_own
     ]
     language = get_language() or "en"
     names = {family.key: family.name(language) for family in FAMILIES} | {"own": _("Your own")}

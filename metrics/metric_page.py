@@ -22,6 +22,7 @@ from metrics.models import Campaign, Dimension, Metric, Restatement
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Calendar, Grain, Period
 from metrics.value_words import reason_sentence, rule_sentence
+from metrics.vocabulary import Vocabulary
 
 SHOWN: Mapping[Grain, int] = MappingProxyType(
     {Grain.DAY: 42, Grain.WEEK: 26, Grain.MONTH: 24, Grain.QUARTER: 12, Grain.YEAR: 5}
@@ -72,10 +73,17 @@ class MetricPage:
     direction: str
     reason: str
     rule: str
+    known: Vocabulary
+
+    @property
+    def drawn(self) -> list[Period]:
+        """The periods that the chart draws, oldest first."""
+        return [row.period for row in _begun(self.rows[::-1])]
 
 
 def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: date) -> MetricPage:
     """Reads and puts together the page of a metric."""
+    known = Vocabulary(workspace)
     calendar = Calendar(
         week_start=workspace.week_start, fiscal_year_start=workspace.fiscal_year_start
     )
@@ -110,20 +118,21 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
     return MetricPage(
         metric=metric,
         choice=choice,
-        spec=_chart(workspace, metric, choice, begun, stands, calendar, today),
+        spec=_chart(known, metric, choice, begun, stands, calendar, today),
         now=newest,
         comparison=compared,
         beside=stands,
-        lines=_lines(workspace, metric, choice, whole.period, calendar, today) if whole else [],
+        lines=_lines(known, metric, choice, whole.period, calendar, today) if whole else [],
         lines_period=whole.period if whole else None,
         rows=list(reversed(rows)),
-        figures_to=data_date(workspace, metric.key, today=today),
-        formula=readable_formula(metric),
+        figures_to=data_date(workspace, metric.key, today=today, metrics=known.metrics),
+        formula=readable_formula(metric, known.metrics),
         restated=_restated(workspace, metric, choice.grain),
         unit=str(definition.unit),
         direction=str(definition.direction),
         reason=why_empty(rows),
         rule=rule_sentence(definition.rollup),
+        known=known,
     )
 
 
@@ -160,7 +169,7 @@ def why_empty(rows: list[series.SeriesValue]) -> str:
 
 
 def _chart(
-    workspace: Workspace,
+    known: Vocabulary,
     metric: Metric,
     choice: Choice,
     rows: list[series.SeriesValue],
@@ -168,7 +177,7 @@ def _chart(
     calendar: Calendar,
     today: date,
 ) -> ChartSpec:
-    language = get_language() or "en"
+    workspace, language = known.workspace, get_language() or "en"
     drawn = [
         Series(
             name=metric.name,
@@ -221,7 +230,7 @@ def _chart(
         fiscal_start=workspace.fiscal_year_start,
         annotations=[
             *_campaign_marks(workspace, first.start, last.end),
-            *definition_marks(workspace, metric, first.start, last.end),
+            *definition_marks(workspace, metric, first.start, last.end, known.metrics),
         ],
     )
 
@@ -291,7 +300,7 @@ def _campaign_marks(workspace: Workspace, start: date, end: date) -> list[Annota
 
 
 def _lines(
-    workspace: Workspace,
+    known: Vocabulary,
     metric: Metric,
     choice: Choice,
     period: Period,
@@ -301,7 +310,7 @@ def _lines(
     """The segments of the newest whole period, largest first, "not set" last."""
     before = calendar.previous(period)
     found = series.values(
-        workspace,
+        known.workspace,
         metric.key,
         choice.grain,
         before.start,
@@ -311,7 +320,7 @@ def _lines(
     )
     now = {one.segment: one for one in found if one.period == period}
     then = {one.segment: one for one in found if one.period == before}
-    names = series.segments_of(workspace, choice.dimension)
+    names = known.segments(choice.dimension)
     adds_up = metric.definition.rollup == "sum"
     total = sum((one.value for one in now.values() if one.value is not None), Decimal(0))
     lines = [
@@ -328,12 +337,14 @@ def _lines(
     return sorted(lines, key=lambda line: line.value or Decimal(0), reverse=True)
 
 
-def readable_formula(metric: Metric) -> str:
-    """The formula in words, in the active language; empty for a base metric."""
+def readable_formula(metric: Metric, metrics: Mapping[str, Metric]) -> str:
+    """The formula in words, in the active language; empty for a base metric.
+
+    ``metrics`` are all of the workspace, by key.
+    """
     if not metric.definition.formula:
         return ""
-    siblings = Metric.objects.filter(workspace_id=metric.workspace_id)
-    names = {one.key: one.name for one in siblings}
+    names = {key: one.name for key, one in metrics.items()}
     return readable(parse(metric.definition.formula), names, get_language() or "en")
 
 

@@ -283,7 +283,18 @@ def _read(
         periods[-1].start,
         segments=segments,
         dimension=dimension,
+        keys=_said_with(formulas, keys),
     )
+
+
+def _said_with(formulas: Formulas, keys: Iterable[str]) -> set[str]:
+    """The metrics that a row has to say for these to be shown: they, and what they rest on."""
+    wanted = set(keys)
+    for key in tuple(wanted):
+        formula = formulas.by_key.get(key)
+        if formula is not None:
+            wanted |= {operand.metric for operand in formula.compiled.operands}
+    return wanted
 
 
 def _read_days(

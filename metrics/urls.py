@@ -25,7 +25,6 @@ urlpatterns = [
     path("metrics/funnel/", funnel.funnel_page, name="funnel"),
     path("metrics/cohorts/", cohorts.cohort_page, name="cohorts"),
     path("metrics/new/", definitions.definition_new, name="definition_new"),
-    path("metrics/<slug:key>/", metrics.metric_detail, name="metric"),
     path("metrics/<slug:key>/why/", why.why, name="metric_why"),
     path("metrics/<slug:key>/why/export/", why.why_csv, name="metric_why_csv"),
     path("metrics/<slug:key>/lineage/", lineage.metric_lineage, name="metric_lineage"),

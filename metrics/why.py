@@ -22,7 +22,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
-from metrics import series
 from metrics.anatomy import NOUGHT, Anatomy, Ends, Split, Weights, with_rest
 from metrics.calculation import CONTEXT
 from metrics.effects import CHOICE, LENGTH, Moved
@@ -45,6 +44,7 @@ from metrics.movement import (
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
 from metrics.rules import MEANS, UNIQUES, WEIGHTS, calendar_of
 from metrics.segment_names import not_set_name
+from metrics.vocabulary import Vocabulary
 from metrics.why_shown import places_for
 from metrics.why_values import Reader
 from metrics.why_values import Value as Read
@@ -67,15 +67,16 @@ def drivers(
     *,
     dimension: int,
     today: date,
+    known: Vocabulary | None = None,
 ) -> Movement:
     """What drove a metric's change from one span to another, by a dimension.
 
     The spans are periods or any days, both ends included; they need not be of one length. Raises
-    KeyError for a metric that the workspace does not have.
+    KeyError for a metric that the workspace does not have. ``known`` is what the page has read.
     """
-    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    known = known or Vocabulary(workspace)
     reader = Reader(workspace, calendar_of(workspace), today, dimension, segment)
-    return _Inquiry(reader, metrics, metrics[key], (then_span, now_span)).movement()
+    return _Inquiry(reader, known, known.metrics[key], (then_span, now_span)).movement()
 
 
 class _Inquiry:
@@ -84,11 +85,12 @@ class _Inquiry:
     def __init__(
         self,
         reader: Reader,
-        metrics: Mapping[str, Metric],
+        known: Vocabulary,
         metric: Metric,
         spans: tuple[Span, Span],
     ) -> None:
-        self.reader, self.metrics, self.spans = reader, metrics, spans
+        self.reader, self.known, self.spans = reader, known, spans
+        self.metrics = metrics = known.metrics
         self.key, self.definition = metric.key, metric.definition
         definitions = {one.key: one.definition for one in metrics.values()}
         self.anatomy = Anatomy(definitions, reader, spans)
@@ -323,7 +325,7 @@ class _Inquiry:
 
     def _segment_labels(self) -> dict[Segment, str]:
         dimension = self.reader.dimension
-        names = series.segments_of(self.reader.workspace, dimension)
+        names = self.known.segments(dimension)
         labels = {Segment(dimension, pk): one.label for pk, one in names.items()}
         return labels | {
             Segment(dimension, NOT_SET): not_set_name(),

@@ -24,6 +24,7 @@ from metrics.movement import Part
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.resolution import Segment
 from metrics.rules import DIMENSION_NAMES, calendar_of
+from metrics.vocabulary import Vocabulary
 from metrics.why import UNSPLIT, Movement, drivers
 from metrics.why_values import Span
 from metrics.why_words import folded, headline
@@ -132,10 +133,18 @@ def why_page(
     dimension: int,
     *,
     today: date,
+    known: Vocabulary | None = None,
 ) -> WhyPage:
     """Reads and puts together the explanation of a change."""
     movement = drivers(
-        workspace, metric.key, segment, spans.now, spans.then, dimension=dimension, today=today
+        workspace,
+        metric.key,
+        segment,
+        spans.now,
+        spans.then,
+        dimension=dimension,
+        today=today,
+        known=known,
     )
     return WhyPage(
         metric=metric,
@@ -152,18 +161,20 @@ def why_page(
 
 def why_section(workspace: Workspace, page: MetricPage, *, today: date) -> dict[str, Any]:
     """What a metric's page says of the change of its newest whole period."""
-    metric, choice = page.metric, page.choice
+    metric, choice, known = page.metric, page.choice, page.known
     text = segment_text(workspace, choice.segment)
     period = page.lines_period
     against = YEAR if choice.compare == "year" else PREVIOUS
     spans = spans_of(calendar_of(workspace), period, against, today=today) if period else None
     if period is None or spans is None:
         return {"segment_text": text}
-    explained = why_page(workspace, metric, choice.segment, spans, choice.dimension, today=today)
+    explained = why_page(
+        workspace, metric, choice.segment, spans, choice.dimension, today=today, known=known
+    )
     if explained.movement.change is None and against == YEAR:
         spans = spans_of(calendar_of(workspace), period, PREVIOUS, today=today) or spans
         explained = why_page(
-            workspace, metric, choice.segment, spans, choice.dimension, today=today
+            workspace, metric, choice.segment, spans, choice.dimension, today=today, known=known
         )
     asked = {
         "grain": str(choice.grain),

@@ -14,6 +14,7 @@ from metrics.models import Metric
 from metrics.periods import local_today
 from metrics.sales_cycle import cycle_of, earlier_words
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
+from metrics.vocabulary import Vocabulary
 
 
 @require_safe
@@ -39,7 +40,7 @@ def cohort_page(request: WorkspaceRequest) -> HttpResponse:
         "cost_name": _cost_name(request, keys),
         "growth": [_growth(one, chosen, len(found)) for one in found],
         "channel": request.GET.get("channel", ""),
-        "channel_choices": channel_choices(request),
+        "channel_choices": channel_choices(Vocabulary(request.workspace)),
         "may_manage": allows(request.membership.role, Right.MANAGE),
     }
     return render(request, "metrics/cohorts.html", context)

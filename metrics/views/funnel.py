@@ -22,6 +22,7 @@ from metrics.periods import FIRST_YEAR, LAST_YEAR, Grain, Period, local_today
 from metrics.rules import calendar_of
 from metrics.sales_cycle import STAGES, cycle_of
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
+from metrics.vocabulary import Vocabulary
 
 GRAINS = MappingProxyType(
     {
@@ -55,7 +56,7 @@ def funnel_page(request: WorkspaceRequest) -> HttpResponse:
         "grain_choices": [(grain.value, label) for grain, label in GRAINS.items()],
         "spec": funnel_chart(found, **_titles(found)) if found else None,
         "channel": request.GET.get("channel", ""),
-        "channel_choices": channel_choices(request),
+        "channel_choices": channel_choices(Vocabulary(request.workspace)),
         "step_choices": _step_choices(request, keys),
         "wrong": wrong,
         "cycle_known": cycle_of(request.workspace).is_known,

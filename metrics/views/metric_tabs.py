@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceRequest
 from metrics import series
 from metrics.models import Campaign, Dimension, DimensionValue
+from metrics.vocabulary import Vocabulary
 
 
 def metric_tabs(request: WorkspaceRequest, current: str) -> list[dict[str, Any]]:
@@ -38,7 +39,7 @@ def asked_segment(request: WorkspaceRequest) -> series.Segment:
     return series.EVERYTHING
 
 
-def channel_choices(request: WorkspaceRequest) -> list[series.SegmentName]:
+def channel_choices(known: Vocabulary) -> list[series.SegmentName]:
     """The channels to choose from."""
-    channels = series.segments_of(request.workspace, Dimension.CHANNEL)
+    channels = known.segments(Dimension.CHANNEL)
     return [name for pk, name in channels.items() if pk > 0]

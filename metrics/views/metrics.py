@@ -1,5 +1,6 @@
 """The list of metrics, and one metric."""
 
+from datetime import date
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -15,13 +16,14 @@ from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.spreadsheets import Column, Kind, asked_format, table_response
 from metrics.definition_page import definition_sections
 from metrics.metric_list import shelves
-from metrics.metric_page import COMPARISONS, Choice, metric_page
+from metrics.metric_page import COMPARISONS, Choice, MetricPage, metric_page
 from metrics.models import Dimension, Metric
 from metrics.periods import Grain, local_today
 from metrics.rules import LEDGER_KEYS
 from metrics.units import Unit
 from metrics.views.counting import feeds_context
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
+from metrics.vocabulary import Vocabulary
 from metrics.why_page import why_section
 
 BREAKDOWNS = (Dimension.CHANNEL, Dimension.CAMPAIGN, Dimension.DEVICE)
@@ -49,7 +51,7 @@ def metric_list(request: WorkspaceRequest) -> HttpResponse:
     )
 
 
-def _choice(request: WorkspaceRequest) -> Choice:
+def asked_choice(request: WorkspaceRequest) -> Choice:
     """What the address asks for; anything unknown is the default."""
     asked = request.GET
     grain = asked.get("grain", "")
@@ -65,43 +67,36 @@ def _choice(request: WorkspaceRequest) -> Choice:
     )
 
 
-@require_safe
-@workspace_view(Right.READ)
-def metric_detail(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """A metric's chart, comparisons, segments and table."""
-    metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
-    today = local_today(timezone.now(), request.workspace.time_zone)
-    page = metric_page(request.workspace, metric, _choice(request), today=today)
-    definition, language = metric.definition, get_language() or "en"
-    return render(
-        request,
-        "metrics/metric_detail.html",
-        {
-            "nav": "metrics",
-            "page": page,
-            "metric": metric,
-            "definition": definition,
-            "definition_text": definition.definition(language),
-            "note": definition.note(language),
-            "pair": Metric.objects.filter(workspace=request.workspace, key=definition.pair).first(),
-            "channel": request.GET.get("channel", ""),
-            "query": request.GET.urlencode(),
-            "enter_url": _enter_url(request, metric),
-            "may_enter": allows(request.membership.role, Right.ENTER),
-            "may_write": allows(request.membership.role, Right.WRITE),
-            **feeds_context(request, page),
-            "dimension_label": Dimension(page.choice.dimension).label,
-            **_choices(request),
-            **why_section(request.workspace, page, today=today),
-            **definition_sections(
-                request.workspace,
-                metric,
-                page.lines_period or (page.now.period if page.now else None),
-                page.choice.segment,
-                today=today,
-            ),
-        },
-    )
+def detail_context(request: WorkspaceRequest, page: MetricPage, *, today: date) -> dict[str, Any]:
+    """What the page of one metric shows of its numbers; reports/views/metric.py adds to it."""
+    metric, language = page.metric, get_language() or "en"
+    definition = metric.definition
+    return {
+        "nav": "metrics",
+        "page": page,
+        "metric": metric,
+        "definition": definition,
+        "definition_text": definition.definition(language),
+        "note": definition.note(language),
+        "pair": page.known.metrics.get(definition.pair or ""),
+        "channel": request.GET.get("channel", ""),
+        "query": request.GET.urlencode(),
+        "enter_url": _enter_url(request, metric),
+        "may_enter": allows(request.membership.role, Right.ENTER),
+        "may_write": allows(request.membership.role, Right.WRITE),
+        **feeds_context(request, page),
+        "dimension_label": Dimension(page.choice.dimension).label,
+        **_choices(page.known),
+        **why_section(request.workspace, page, today=today),
+        **definition_sections(
+            request.workspace,
+            metric,
+            page.lines_period or (page.now.period if page.now else None),
+            page.choice.segment,
+            today=today,
+            metrics=page.known.metrics,
+        ),
+    }
 
 
 def _enter_url(request: WorkspaceRequest, metric: Metric) -> str:
@@ -112,7 +107,7 @@ def _enter_url(request: WorkspaceRequest, metric: Metric) -> str:
     return f"{reverse('data', args=[slug])}?{urlencode({'metric': metric.key})}"
 
 
-def _choices(request: WorkspaceRequest) -> dict[str, Any]:
+def _choices(known: Vocabulary) -> dict[str, Any]:
     """The options of the page's selects."""
     return {
         "grain_choices": [
@@ -127,7 +122,7 @@ def _choices(request: WorkspaceRequest) -> dict[str, Any]:
             {"value": "previous", "label": _("The periods before")},
             {"value": "none", "label": _("Nothing")},
         ],
-        "channel_choices": channel_choices(request),
+        "channel_choices": channel_choices(known),
         "dimension_choices": [
             {"key": one.name.lower(), "value": one.value, "label": one.label} for one in BREAKDOWNS
         ],
@@ -140,7 +135,7 @@ def metric_export(request: WorkspaceRequest, key: str) -> FileResponse:
     """The series as a file, one row per period, the oldest first."""
     metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
     today = local_today(timezone.now(), request.workspace.time_zone)
-    page = metric_page(request.workspace, metric, _choice(request), today=today)
+    page = metric_page(request.workspace, metric, asked_choice(request), today=today)
     is_share = metric.definition.unit is Unit.PERCENT
     columns = (
         Column("period"),

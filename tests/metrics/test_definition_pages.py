@@ -23,6 +23,7 @@ from metrics.models import Metric, Restatement
 from metrics.periods import Grain
 from metrics.series import values
 from metrics.value_report import value_report
+from metrics.vocabulary import Vocabulary
 from tests.authz import routes
 from tests.cast import Cast, client_of
 from tests.metrics.numbers import NOW, TODAY, Book
@@ -270,14 +271,17 @@ def test_a_change_is_marked_on_every_chart_that_rests_on_it(book: Book, cast: Ca
     for rule, reason in (("Score of 50.", ""), ("Score of 60.", "Sales asked")):
         change_rule_text(mqls, rule_text=rule, user=cast.erin, now=NOW, reason=reason)
     span = date(2025, 8, 1), date(2025, 8, 31)
-    (mark,) = definition_marks(workspace, rate, *span)
+    known = Vocabulary(workspace).metrics
+    (mark,) = definition_marks(workspace, rate, *span, known)
     assert (mark.at, mark.text, mark.line) == (
         TODAY, "New definition of Marketing-qualified leads", True,
     )  # fmt: skip
-    assert [one.text for one in definition_marks(workspace, mqls, *span)] == ["New definition"]
+    assert [one.text for one in definition_marks(workspace, mqls, *span, known)] == [
+        "New definition"
+    ]
     leads = Metric.objects.get(workspace=workspace, key="leads")
-    assert definition_marks(workspace, leads, *span) == []
-    assert definition_marks(workspace, mqls, span[0], TODAY - timedelta(days=1)) == []
+    assert definition_marks(workspace, leads, *span, known) == []
+    assert definition_marks(workspace, mqls, span[0], TODAY - timedelta(days=1), known) == []
 
 
 def test_a_metric_rests_on_all_that_its_formula_reads(inside: Workspace) -> None:

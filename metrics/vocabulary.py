@@ -1,0 +1,30 @@
+"""What one page calls things: a workspace's metrics and the names of its segments."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from accounts.models import Workspace
+from metrics import series
+from metrics.models import Metric
+
+
+class Vocabulary:
+    """The metrics and segments of a workspace, each read when it is first asked for, and once.
+
+    For the length of one page or answer: what changes in between is not seen.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._segments: dict[int, dict[int, series.SegmentName]] = {}
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Metric]:
+        """All metrics of the workspace, hidden ones too, by key."""
+        return {one.key: one for one in Metric.objects.filter(workspace=self.workspace)}
+
+    def segments(self, dimension: int) -> Mapping[int, series.SegmentName]:
+        """The names of a dimension's segments by their id, as `series.segments_of` gives them."""
+        if dimension not in self._segments:
+            self._segments[dimension] = series.segments_of(self.workspace, dimension)
+        return self._segments[dimension]

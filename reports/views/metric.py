@@ -1,0 +1,31 @@
+"""A metric's page: its numbers, and what objectives ask of them."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import Right, WorkspaceRequest, workspace_view
+from metrics.metric_page import metric_page
+from metrics.models import Metric
+from metrics.periods import local_today
+from metrics.views.metrics import asked_choice, detail_context
+from objectives.targets import targets_on
+
+
+@require_safe
+@workspace_view(Right.READ)
+def metric(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """A metric's chart, comparisons, targets, segments and table."""
+    workspace = request.workspace
+    found = get_object_or_404(Metric, workspace=workspace, key=key)
+    today = local_today(timezone.now(), workspace.time_zone)
+    page = metric_page(workspace, found, asked_choice(request), today=today)
+    targets = targets_on(workspace, found, page.choice.segment, page.drawn, today=today)
+    if targets.lines:
+        spec = replace(page.spec, series=[*page.spec.series, *targets.lines])
+        page = replace(page, spec=spec)
+    context = detail_context(request, page, today=today) | {"targets": targets.rows}
+    return render(request, "reports/metric.html", context)
