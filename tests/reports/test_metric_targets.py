@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -28,10 +27,9 @@ def viewer(cast: Cast) -> Client:
     return client_of(cast.vera)
 
 
-def targets(board: Board, key: str, **more: Any) -> Targets:
+def targets(board: Board, key: str, segment: Segment = EVERYTHING) -> Targets:
     periods = Calendar().periods(date(2025, 12, 1), date(2026, 4, 1), Grain.MONTH)
-    given = {"segment": EVERYTHING, "today": HALF_WAY} | more
-    return targets_on(board.workspace, board.metric(key), periods=periods, **given)
+    return targets_on(board.workspace, board.metric(key), segment, periods, today=HALF_WAY)
 
 
 def test_a_sum_draws_what_its_plan_asks_of_whole_periods(board: Board) -> None:
