@@ -115,7 +115,7 @@ def _laid_over(
         elif before.feed_id != feed_id:
             result.elsewhere += 1
             yield None
-        elif (not parsed.seen and known.day <= one.day) or _is_same(known, one):
+        elif (one.who not in parsed.seen and known.day <= one.day) or _is_same(known, one):
             result.known += 1
             yield known
         else:

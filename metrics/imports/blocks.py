@@ -21,9 +21,9 @@ from metrics.imports.dimensions import channel_of
 from metrics.imports.folding import fold
 from metrics.imports.layout import Column, Kind, dimension, when
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
-from metrics.imports.own import read_channel
 from metrics.imports.parsed import Question
 from metrics.imports.reading import Document
+from metrics.imports.roles import read_channel
 from metrics.imports.table import TOTAL, Table
 
 METRIC, PERIOD, CHANNEL, MONTH, TOTALLED, DERIVED = (

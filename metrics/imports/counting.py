@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from metrics.imports.context import Context
 from metrics.imports.encoding import Unreadable
-from metrics.imports.entries import EntryReader, note_currency, table_of
+from metrics.imports.entries import EntryReader, note_currency, stated_period, table_of
 from metrics.imports.event_list import Entry, Event, EventList, Group, Listing
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.folding import fold
@@ -46,12 +46,15 @@ def count_list(document: Document, layout: Layout, context: Context, limits: Lim
         raise _too_long(limits)
     context.order = context.result.date_order = decide_dates([table], document.delimiter, context)
     formats = decide_numbers([table], layout, document.delimiter, context)
-    reader = EntryReader(table, formats, events, context)
+    period = stated_period(table, events, context)
+    reader = EntryReader(table, formats, events, context, period=period)
     listing = Listing(list(reader.entries()), events.targets_of(table.header.cells))
     note_currency(reader.currencies, context)
     events.notes(listing, context)
-    groups = _groups(listing.entries, events, context)
-    _count(groups, listing, events, layout, context, document)
+    groups = _groups(listing, events.identity, events.scope, context)
+    if events.first_only:
+        _say_repeated(sum(len(group.rows) - 1 for group in groups), context)
+    _count(groups, listing, events, context, document, period)
     _finish(listing, table, context)
 
 
@@ -73,27 +76,36 @@ class Known:
     rows: list[Entry]
 
 
-def _groups(entries: Iterable[Entry], events: EventList, context: Context) -> list[Known]:
-    """The rows of each person or deal together, in the order of their first rows."""
+def _groups(listing: Listing, identity: Sequence[str], scope: str, context: Context) -> list[Known]:
+    """The rows of each person or deal together, in the order of their first rows.
+
+    Two rows with the same words and day and no number of their own are two deals, unless the list
+    says when each row changed: then it holds a deal's history.
+    """
     groups: dict[str, Known] = {}
-    for number, entry in enumerate(entries):
-        who = _who(entry, events, context)
+    seen: Counter[str] = Counter()
+    for number, entry in enumerate(listing.entries):
+        who, is_sure = _who(entry, identity, scope, context)
+        if who and not is_sure and not listing.has("changed"):
+            seen[who] += 1
+            who = who if seen[who] == 1 else f"{who[:-6]}{seen[who]:06}"
         group = groups.setdefault(who or f"row {number}", Known(who, []))
         group.rows.append(entry)
-    if events.first_only:
-        _say_repeated(sum(len(group.rows) - 1 for group in groups.values()), context)
     return list(groups.values())
 
 
-def _who(entry: Entry, events: EventList, context: Context) -> str:
-    """A keyed hash of who or what the row is about, "" where the list does not say."""
-    for name in events.identity:
+def _who(entry: Entry, identity: Sequence[str], scope: str, context: Context) -> tuple[str, bool]:
+    """A keyed hash of who or what the row is about, "" where the list does not say.
+
+    And whether it is a number or an address of its own, not words that two rows may share.
+    """
+    for name in identity:
         parts = [_identifier(entry, one) for one in name.split("+")]
         if all(parts):
-            scope = "person" if name == "email" else events.scope
-            told = "\x1f".join((scope, name, *parts)).encode()
-            return hmac.new(context.workspace.people_key, told, sha256).hexdigest()[:HASH_LENGTH]
-    return ""
+            told = "\x1f".join(("person" if name == "email" else scope, name, *parts)).encode()
+            hashed = hmac.new(context.workspace.people_key, told, sha256).hexdigest()
+            return hashed[:HASH_LENGTH], "+" not in name
+    return "", True
 
 
 def _identifier(entry: Entry, name: str) -> str:
@@ -118,14 +130,18 @@ def _count(
     groups: Sequence[Known],
     listing: Listing,
     events: EventList,
-    layout: Layout,
     context: Context,
     document: Document,
+    period: Span | None,
 ) -> None:
     result = context.result
     found = list(chain.from_iterable(_sightings(one, listing, events, context) for one in groups))
+    found += _of_people(listing, events, context)
     listing.as_of = _as_of(found, listing, document, context)
     facts = facts_of(found, context)
+    if period:
+        facts = [_over(period, fact, context) for fact in facts]
+        found = []
     rows = [group.rows for group in groups]
     facts += [
         ParsedFact(0, one.metric, one.day, one.day, one.value, one.channel, one.campaign)
@@ -138,6 +154,13 @@ def _count(
     _note_coverage(found, listing, events, context)
 
 
+def _over(period: Span, fact: ParsedFact, context: Context) -> ParsedFact:
+    """What a list without days counts, for the whole of its period."""
+    if context.vocabulary.get(fact.metric).rollup != SUM:
+        return fact
+    return replace(fact, start=period.start, end=period.end)
+
+
 def _sightings(
     group: Known, listing: Listing, events: EventList, context: Context
 ) -> Iterator[Sighting]:
@@ -147,6 +170,18 @@ def _sightings(
         happened = _earliest(happened)
     for event in happened:
         yield Sighting(event.metric, group.who, event.day, event.value, *place, group.rows[0].row)
+
+
+def _of_people(listing: Listing, events: EventList, context: Context) -> Iterator[Sighting]:
+    """What happened to the people behind the rows; rows that name nobody say nothing of them."""
+    if not events.people:
+        return
+    for group in _groups(listing, events.people, f"{events.scope} customer", context):
+        if group.who:
+            place = _place_of(group.rows)
+            for one in _earliest(events.people_events(group.rows, listing, context)):
+                row = group.rows[0].row
+                yield Sighting(one.metric, group.who, one.day, one.value, *place, row)
 
 
 def _place_of(rows: Group) -> tuple[str | None, str | None]:
@@ -203,7 +238,9 @@ def _note_coverage(
     found: Sequence[Sighting], listing: Listing, events: EventList, context: Context
 ) -> None:
     """Between its first and its last day the list has every row: a day without one is zero."""
-    days = [entry.dates[events.entry_day] for entry in listing.entries]
+    named = (events.entry_day, *events.other_days)
+    dated = (entry.dates[day] for entry in listing.entries for day in named if day in entry.dates)
+    days = [day for day in dated if day <= context.workspace.today]
     if not days or listing.as_of is None:
         return
     span = context.options.covers or Span(min(days), max(listing.as_of, *days))
@@ -230,8 +267,8 @@ def _finish(listing: Listing, table: Table, context: Context) -> None:
     result.sums = sums_of(result.facts, context.vocabulary)
     if not result.facts:
         return
-    days = [fact.start for fact in result.facts]
-    result.period = Span(min(days), max(days))
+    days = [fact.end for fact in result.facts]
+    result.period = Span(min(fact.start for fact in result.facts), max(days))
     later = sum(1 for day in days if day > context.workspace.today)
     if later:
         context.warn(

@@ -76,7 +76,8 @@ def read_campaign(cell: str, context: Context) -> Assigned:
 ORIGIN: tuple[Column, ...] = (
     dimension(
         "channel", "channel", "canal", "canal marketing", "canal d'acquisition", "kanal", "canale",
-        "marketing channel", "original traffic source", "original source type", "original source",
+        "marketing channel", "acquisition channel", "original traffic source",
+        "original source type", "original source", "hs analytics source",
         "type de source d'origine", "source d'origine", "source de trafic d'origine",
         "latest source", "latest traffic source", "lead source", "origine de la piste",
         "origine du lead", "origine du prospect", "lead-quelle", "leadquelle",
@@ -87,7 +88,7 @@ ORIGIN: tuple[Column, ...] = (
         read=read_source,
     ),
     dimension(
-        "source", "source", "lead origin", "quelle", "fuente", "fonte", "source du lead",
+        "source", "source", "origin", "lead origin", "quelle", "fuente", "fonte", "source du lead",
         "source du contact", read=read_source, rank=1,
     ),
     text("source", "utm source", "utmsource"),
@@ -101,6 +102,6 @@ ORIGIN: tuple[Column, ...] = (
     ),
     currency(
         "currency", "devise", "wahrung", "moneda", "divisa", "valuta", "deal currency",
-        "currency code", "amount currency", "devise de la transaction",
+        "currency code", "amount currency", "deal currency code", "devise de la transaction",
     ),
 )  # fmt: skip

@@ -45,8 +45,9 @@ DEAL_COLUMNS: Mapping[str, str] = {"created": "opportunities"}
 def deal_events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
     """A deal is an opportunity when it is created; won, it is a customer, revenue and a cycle."""
     deal = newest(rows)
-    created = deal.dates["created"]
-    yield Event("opportunities", created)
+    created = deal.dates.get("created")
+    if created:
+        yield Event("opportunities", created)
     if state_of(deal) != WON:
         return
     day = deal.dates.get("won") or deal.dates.get("closed") or deal.dates.get("changed")
@@ -60,7 +61,20 @@ def deal_events(rows: Group, listing: Listing, context: Context) -> Iterator[Eve
         yield Event("revenue", day, deal.numbers["amount"])
     if not EXISTING.search(fold(deal.words.get("type", ""))):
         yield Event("new_customers", day)
-        yield Event("sales_cycle_days", day, cycle(created, day))
+        if created:
+            yield Event("sales_cycle_days", day, cycle(created, day))
+
+
+def say_what_is_missing(listing: Listing, context: Context) -> None:
+    """Says what a list without days of creation cannot tell."""
+    if not listing.has("created"):
+        context.warn(
+            "no_creation",
+            _(
+                "The list does not say when its deals were created: it counts no opportunities "
+                "and no days to the sale. Export it with the day of creation to have them."
+            ),
+        )
 
 
 def newest(rows: Group) -> Entry:
@@ -75,7 +89,9 @@ def newest(rows: Group) -> Entry:
         joined.words |= row.words
         joined.channel = joined.channel or row.channel
         joined.campaign = joined.campaign or row.campaign
-    joined.dates["created"] = min(row.dates["created"] for row in rows)
+    created = [row.dates["created"] for row in rows if "created" in row.dates]
+    if created:
+        joined.dates["created"] = min(created)
     return joined
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from metrics.imports.cells import Lines
 from metrics.imports.context import Context
@@ -14,11 +15,11 @@ from metrics.imports.dates import NotADate, parse_day
 from metrics.imports.dimensions import channel_of_medium, channel_of_source
 from metrics.imports.encoding import Unreadable
 from metrics.imports.event_list import Entry, EventList
-from metrics.imports.folding import currency_in, fold
+from metrics.imports.folding import currency_in, currency_of, fold
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
-from metrics.imports.parsed import NOT_SET
+from metrics.imports.parsed import NOT_SET, Question, Span
 from metrics.imports.reading import Document, Line
 from metrics.imports.table import TOTAL, Table, text_of
 
@@ -60,6 +61,18 @@ def _says_total(line: Line) -> bool:
     return any(TOTAL.match(fold(cell)) for cell in line.cells[:3] if cell)
 
 
+def stated_period(table: Table, events: EventList, context: Context) -> Span | None:
+    """The period that stands for the days of a list without any; asked where nobody said it."""
+    days = (events.entry_day, *events.other_days)
+    if any(column.target in days for _index, column in table.places(Kind.DATE)):
+        return None
+    if context.options.period is None:
+        message = _("The file does not say which days it is for. Which period does it cover?")
+        context.ask(Question(code="period", message=message, option="period"))
+        return Span(context.workspace.today, context.workspace.today)
+    return context.options.period
+
+
 @dataclass(slots=True)
 class EntryReader:
     """Reads the rows of a list. Problems name a cell's column and date, never a person."""
@@ -69,6 +82,8 @@ class EntryReader:
     events: EventList
     context: Context
     currencies: set[str] = field(default_factory=set)
+    period: Span | None = None
+    _without_day: int = 0
     _assigned: dict[tuple[int, str], Mapping[str, str]] = field(default_factory=dict)
 
     def entries(self) -> Iterator[Entry]:
@@ -83,6 +98,8 @@ class EntryReader:
             self._place(entry)
             if len(self.context.result.errors) == errors and self._has_day(entry, line):
                 yield entry
+        if self._without_day:
+            self._say_without_day()
 
     def _read(self, entry: Entry, line: Line, index: int, column: Column, cell: str) -> None:
         if column.kind is Kind.DIMENSION:
@@ -97,7 +114,7 @@ class EntryReader:
             self._read_number(entry, line, index, column, cell)
         elif column.kind is Kind.FIELD:
             entry.words.setdefault(column.target, cell)
-        elif column.kind is Kind.CURRENCY and (code := currency_in(cell.upper())):
+        elif column.kind is Kind.CURRENCY and (code := currency_of(cell)):
             self.currencies.add(code)
 
     def _assign(self, index: int, column: Column, cell: str) -> Mapping[str, str]:
@@ -142,11 +159,25 @@ class EntryReader:
             )
 
     def _has_day(self, entry: Entry, line: Line) -> bool:
-        if self.events.entry_day in entry.dates:
+        events = self.events
+        if self.period:
+            entry.dates |= {events.entry_day: self.period.start, "until": self.period.end}
+        if any(day in entry.dates for day in (events.entry_day, *events.other_days)):
+            return True
+        if events.may_lack_days:
+            self._without_day += 1
             return True
         missing = _("This row has no date. Enter one, or remove the row.")
         self.context.problem(line.number, self._day_name(), "", missing, "date")
         return False
+
+    def _say_without_day(self) -> None:
+        message = ngettext(
+            "%(rows)s row has no date: it is counted only in what is open or active.",
+            "%(rows)s rows have no date: they are counted only in what is open or active.",
+            self._without_day,
+        )
+        self.context.warn("rows_without_day", message % {"rows": self._without_day})
 
     def _day_name(self) -> str:
         named = [i for i, c in self.table.places(Kind.DATE) if c.target == self.events.entry_day]

@@ -83,6 +83,10 @@ def _no_stocks(groups: Sequence[Group], listing: Listing, context: Context) -> I
     return ()
 
 
+def _no_events(rows: Group, listing: Listing, context: Context) -> Iterable[Event]:
+    return ()
+
+
 def _no_notes(listing: Listing, context: Context) -> None:
     return None
 
@@ -93,7 +97,11 @@ class EventList:
 
     columns: what it reads: `when` for what happened on a day, `text` and `measure` for the rest.
     needs: the columns without which it is not this list.
-    entry_day: the date that every row has.
+    or_needs: other sets of columns that are enough.
+    entry_day: the date that every row has. Where the list has no column for it, the period is
+        asked and stands for it ("created" is its first day, "until" its last).
+    other_days: dates of which one is enough where a row lacks `entry_day`.
+    may_lack_days: whether a row without any date is left uncounted, and said, rather than wrong.
     identity: the columns that tell who or what a row is about, the best first; of several joined
         by "+" all must be there.
     scope: what the identities belong to, so that two tools' numbers are not mixed up.
@@ -101,6 +109,8 @@ class EventList:
     stocks: what there was on which days, from all groups.
     by_column: metrics that the list speaks for when it has this column, even with no event.
     speaks_for: metrics that it always speaks for.
+    people, people_events: who is behind the rows besides, like the customers of orders, and what
+        happened to each of them; a person reaches each of those stages once.
     first_only: a person reaches each stage once, on the earliest day; else the newest file says
         how things are, and what it no longer says is undone.
     notes: looks at the whole list before it is counted: warns of what people should know.
@@ -110,8 +120,13 @@ class EventList:
     needs: frozenset[str]
     entry_day: str
     events: Callable[[Group, Listing, Context], Iterable[Event]]
+    other_days: tuple[str, ...] = ()
+    may_lack_days: bool = False
+    or_needs: tuple[frozenset[str], ...] = ()
     identity: tuple[str, ...] = ()
     scope: str = ""
+    people: tuple[str, ...] = ()
+    people_events: Callable[[Group, Listing, Context], Iterable[Event]] = _no_events
     stocks: Callable[[Sequence[Group], Listing, Context], Iterable[Stock]] = _no_stocks
     by_column: Mapping[str, str] = field(default_factory=dict, hash=False)
     speaks_for: tuple[str, ...] = ()
@@ -128,9 +143,13 @@ class EventList:
 
     def header_in(self, document: Document) -> Line | None:
         """The first row that has every column that the list needs."""
+        enough = (self.needs, *self.or_needs)
+        fewest = min(map(len, enough))
         for line in document.lines[:SEARCHED_LINES]:
-            if line.filled >= len(self.needs) and self.needs <= self.targets_of(line.cells):
-                return line
+            if line.filled >= fewest:
+                found = self.targets_of(line.cells)
+                if any(needs <= found for needs in enough):
+                    return line
         return None
 
 

@@ -17,6 +17,7 @@ CURRENCY_CODE = re.compile(
 )
 
 
+CODE = re.compile(r"[A-Z]{3}")
 BARE_DOLLAR = re.compile(r"(?<![A-Za-z])\$(?![A-Za-z])")
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP"})
 """Currencies that people write as a bare dollar sign."""
@@ -41,6 +42,12 @@ def header_key(header: str) -> str:
     folded = fold(header).replace("_", " ").strip(" :*\"'")
     bare = BRACKETED.sub("", folded).strip(" :")
     return " ".join((bare or folded).split())
+
+
+def currency_of(cell: str) -> str | None:
+    """The currency that a cell of a currency column names: any code of three letters is one."""
+    upper = cell.strip().upper()
+    return upper if CODE.fullmatch(upper) else currency_in(upper)
 
 
 def currency_in(text: str) -> str | None:

@@ -25,6 +25,7 @@ from metrics.imports.folding import fold, header_key
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
 from metrics.imports.parsed import Choice, ColumnGuess, Question
 from metrics.imports.reading import Document
+from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.vocabulary import FORMULA, Known, Vocabulary
 
 SURE, SAID, LIKELY, POSSIBLE = 100, 90, 80, 70
@@ -38,6 +39,17 @@ FILLERS = re.compile(
     r"|par|mois|mensuels?|monthly|daily|jour|generes?|generees?|generated|obtenus?|recus?|crees?"
     r"|created|our|nos|site|web|website)\b"
 )
+NO_FIGURE = re.compile(
+    r"(.*\b)?(id|ids|uuid|guid|number|numero|no|n°|#|code|index|rank|rang|row|ligne|zip|postal code"
+    r"|code postal|phone|telephone|tel|mobile|latitude|longitude|lat|lon|lng|ip|year|annee|version"
+    r"|age|url|gmtoff|dstoff)(\b.*)?|.*[a-z](id|no|code)|unnamed.*"
+)
+"""Headers of numbers that count nothing: they tell rows apart, or say where and how old."""
+RATE = re.compile(
+    r".*(%|\b(rate|ratio|taux|average|avg|mean|moyenne|moyen|median|percent|pct|share|part de"
+    r"|cost per|cout par|cout au|per|par|cpc|cpm|cpa|cpl|ctr|roi|roas|score|quote|tasso|tasa)\b).*"
+)
+"""Headers of what is worked out from other figures."""
 LIKE = {
     "cost_media": re.compile(
         r"depenses?|spend|spent|cout|cost|budget (depense|consomme)|ads? cost"
@@ -71,7 +83,7 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
     if _share(filled, _is_day) > 0.9:
         return "date", LIKELY
     if _share(filled, is_number) > 0.8:
-        return _alike(header, context)
+        return _alike(header, context) if may_be_figures(header, filled) else ("", 0)
     if _share(filled, lambda cell: bool(channel_of(cell, context.workspace.channels))) > 0.8:
         return "channel", LIKELY
     return (
@@ -131,20 +143,41 @@ def ask_columns(document: Document, context: Context) -> bool:
     below = [
         line.cells for line in document.lines[: SAMPLED_ROWS * 2] if line.number > header.number
     ]
+    guesses = [
+        (name, cells, *_guessed(name, cells, context))
+        for index, name in enumerate(header.cells)
+        if name and (cells := [row[index] for row in below if index < len(row)])
+    ]
     mapping: dict[str, str] = {}
-    measured = False
-    for index, name in enumerate(header.cells):
-        cells = [row[index] for row in below if index < len(row)]
-        target, confidence = guess(name, cells, context)
-        numeric = _is_numeric(cells)
-        if name and (numeric or target) and len(mapping) < MOST_ASKED:
-            mapping[name] = target if target not in mapping.values() else ""
-            measured = measured or (numeric and bool(mapping[name]))
-            if confidence < SURE:
-                _ask(name, mapping[name], cells, context)
+    for name, _cells, target, _confidence in sorted(guesses, key=lambda one: -one[3]):
+        mapping[name] = target if target not in mapping.values() else ""
+    roles = {role for role in mapping.values() if role in BY_TARGET}
+    measured = any(target and target not in roles for target in mapping.values())
+    unsure = {name for name, _cells, _target, sure in guesses if mapping[name] and sure < SURE}
+    strange = {name for name, cells, target, _sure in guesses
+               if not target and may_be_figures(name, cells)}  # fmt: skip
+    asked = unsure | strange if unsure or not measured else set()
+    for name, cells, _target, _confidence in [one for one in guesses if one[0] in asked][
+        :MOST_ASKED
+    ]:
+        _ask(name, mapping[name], cells, context)
     context.result.shape = shape_of(header.cells)
     context.options = replace(context.options, mapping=mapping)
     return measured
+
+
+def _guessed(name: str, cells: Sequence[str], context: Context) -> tuple[str, int]:
+    """What a column stands for and how sure that is; roles by their names before all."""
+    role = role_named(header_key(name))
+    if role is not None:
+        return role.target, SURE
+    return guess(name, cells, context)
+
+
+def may_be_figures(name: str, cells: Sequence[str]) -> bool:
+    """Whether a column counts or measures something, as far as its name and its cells tell."""
+    key = header_key(name)
+    return _is_numeric(cells) and not NO_FIGURE.fullmatch(key) and not RATE.fullmatch(fold(name))
 
 
 def _header(document: Document) -> Line | None:

@@ -3,101 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts.csv_cells import plain_text
 from metrics.imports.context import Context
-from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.guessing import meant, note_columns
-from metrics.imports.layout import Assigned, Column, Kind, dimension, when
-from metrics.imports.parsed import NOT_SET
+from metrics.imports.layout import Column, Kind
+from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.table import Table
 from metrics.imports.vocabulary import Known
-
-Read = Callable[[str, Context], Assigned | None]
 
 SAMPLED_ROWS = 20
 THOUSANDS = re.compile(r"[(\[]\s*(k|m)\s*(?:€|\$|£|eur|usd|gbp|chf|cad)?\s*[)\]]")
 TIME_UNITS = re.compile(r"[(\[]\s*(h|heures?|hours?|min|minutes?)\s*[)\]]")
 SCALES = {"k": Decimal(1_000), "m": Decimal(1_000_000)}
-
-
-def read_channel(cell: str, context: Context) -> Assigned | None:
-    """A channel by key or name; nothing where the cell is empty: the row is a total."""
-    if not cell:
-        return {}
-    channel = channel_of(cell, context.workspace.channels)
-    return {"channel": channel} if channel else None
-
-
-def read_device(cell: str, context: Context) -> Assigned | None:
-    """A device by key or name."""
-    if not cell:
-        return {}
-    device = device_of(cell)
-    return {"device": device} if device else None
-
-
-def _named(role: str) -> Read:
-    def read(cell: str, context: Context) -> Assigned | None:
-        if not cell:
-            return {}
-        return {role: NOT_SET if fold(cell) in {"not_set", "(not set)"} else plain_text(cell)}
-
-    return read
-
-
-ROLES: tuple[Column, ...] = (
-    when(
-        "day", "date", "jour", "day", "periode", "period", "datum", "start", "start date", "debut",
-        "date de debut", "du", "date du jour",
-    ),
-    when("end", "end", "end date", "fin", "date de fin", "au"),
-    when("week", "week", "semaine"),
-    when("month", "month", "mois"),
-    when("quarter", "quarter", "trimestre"),
-    when("year", "year", "annee", "exercice"),
-    Column(
-        Kind.METRIC_NAME,
-        "metric",
-        ("metric", "metrique", "indicateur", "kpi", "metric key", "mesure", "measure", "indicator"),
-    ),
-    Column(Kind.VALUE, "value", ("value", "valeur", "values", "valeurs", "resultat", "realise")),
-    dimension("channel", "channel", "canal", "canal marketing", "canaux", read=read_channel),
-    dimension(
-        "campaign", "campaign", "campagne", "campaign name", "nom de la campagne",
-        "nom de campagne", read=_named("campaign"),
-    ),
-    dimension(
-        "device", "device", "appareil", "terminal", "device category", "type d'appareil",
-        read=read_device,
-    ),
-    dimension(
-        "asset", "asset", "page", "contenu", "content", "landing page", "page ou contenu",
-        "page or asset", "support", read=_named("asset"),
-    ),
-    dimension(
-        "audience", "audience", "segment", "segment d'audience", "audience segment", "cible",
-        read=_named("audience"),
-    ),
-    Column(Kind.CURRENCY, "currency", ("currency", "devise", "currency code", "monnaie")),
-    Column(
-        Kind.NOTE,
-        "",
-        (
-            "note", "notes", "comment", "comments", "commentaire", "commentaires", "remarque",
-            "unit", "unite", "source", "feed", "flux", "owner", "responsable",
-        ),
-    ),
-)  # fmt: skip
-
-BY_TARGET: Mapping[str, Column] = {column.target: column for column in ROLES if column.target} | {
-    "date": ROLES[0]
-}
 
 
 def own_columns(header: Sequence[str], context: Context, *, long: bool) -> list[Column | None]:
@@ -109,12 +31,8 @@ def own_columns(header: Sequence[str], context: Context, *, long: bool) -> list[
         if key in mapping:
             columns.append(_mapped(mapping[key], cell, context))
         else:
-            columns.append(_role(key) or (None if long else _metric(cell, context)))
+            columns.append(role_named(key) or (None if long else _metric(cell, context)))
     return _once(columns)
-
-
-def _role(key: str) -> Column | None:
-    return next((column for column in ROLES if key in column.names), None)
 
 
 def _mapped(target: str, cell: str, context: Context) -> Column | None:

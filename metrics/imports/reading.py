@@ -37,6 +37,7 @@ TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
 SAMPLE_LINES = 400
 SAMPLE_LENGTH = 20_000
 ROWS_A_BLOCK = 4_096
+MOST_LINES_OF_A_NOTE = 500
 SPARE_ROWS = 100
 """Titles, headers and totals rows, which the limit of rows does not count."""
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
@@ -246,7 +247,7 @@ def _read_stray(text: Iterator[str], delimiter: str, limits: Limits) -> Store:
 def _read(text: Iterator[str], delimiter: str, limits: Limits, *, strict: bool) -> Store:
     store = Store()
     for numbers, rows in _blocks(csv.reader(text, delimiter=delimiter, strict=strict)):
-        _take(store, numbers, rows, limits, strict=strict)
+        _take(store, numbers, rows, limits, delimiter if strict else "")
     return store
 
 
@@ -289,16 +290,41 @@ def _line_breaks(cell: str) -> int:
     return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
-def _take(store: Store, numbers: array[int], rows: Rows, limits: Limits, *, strict: bool) -> None:
+def _take(store: Store, numbers: array[int], rows: Rows, limits: Limits, delimiter: str) -> None:
+    """Keeps some thousand rows. Without a delimiter, quotation marks are not to be trusted."""
+    strict = bool(delimiter)
     if not strict or max(map(len, rows)) > limits.columns:
         _check_shapes(numbers, rows, limits, strict=strict)
     try:
         store.add(numbers, rows)
     except Unclosed:
+        if strict:
+            _flatten_notes(rows, delimiter)
         _check_shapes(numbers, rows, limits, strict=strict)
-        raise
+        store.add(numbers, rows)
     if store.length > limits.rows + SPARE_ROWS:
         raise _too_long(limits)
+
+
+def _flatten_notes(rows: Rows, delimiter: str) -> None:
+    """Brings onto one line what people wrote over many: the notes of an order, an address.
+
+    A cell whose lines are as wide as the table has swallowed rows and stays as it is.
+    """
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    for cells in rows:
+        if len(cells) != width:
+            continue
+        for index, cell in enumerate(cells):
+            if "\n" in cell and not _holds_rows(cell, delimiter, width):
+                cells[index] = " ".join(cell.split())[:LONGEST_CELL]
+
+
+def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
+    lines = cell.splitlines()
+    return len(lines) > MOST_LINES_OF_A_NOTE or any(
+        line.count(delimiter) >= width - 1 for line in lines
+    )
 
 
 def _check_shapes(numbers: array[int], rows: Rows, limits: Limits, *, strict: bool) -> None:

@@ -19,7 +19,7 @@ from metrics.imports.context import Context
 from metrics.imports.dates import NotADate
 from metrics.imports.days import DayReader
 from metrics.imports.fact_columns import DIMENSIONS, NOWHERE, Codes, Dims, FactColumns
-from metrics.imports.folding import BARE_DOLLAR, currency_in
+from metrics.imports.folding import BARE_DOLLAR, currency_in, currency_of
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind, Layout, Values
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number, parse_seconds
@@ -355,7 +355,7 @@ class RowReader:
     def _note_currencies(self, lines: Lines) -> None:
         if self._currency is not None:
             cells = lines.different(self._currency).values()
-            self.currencies |= {code for cell in cells if (code := currency_in(cell.upper()))}
+            self.currencies |= {code for cell in cells if (code := currency_of(cell))}
 
     def has_bare_dollar(self) -> bool:
         """Whether headers or cells of money have a dollar sign that does not say which dollar."""

@@ -22,6 +22,7 @@ STAGES = ("leads", "mqls", "sqls", "opportunities", "new_customers")
 LEAD = re.compile(r"leads?|prospects?|new( lead)?|nouveau( lead)?|raw lead|lead brut|suspect")
 NOBODY = ""
 """Someone who is no lead yet, or never was one."""
+CONVERTED = frozenset({"yes", "true", "1", "oui", "vrai", "ja", "si"})
 
 WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -71,6 +72,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"mqls?|marketing[ -]?qualified([ -]?leads?)?|.* mql|.*qualifi.* (par le )?marketing"
             r"|marketing[ -]?qualifizierter? lead|.*calificado (para|por) marketing"
             r"|.*qualificato (per il )?marketing|qualified|qualifie.?|qualified lead|lead qualifie"
+            r"|pre[- ]?qualifi(ed|e)"
         ),
     ),
 )
@@ -103,7 +105,7 @@ def _of_row(entry: Entry, listing: Listing, context: Context) -> Iterator[Event]
     for stage in STAGES:
         if listing.has(stage):
             day = entry.dates.get(stage)
-        elif stage in reached and _is_used(stage, listing):
+        elif stage in reached and "created" in entry.dates and _is_used(stage, listing):
             day = _undated(stage, reached, entry, context)
         else:
             continue
@@ -116,6 +118,10 @@ def _of_row(entry: Entry, listing: Listing, context: Context) -> Iterator[Event]
 def _reached(entry: Entry) -> tuple[str, ...]:
     """The stages up to the one that the status names; a row without a status is a lead."""
     stage = stage_of(entry.words["status"]) if "status" in entry.words else "leads"
+    if "mql" in entry.words and stage in {"leads", NOBODY}:
+        stage = "mqls"
+    if fold(entry.words.get("converted", "")) in CONVERTED and stage in {"leads", "mqls"}:
+        stage = "sqls"
     return STAGES[: STAGES.index(stage) + 1] if stage else ()
 
 

@@ -212,3 +212,26 @@ def test_a_dry_run_counts_nobody(inside: Workspace) -> None:
     )
 
     assert CountedItem.objects.count() == 0
+
+
+ORDERS = "Order ID,Order Date,Customer Email,Total\n"
+
+
+def test_an_order_is_as_the_newest_list_has_it_and_its_customer_stays_as_first_seen(
+    inside: Workspace,
+) -> None:
+    imported(inside, ORDERS + "1001,2026-09-01,a@b.example,100\n")
+    imported(inside, ORDERS + "1001,2026-09-01,a@b.example,80\n1002,2026-09-09,a@b.example,50\n")
+
+    assert counts(inside, "orders", "revenue", "new_customers") == {
+        ("orders", "2026-09-01"): 1, ("orders", "2026-09-09"): 1,
+        ("revenue", "2026-09-01"): 80, ("revenue", "2026-09-09"): 50,
+        ("new_customers", "2026-09-01"): 1,
+    }  # fmt: skip
+
+
+def test_a_customer_who_ordered_before_is_not_new_in_a_later_list(inside: Workspace) -> None:
+    imported(inside, ORDERS + "1001,2026-09-01,a@b.example,100\n")
+    imported(inside, ORDERS + "1002,2026-10-09,a@b.example,50\n")
+
+    assert counts(inside, "new_customers") == {("new_customers", "2026-09-01"): 1}

@@ -23,17 +23,19 @@ EVENTS = EventList(
     columns=(
         text("email", "email", "e-mail", "adresse e-mail", "adresse email", "email address"),
         text(
-            "id", "record id", "contact id", "id de fiche d'informations",
+            "id", "record id", "contact id", "hs object id", "vid", "id de fiche d'informations",
             "id de l'enregistrement", "id d'enregistrement", "id du contact", "datensatz-id",
             "id de registro", "id record",
         ),
         text(
-            "status", "lifecycle stage", "etape du cycle de vie", "phase du cycle de vie",
+            "status", "lifecycle stage", "lifecyclestage", "etape du cycle de vie",
+            "phase du cycle de vie",
             "lifecycle-phase", "lifecycle phase", "lebenszyklusphase", "etapa del ciclo de vida",
             "fase del ciclo di vita", "fase del ciclo de vida",
         ),
         when(
-            "created", "create date", "created date", "date de creation", "erstellungsdatum",
+            "created", "create date", "created date", "createdate", "date de creation",
+            "erstellungsdatum",
             "erstelldatum", "fecha de creacion", "data di creazione",
         ),
         when("changed", "lifecycle stage date", "date de l'etape du cycle de vie"),

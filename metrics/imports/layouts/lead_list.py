@@ -21,9 +21,11 @@ def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
     yield from lead_events(rows, listing, context)
     for entry in rows:
         won = entry.dates.get("new_customers")
-        if won:
+        if won and "created" in entry.dates and "until" not in entry.dates:
             yield Event("sales_cycle_days", won, cycle(entry.dates["created"], won))
 
+
+DATED = ("mqls", "sqls", "opportunities", "new_customers")
 
 EVENTS = EventList(
     columns=(
@@ -33,9 +35,11 @@ EVENTS = EventList(
             "email professionnel", "correo electronico", "correo", "indirizzo email",
         ),
         text(
-            "id", "id", "lead id", "contact id", "person id", "record id", "id lead", "id contact",
+            "id", "id", "lead id", "leadid", "contact id", "person id", "record id", "id lead",
+            "id contact",
             "lead number", "prospect id", "user id", "identifiant", "reference",
         ),
+        text("mql", "mql id"),
         text(
             "name", "name", "full name", "last name", "nom", "nom complet", "nom du contact",
             "contact", "contact name", "lead name", "lead", "prospect", "nom de famille",
@@ -47,7 +51,8 @@ EVENTS = EventList(
             "etape du cycle de vie", "estado", "etapa", "stato", "fase", "statut lead", "etat",
         ),
         when(
-            "created", "created", "created at", "created on", "create date", "created date",
+            "created", "created", "created at", "created time", "first contact date",
+            "created on", "create date", "created date",
             "creation date", "date created", "lead date", "date lead", "date du lead",
             "date added", "signup date", "sign-up date", "submitted at", "submission date",
             "date", "date de creation", "cree le", "creee le", "date d'ajout", "date d'entree",
@@ -56,8 +61,10 @@ EVENTS = EventList(
             "fecha", "fecha de creacion", "data", "data di creazione", "timestamp", "horodateur",
             "premier contact", "date premier contact", "date du premier contact",
         ),
+        text("converted", "converted", "is converted", "converti", "convertie"),
         when(
-            "changed", "updated", "updated at", "last modified", "last modified date",
+            "changed", "modified time", "updated", "updated at", "last modified",
+            "last modified date",
             "modified", "status date", "stage date", "status changed", "date du statut",
             "modifie le", "date de modification", "mis a jour le", "date de mise a jour",
             "derniere modification", "status change date", "last status change",
@@ -90,8 +97,13 @@ EVENTS = EventList(
         *ORIGIN,
     ),
     needs=frozenset({"created"}),
+    or_needs=(
+        *(frozenset({"status", who}) for who in ("email", "name", "id")),
+        *(frozenset({stage, who}) for stage in DATED for who in ("email", "id", "mql")),
+    ),
     entry_day="created",
-    identity=("email", "id"),
+    other_days=DATED,
+    identity=("email", "id", "mql"),
     scope="lead",
     events=_events,
     by_column={
@@ -102,7 +114,7 @@ EVENTS = EventList(
 )  # fmt: skip
 SEARCHED_LINES = 200
 STAGE_COLUMNS = frozenset({"status", "mqls", "sqls", "opportunities", "new_customers"})
-PERSON_COLUMNS = frozenset({"email", "id", "name"})
+PERSON_COLUMNS = frozenset({"email", "id", "mql", "name"})
 PAYMENT_HEADERS = frozenset(
     {
         "gross", "fee", "net", "balance", "balance impact", "transaction id", "brut", "frais",
@@ -123,13 +135,17 @@ def _recognise(document: Document, context: Context) -> float:
     told, named = found & STAGE_COLUMNS, found & PERSON_COLUMNS
     if not _days_or_words(document, header.cells):
         return 0.0
+    if "created" not in found and not told & set(DATED):
+        sourced = "email" in named and found & {"channel", "source"}
+        return 0.72 if sourced or _names_stages(document, header) else 0.0
     if not named:
         return 0.73 if "status" in found and _names_stages(document, header) else 0.0
     if "email" in named and told:
         return 0.85
     if told:
         return 0.74
-    return 0.72 if "email" in named and found & {"channel", "source", "campaign"} else 0.0
+    known_by = {"email", "mql"} & named
+    return 0.72 if known_by and found & {"channel", "source", "campaign"} else 0.0
 
 
 def _names_stages(document: Document, header: Line) -> bool:

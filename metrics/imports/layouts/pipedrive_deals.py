@@ -48,6 +48,8 @@ EVENTS = EventList(
     ),
     needs=frozenset({"name", "status", "created"}),
     entry_day="created",
+    other_days=("closed", "won", "lost", "changed"),
+    may_lack_days=True,
     identity=("id", "name+created"),
     scope="pipedrive deal",
     events=deal_events,

@@ -7,7 +7,7 @@ date of what is closed and won. What is open on the day of the export is the pip
 from __future__ import annotations
 
 from metrics.imports.crm_columns import ORIGIN
-from metrics.imports.deals import DEAL_COLUMNS, deal_events, open_deals
+from metrics.imports.deals import DEAL_COLUMNS, deal_events, open_deals, say_what_is_missing
 from metrics.imports.event_list import EventList, recognises
 from metrics.imports.layout import Layout, measure, text, when
 
@@ -51,12 +51,15 @@ EVENTS = EventList(
         measure("amount", "amount", "montant", "betrag", "importe", "importo", rank=1),
         *ORIGIN,
     ),
-    needs=frozenset({"name", "stage", "closed", "created"}),
+    needs=frozenset({"name", "stage", "closed"}),
     entry_day="created",
-    identity=("id", "name+created"),
+    other_days=("closed", "won", "lost", "changed"),
+    may_lack_days=True,
+    identity=("id", "name+created", "name+closed"),
     scope="salesforce opportunity",
     events=deal_events,
     stocks=open_deals,
+    notes=say_what_is_missing,
     by_column={**DEAL_COLUMNS, "closed": "new_customers", "amount": "revenue"},
 )  # fmt: skip
 

@@ -165,3 +165,25 @@ def test_unknown_columns_are_named() -> None:
     result = read_text("fruit,colour\napple,red\npear,green\n")
 
     assert "“fruit”, “colour”" in result.errors[0].expected
+
+
+NOTE = "one\ntwo\nthree\nfour, with a comma\nfive"
+
+
+def test_what_people_wrote_over_many_lines_is_one_cell() -> None:
+    document = read_document(
+        "notes.csv", f'id,date,note,amount\n1,2026-09-01,"{NOTE}",5\n2,2026-09-02,,6\n'.encode(),
+        Limits(),
+    )  # fmt: skip
+
+    assert [line.cells[3] for line in document.lines] == ["amount", "5", "6"]
+    assert [line.number for line in document.lines] == [1, 2, 7]
+
+
+def test_a_quotation_mark_that_swallows_rows_is_refused_though_it_is_closed_later() -> None:
+    rows = "".join(f"{number},2026-09-01,x,5\n" for number in range(5))
+
+    with pytest.raises(Unreadable) as refused:
+        read_document("rows.csv", f'id,date,note,amount\n1,"{rows}",x,5\n'.encode(), Limits())
+
+    assert refused.value.row == 2

@@ -21,6 +21,23 @@ from tests.metrics.imports.reading import (
 SEPTEMBER_11 = date(2026, 9, 11)
 
 SUMS: dict[str, tuple[str, dict[str, str]]] = {
+    "shopify_orders_en.csv": ("shopify_orders", {
+        "orders": "3", "revenue": "140", "new_customers": "2",
+    }),
+    "order_list_fr.csv": ("order_list", {
+        "orders": "3", "revenue": "1459", "new_customers": "2",
+    }),
+    "order_list_lines.csv": ("order_list", {
+        "orders": "4", "revenue": "92.95", "new_customers": "2",
+    }),
+    "stripe_payments.csv": ("stripe_payments", {"revenue": "170"}),
+    "subscription_list_en.csv": ("subscription_list", {
+        "new_customers": "4", "lost_customers": "2", "customers": "2", "mrr": "119",
+    }),
+    "lead_list_marketing_qualified.csv": ("lead_list", {"leads": "4", "mqls": "4"}),
+    "hubspot_deals_internal.csv": ("hubspot_deals", {
+        "new_customers": "1", "revenue": "1200", "pipeline_value": "500",
+    }),
     "hubspot_deals_en.csv": ("hubspot_deals", {
         "opportunities": "7", "new_customers": "2", "revenue": "20000.50",
         "sales_cycle_days": "19", "pipeline_value": "20000",
@@ -302,3 +319,62 @@ def test_stages_by_their_internal_names() -> None:
     )
 
     assert (result.sums["revenue"], result.sums["pipeline_value"]) == (100, 50)
+
+
+def test_customers_without_days_are_lost_over_the_period_that_is_asked() -> None:
+    asked = sample("subscription_list_without_days.csv")
+    july = Span(date(2026, 7, 1), date(2026, 7, 31))
+    result = sample("subscription_list_without_days.csv", period=july)
+
+    assert [one.code for one in asked.questions] == ["period"]
+    assert result.ready
+    assert values(result, "lost_customers", "start", "end") == {(july.start, july.end): Decimal(2)}
+    before = date(2026, 6, 30)
+    assert values(result, "customers", "start") == {(before,): 5, (july.end,): 3}
+    assert values(result, "mrr", "start") == {
+        (before,): Decimal("253.65"), (july.end,): Decimal("129.10"),
+    }  # fmt: skip
+
+
+def test_a_return_takes_its_amount_and_is_no_order() -> None:
+    result = sample("order_list_lines.csv")
+
+    assert values(result, "revenue", "start")[(date(2026, 9, 15),)] == Decimal("-5.10")
+    assert values(result, "orders", "start") == {
+        (date(2026, 9, 1),): 1, (date(2026, 9, 14),): 2, (date(2026, 9, 20),): 1,
+    }  # fmt: skip
+
+
+def test_deals_without_days_of_creation_are_won_and_no_more() -> None:
+    result = sample("hubspot_deals_internal.csv")
+
+    assert "no_creation" in codes(result.warnings)
+    assert "opportunities" not in result.sums
+
+
+def test_a_deal_without_any_day_is_said_and_counts_only_as_open() -> None:
+    result = read_text(
+        "opportunity_id,account,deal_stage,engage_date,close_date,close_value\n"
+        "A1,Alpha,Won,2026-09-01,2026-09-21,1000\nA2,Beta,Prospecting,,,250\n"
+    )
+
+    assert result.ready
+    assert "rows_without_day" in codes(result.warnings)
+    assert result.sums["opportunities"] == 1
+    assert result.sums["pipeline_value"] == 250
+
+
+def test_two_deals_with_one_name_and_day_are_two() -> None:
+    result = read_text(
+        "Deal,Stage,Amount,Created,Closed\nSite,Won,100,2026-09-01,2026-09-21\n"
+        "Site,Won,150,2026-09-01,2026-09-22\n"
+    )
+
+    assert result.sums["opportunities"] == 2
+    assert result.sums["revenue"] == 250
+
+
+def test_counts_under_the_name_of_orders_are_a_table_of_figures() -> None:
+    result = read_text("Date;Commande;CA\n2026-09-01;12;1200\n2026-09-02;7;650\n")
+
+    assert result.layout != "order_list"

@@ -1,0 +1,93 @@
+"""What a column of a table kept by hand may be for besides a metric: its date, channel, page, …"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from accounts.csv_cells import plain_text
+from metrics.imports.context import Context
+from metrics.imports.dimensions import channel_of, device_of
+from metrics.imports.folding import fold
+from metrics.imports.layout import Assigned, Column, Kind, dimension, when
+from metrics.imports.parsed import NOT_SET
+
+Read = Callable[[str, Context], Assigned | None]
+
+
+def read_channel(cell: str, context: Context) -> Assigned | None:
+    """A channel by key or name; nothing where the cell is empty: the row is a total."""
+    if not cell:
+        return {}
+    channel = channel_of(cell, context.workspace.channels)
+    return {"channel": channel} if channel else None
+
+
+def read_device(cell: str, context: Context) -> Assigned | None:
+    """A device by key or name."""
+    if not cell:
+        return {}
+    device = device_of(cell)
+    return {"device": device} if device else None
+
+
+def _named(role: str) -> Read:
+    def read(cell: str, context: Context) -> Assigned | None:
+        if not cell:
+            return {}
+        return {role: NOT_SET if fold(cell) in {"not_set", "(not set)"} else plain_text(cell)}
+
+    return read
+
+
+ROLES: tuple[Column, ...] = (
+    when(
+        "day", "date", "jour", "day", "periode", "period", "datum", "start", "start date", "debut",
+        "date de debut", "du", "date du jour",
+    ),
+    when("end", "end", "end date", "fin", "date de fin", "au"),
+    when("week", "week", "semaine"),
+    when("month", "month", "mois"),
+    when("quarter", "quarter", "trimestre"),
+    when("year", "year", "annee", "exercice"),
+    Column(
+        Kind.METRIC_NAME,
+        "metric",
+        ("metric", "metrique", "indicateur", "kpi", "metric key", "mesure", "measure", "indicator"),
+    ),
+    Column(Kind.VALUE, "value", ("value", "valeur", "values", "valeurs", "resultat", "realise")),
+    dimension("channel", "channel", "canal", "canal marketing", "canaux", read=read_channel),
+    dimension(
+        "campaign", "campaign", "campagne", "campaign name", "nom de la campagne",
+        "nom de campagne", read=_named("campaign"),
+    ),
+    dimension(
+        "device", "device", "appareil", "terminal", "device category", "type d'appareil",
+        read=read_device,
+    ),
+    dimension(
+        "asset", "asset", "page", "contenu", "content", "landing page", "page ou contenu",
+        "page or asset", "support", read=_named("asset"),
+    ),
+    dimension(
+        "audience", "audience", "segment", "segment d'audience", "audience segment", "cible",
+        read=_named("audience"),
+    ),
+    Column(Kind.CURRENCY, "currency", ("currency", "devise", "currency code", "monnaie")),
+    Column(
+        Kind.NOTE,
+        "",
+        (
+            "note", "notes", "comment", "comments", "commentaire", "commentaires", "remarque",
+            "unit", "unite", "source", "feed", "flux", "owner", "responsable",
+        ),
+    ),
+)  # fmt: skip
+
+BY_TARGET: Mapping[str, Column] = {column.target: column for column in ROLES if column.target} | {
+    "date": ROLES[0]
+}
+
+
+def role_named(key: str) -> Column | None:
+    """The role whose names hold this folded header."""
+    return next((column for column in ROLES if key in column.names), None)
