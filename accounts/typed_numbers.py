@@ -27,7 +27,7 @@ class NumberError(ValueError):
 
 def is_ambiguous(text: str) -> bool:
     """Whether a text such as `1,234` can mean both 1234 and 1.234."""
-    return _AMBIGUOUS.fullmatch(_bare(text)) is not None
+    return _AMBIGUOUS.fullmatch(_bare(_bare(text).removesuffix("%"))) is not None
 
 
 def parse_number(text: str, lang: str, decimal_mark: str = "") -> Decimal:

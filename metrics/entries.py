@@ -10,11 +10,13 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import fmt
 from accounts.models import User, Workspace
 from metrics.catalogue.definition import Rollup
-from metrics.comparing import compare_facts
+from metrics.comparing import Unusual, compare_facts
 from metrics.coverage import CoveredSpan
 from metrics.facts import delete_facts, write_facts
 from metrics.imports.judging import findings
@@ -177,11 +179,23 @@ def entry_doubts(
         feed_id=feed.pk,
         summed={metric.pk: slack} if adds_up else {},
     )
+    unusual, comparison.unusual = comparison.unusual, []
     messages = [one.message for one in findings(comparison, {metric.pk: metric.key})]
+    messages += [unusual_sentence(metric, value, one) for one in unusual[:1]]
     there = _overlapping(wanted) if adds_up else None
     if there is not None:
         messages.insert(0, _there_already(there))
     return Doubts(messages, asks=bool(comparison.excesses) or there is not None)
+
+
+def unusual_sentence(metric: Metric, value: Decimal, found: Unusual) -> str:
+    """How many times the usual a typed value is."""
+    lang = get_language() or "en"
+    unit, currency = str(metric.definition.unit), metric.workspace.currency
+    return _("%(value)s is %(times)s times the usual. Keep it?") % {
+        "value": fmt.metric_value(value, unit, currency, lang),
+        "times": fmt.number(found.mean_day / found.usual_day, lang, 0),
+    }
 
 
 def _replace(

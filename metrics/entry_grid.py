@@ -4,7 +4,7 @@ A cell is the total of a metric over one period, as a person typed it. Beside it
 known from all feeds together.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,8 @@ class Cell:
 
     `typed` is the stored value as a person types it, "" for none; `text` is what the field
     shows, which differs from it while something has to be mended. `asks`: the person is asked
-    whether the number is the total or an amount to add; `meant` is the answer.
+    whether the number is the total or an amount to add; `meant` is the answer. `asks_mark`: the
+    number can be read in two ways. `hint` is the last value before an empty cell.
     """
 
     metric: Metric
@@ -46,7 +47,9 @@ class Cell:
     conflict: str = ""
     warnings: list[str] = field(default_factory=list)
     asks: bool = False
+    asks_mark: bool = False
     meant: str = ""
+    hint: Decimal | None = None
 
     @property
     def name(self) -> str:
@@ -84,17 +87,18 @@ class Cell:
     @property
     def is_well(self) -> bool:
         """Whether nothing has to be mended or confirmed."""
-        return not (self.error or self.conflict or self.warnings)
+        return not (self.error or self.conflict or self.warnings or self.asks_mark)
 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One metric's cells, oldest first."""
+    """One metric's cells, oldest first; a derived metric has values instead, to look at."""
 
     metric: Metric
     unit: str
     unit_words: str
     cells: list[Cell]
+    values: list[series.SeriesValue] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +137,17 @@ def entry_grid(
     asked: Collection[str],
     today: date,
     only: bool = False,
+    chosen: Collection[str] = (),
+    owed: Collection[str] = (),
 ) -> Grid:
     """The last periods up to the one that holds `until`.
 
-    The metrics are those asked for, the golden KPIs and what has typed values; a derived metric
-    stands for the base metrics that it is worked out from. `only` shows none but those asked for.
+    The metrics are those asked for, then those that the member chose; who chose none sees what
+    they owe, the golden KPIs and what has typed values. Under a derived metric stand the base
+    metrics that it is worked out from. `only` shows none but those asked for.
     """
     periods = _periods(calendar_of(workspace), grain, min(until, today))
-    metrics = _rows_for(workspace, asked, only=only)
+    metrics = _rows_for(workspace, asked, chosen=chosen, owed=owed, only=only)
     start, end = periods[0].start, periods[-1].end
     keys = [metric.key for metric in metrics]
     known = series.table(workspace, keys, grain, start, end, today=today) if keys else {}
@@ -155,21 +162,25 @@ def entry_grid(
             )
             for one in periods
         ],
-        rows=[
-            GridRow(
-                metric,
-                str(metric.definition.unit),
-                unit_words(metric, workspace.currency),
-                [
-                    _cell(
-                        metric, value, typed.get((metric.pk, value.period.start, value.period.end))
-                    )
-                    for value in known[metric.key]
-                ],
-            )
-            for metric in metrics
-        ],
+        rows=[_row(workspace, metric, known[metric.key], typed) for metric in metrics],
     )
+
+
+def one_cell(workspace: Workspace, *, name: str, grain: Grain, today: date) -> Cell | None:
+    """The cell with the name of a field; None where nothing can be typed under it."""
+    key, _dot, day = name.partition(".")
+    metric = {one.key: one for one in typable(workspace)}.get(key)
+    try:
+        start = date.fromisoformat(day)
+    except ValueError:
+        return None
+    if metric is None or start > today:
+        return None
+    if calendar_of(workspace).period_of(start, grain).start != start:
+        return None
+    known = series.table(workspace, [key], grain, start, start, today=today)[key][-1]
+    span = known.period.start, known.period.end
+    return _cell(metric, known, _typed(workspace, [metric], *span).get((metric.pk, *span)))
 
 
 def typable(workspace: Workspace) -> list[Metric]:
@@ -214,22 +225,59 @@ def _periods(calendar: Calendar, grain: Grain, until: date) -> list[Period]:
     return shown[::-1]
 
 
-def _rows_for(workspace: Workspace, asked: Collection[str], *, only: bool) -> list[Metric]:
-    everything = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+def _rows_for(
+    workspace: Workspace,
+    asked: Collection[str],
+    *,
+    chosen: Collection[str],
+    owed: Collection[str],
+    only: bool,
+) -> list[Metric]:
+    found = Metric.objects.filter(workspace=workspace).select_related("workspace")
+    everything = {one.key: one for one in found}
     choices = {one.key: one for one in typable(workspace)}
-    golden = [one.key for one in everything.values() if one.golden_rank]
-    with_values = (
-        Entry.objects.filter(workspace=workspace)
-        .order_by("metric__key")
-        .values_list("metric__key", flat=True)
-        .distinct()
-    )
+    usual = chosen or [*owed, *_golden(everything.values()), *_with_values(workspace)]
     wanted: dict[str, Metric] = {}
-    for key in asked if only else [*asked, *golden, *with_values]:
-        for base in sorted(base_keys(key, everything)):
-            if base in choices:
-                wanted.setdefault(base, choices[base])
+    for key in asked if only else [*usual, *asked] if chosen else [*asked, *usual]:
+        bases = [base for base in sorted(base_keys(key, everything)) if base in choices]
+        if bases and key not in choices and not everything[key].is_hidden:
+            wanted.setdefault(key, everything[key])
+        for base in bases:
+            wanted.setdefault(base, choices[base])
     return list(wanted.values())[:MOST_ROWS]
+
+
+def _row(
+    workspace: Workspace,
+    metric: Metric,
+    known: list[series.SeriesValue],
+    typed: Mapping[tuple[int, date, date], Entry],
+) -> GridRow:
+    unit, words = str(metric.definition.unit), unit_words(metric, workspace.currency)
+    if metric.definition.formula is not None:
+        return GridRow(metric, unit, words, [], known)
+    spans = [(metric.pk, one.period.start, one.period.end) for one in known]
+    cells = [_cell(metric, one, typed.get(span)) for one, span in zip(known, spans, strict=True)]
+    return GridRow(metric, unit, words, _with_hints(cells))
+
+
+def _golden(metrics: Iterable[Metric]) -> list[str]:
+    ranked = [one for one in metrics if one.golden_rank]
+    return [one.key for one in sorted(ranked, key=lambda one: one.golden_rank or 0)]
+
+
+def _with_values(workspace: Workspace) -> Iterable[str]:
+    typed = Entry.objects.filter(workspace=workspace).order_by("metric__key")
+    return typed.values_list("metric__key", flat=True).distinct()
+
+
+def _with_hints(cells: list[Cell]) -> list[Cell]:
+    """The newest cell of a row, if it is empty, says what the last value was."""
+    newest = cells[-1]
+    if newest.value is None:
+        before = [cell.value for cell in cells if cell.value is not None]
+        newest.hint = before[-1] if before else None
+    return cells
 
 
 def _typed(

@@ -58,6 +58,13 @@ def add_duty(
         return None
 
 
+def owed_keys(membership: Membership) -> list[str]:
+    """The keys of the metrics that a member owes, the longest known first."""
+    duties = Duty.objects.filter(workspace=membership.workspace_id, membership=membership)
+    found = duties.order_by("created_at", "pk").values_list("metric__key", flat=True)
+    return list(dict.fromkeys(found))
+
+
 def due_day(duty: Duty, period: Period) -> date:
     """The last day on which the figures of a period are in time."""
     return period.end + timedelta(days=duty.due_days)

@@ -8,6 +8,7 @@ from metrics.models.entry import Cost, CostCategory, Entry
 from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
 from metrics.models.feed import Feed
 from metrics.models.forecast import Forecast
+from metrics.models.grid_choice import GridChoice
 from metrics.models.metric import Metric
 from metrics.models.snapshot import Block, BlockSpan, Restatement, Snapshot
 
@@ -29,6 +30,7 @@ __all__ = [
     "FactChange",
     "Feed",
     "Forecast",
+    "GridChoice",
     "HashingKey",
     "Metric",
     "Restatement",

@@ -79,11 +79,11 @@ def recalculate(request: WorkspaceRequest, facts: int) -> None:
     """
     if not facts:
         return
-    if facts > AT_ONCE or not _refreshed(request):
+    if facts > AT_ONCE or not refresh_quietly(request):
         messages.info(request, _("The figures will be recalculated within a minute."))
 
 
-def _refreshed(request: WorkspaceRequest) -> bool:
+def refresh_quietly(request: WorkspaceRequest) -> bool:
     """Recalculates what changed; False where another calculation took too long to wait for."""
     now = timezone.now()
     today = local_today(now, request.workspace.time_zone)

@@ -1,5 +1,6 @@
 """The page on which figures are typed: metrics by periods."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,37 +15,60 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Right, WorkspaceRequest, require, workspace_view
+from accounts.models import Membership
 from metrics.entry_grid import GRAINS, Cell, Grid, entry_grid, metric_options, typable
-from metrics.grid_saving import fill, save_cells
-from metrics.models import Metric
+from metrics.grid_choice import chosen_keys
+from metrics.grid_saving import MARK, fill, save_cells
 from metrics.periods import ONE_DAY, Grain, local_today
 from metrics.views.data_pages import data_page, recalculate, until_asked
+from metrics.views.grid_session import remember, undoable
 
 MOST_ASKED = 20
 
 
+Owed = Callable[[Membership], list[str]]
+"""Which metrics a member owes: the app above knows it."""
+
+
+def owes_nothing(membership: Membership) -> list[str]:
+    """The metrics that a member owes, where nobody says which."""
+    return []
+
+
 @workspace_view(Right.READ)
 @require_http_methods(["GET", "POST"])
-def data(request: WorkspaceRequest) -> HttpResponse:
+def data(request: WorkspaceRequest, owed: Owed = owes_nothing) -> HttpResponse:
     """Shows the last periods; those who may enter values save them here."""
-    today = local_today(timezone.now(), request.workspace.time_zone)
-    grid = entry_grid(
-        request.workspace,
-        grain=_grain(request),
-        until=until_asked(request, today),
-        asked=_asked(request),
-        today=today,
-        only=_only(request),
-    )
+    today = today_of(request)
+    grid = grid_asked(request, today, owed)
     if request.method == "POST":
         require(request, Right.ENTER)
         return _save(request, grid, today)
     return _page(request, grid, today)
 
 
-def _grain(request: WorkspaceRequest) -> Grain:
-    asked = request.GET.get("grain", "")
-    return Grain(asked) if asked in GRAINS else Grain.WEEK
+def today_of(request: WorkspaceRequest) -> date:
+    """The workspace's day."""
+    return local_today(timezone.now(), request.workspace.time_zone)
+
+
+def grid_asked(request: WorkspaceRequest, today: date, owed: Owed) -> Grid:
+    """The table that the address asks for, with the member's own rows."""
+    return entry_grid(
+        request.workspace,
+        grain=grain_asked(request.GET.get("grain", "")),
+        until=until_asked(request, today),
+        asked=_asked(request),
+        today=today,
+        only=_only(request),
+        chosen=chosen_keys(request.membership),
+        owed=owed(request.membership),
+    )
+
+
+def grain_asked(text: str) -> Grain:
+    """The length of a period by its name; a week by default."""
+    return Grain(text) if text in GRAINS else Grain.WEEK
 
 
 def _only(request: WorkspaceRequest) -> bool:
@@ -59,7 +83,12 @@ def _asked(request: WorkspaceRequest) -> list[str]:
 def _save(request: WorkspaceRequest, grid: Grid, today: date) -> HttpResponse:
     cells = fill(grid, request.POST.dict())
     saved = save_cells(
-        request.workspace, cells, user=request.user, today=today, keep="keep" in request.POST
+        request.workspace,
+        cells,
+        user=request.user,
+        today=today,
+        keep="keep" in request.POST,
+        mark=request.POST.get(MARK, ""),
     )
     if not all(cell.is_well for cell in cells):
         status = 409 if any(cell.conflict for cell in cells) else 422
@@ -67,7 +96,8 @@ def _save(request: WorkspaceRequest, grid: Grid, today: date) -> HttpResponse:
     if saved:
         text = ngettext("%(n)s value saved.", "%(n)s values saved.", len(saved))
         messages.success(request, text % {"n": len(saved)})
-        recalculate(request, sum((one.end - one.start).days + 1 for one in saved))
+        remember(request, saved)
+        recalculate(request, sum(one.days for one in saved))
     else:
         messages.info(request, _("Nothing was changed, so nothing was saved."))
     return redirect(request.get_full_path())
@@ -88,23 +118,22 @@ def _page(
         "tab": "data",
         "grid": grid,
         "problems": [cell for cell in problems or [] if not cell.is_well],
+        "chosen": bool(chosen_keys(request.membership)),
         "to_confirm": any(cell.warnings and not cell.asks for cell in problems or []),
         "options": metric_options(others),
         "asked": asked,
         "until": request.GET.get("until", ""),
-        "notes": _notes(request, asked),
+        "last_day": min(grid.columns[-1].period.end, today),
+        "today": today,
+        "query": request.GET.urlencode(),
+        "ambiguous": next((cell for cell in problems or [] if cell.asks_mark), None),
+        "mark": request.POST.get(MARK, ""),
+        "undoable": undoable(request),
         "segments": _segments(request, grid, asked),
         "earlier": _link(request, grid, grid.columns[0].period.start - ONE_DAY, asked),
         "later": _later(request, grid, today, asked),
     }
     return data_page(request, "metrics/data.html", context, status=status)
-
-
-def _notes(request: WorkspaceRequest, asked: list[str]) -> list[str]:
-    """About each derived metric that was asked for: what is typed in its stead."""
-    found = Metric.objects.filter(workspace=request.workspace, key__in=asked)
-    text = _("“%(metric)s” is calculated: enter what it is made from, and it follows.")
-    return [text % {"metric": one.name} for one in found if one.definition.formula is not None]
 
 
 def _segments(request: WorkspaceRequest, grid: Grid, asked: list[str]) -> list[dict[str, Any]]:

@@ -121,11 +121,27 @@ def test_two_people_see_both_values_and_the_second_decides(
     first = save(carl, value="69")
     page = first.content.decode()
     assert first.status_code == 409
-    assert "Erin Example saved 70 meanwhile" in page
+    assert "Erin Example saved 70 at " in page
+    assert "Yours: 69." in page
     assert 'value="69"' in page
     assert Entry.objects.get().value == 70
-    assert save(carl, value="69", seen="1:70").status_code == 302
+    assert save(carl, value="69").status_code == 409, "saving again is no decision"
+    assert save(carl, value="69", **{f"take.{CELL}": "mine:1"}).status_code == 302
     assert Entry.objects.get().value == 69
+
+
+def test_keeping_the_others_value_leaves_it(inside: Workspace, cast: Cast, carl: Client) -> None:
+    entered(inside, user=cast.erin)
+    assert save(carl, value="69", **{f"take.{CELL}": "theirs"}).status_code == 302
+    assert Entry.objects.get().value == 70
+
+
+def test_a_third_value_is_a_conflict_again(inside: Workspace, cast: Cast, carl: Client) -> None:
+    entry = entered(inside, user=cast.erin)
+    entered(inside, 72, user=cast.adam, entry=entry)
+    response = save(carl, value="69", **{f"take.{CELL}": "mine:1"})
+    assert response.status_code == 409
+    assert Entry.objects.get().value == 72
 
 
 def test_a_value_deleted_meanwhile_can_be_entered_again(inside: Workspace, carl: Client) -> None:
@@ -160,19 +176,21 @@ def test_what_other_feeds_know_stands_beside_the_cell(inside: Workspace, carl: C
     other = "mqls.2024-03-04"
     carl.post(address(), {other: "5", f"seen.{other}": "0:"})  # recalculates
     page = carl.get(address()).content.decode()
-    assert f'aria-describedby="known-{CELL}"' in page
+    known = page.split(f'id="below-{CELL}"')[1].split("</div>")[0]
+    assert "Known from all feeds:" in known
+    assert "70" in known
 
 
 def test_a_derived_metric_stands_for_what_it_is_made_from(inside: Workspace) -> None:
     grid = entry_grid(inside, grain=Grain.MONTH, until=TODAY, asked=["bounce_rate"], today=TODAY)
-    keys = [row.metric.key for row in grid.rows]
-    assert "bounce_rate" not in keys
-    assert "bounces" in keys
+    rate, *parts = grid.rows[:3]
+    assert (rate.metric.key, rate.cells, len(rate.values)) == ("bounce_rate", [], 6)
+    assert [row.metric.key for row in parts] == ["bounces", "sessions"]
 
 
 def test_costs_are_not_typed_here(inside: Workspace) -> None:
     grid = entry_grid(inside, grain=Grain.MONTH, until=TODAY, asked=["roi"], today=TODAY)
-    keys = {row.metric.key for row in grid.rows}
+    keys = {row.metric.key for row in grid.rows if row.cells}
     assert "revenue" in keys
     assert not {key for key in keys if key.startswith("cost_")}
 

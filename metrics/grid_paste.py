@@ -1,0 +1,197 @@
+"""Cells pasted from a spreadsheet: which go where, before anything is written.
+
+A block goes from one cell to the right and down. Where it brings names of metrics in its first
+column, or periods in its first row, each number goes to the cell of that name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts import fmt
+from accounts.models import Workspace
+from accounts.typed_numbers import NumberError, parse_number
+from metrics.entry_grid import Cell, Column, Grid, GridRow, language
+from metrics.grid_saving import check_cells
+from metrics.imports.folding import fold
+
+MOST_CHARACTERS = 20_000
+MOST_CELLS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """One pasted text, the cell that it goes to, and the number read from it."""
+
+    cell: Cell
+    value: Decimal | None
+    before: str
+    after: str
+
+    @property
+    def is_change(self) -> bool:
+        """Whether saving it would change something; a text that is no number never does."""
+        return not self.cell.error and not self.is_same
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the cell holds this number already."""
+        return self.cell.entry is not None and self.cell.entry.value == self.value
+
+
+@dataclass(slots=True)
+class Block:
+    """A pasted block: its cells, the texts that have no place here, and what to ask."""
+
+    cells: list[Pasted] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def changes(self) -> list[Pasted]:
+        """What saving it would change."""
+        return [one for one in self.cells if one.is_change]
+
+    @property
+    def unread(self) -> list[Pasted]:
+        """The texts that are no numbers."""
+        return [one for one in self.cells if one.cell.error]
+
+    @property
+    def same(self) -> int:
+        """How many cells hold their number already."""
+        return sum(1 for one in self.cells if one.is_same and not one.cell.error)
+
+    @property
+    def ambiguous(self) -> Cell | None:
+        """The first number that can be read in two ways."""
+        return next((one.cell for one in self.cells if one.cell.asks_mark), None)
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether some number looks wrong, and only that."""
+        return any(one.cell.warnings and not one.cell.asks for one in self.changes)
+
+
+def lay_out(workspace: Workspace, grid: Grid, *, text: str, at: str, mark: str = "") -> Block:
+    """What a pasted text would put into the cells of the grid, read and checked; writes nothing.
+
+    `at` is the name of the cell that it is pasted into, the first one where it is unknown.
+    """
+    if len(text) > MOST_CHARACTERS:
+        return Block(problem=_("This is too much to paste at once. Import it as a file instead."))
+    lines = [line.split("\t") for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
+    placed, lost = _placed(grid, lines, at)
+    if not placed and not lost:
+        return Block(problem=_("There is no number in what was pasted."))
+    if len(placed) > MOST_CELLS:
+        return Block(problem=_("This is too much to paste at once. Import it as a file instead."))
+    for cell, raw in placed:
+        cell.text = raw
+    cells = [cell for cell, _raw in placed]
+    checked = check_cells(workspace, cells, keep=False, mark=mark)
+    values = {cell.name: value for cell, value in checked}
+    return Block([_pasted(cell, values.get(cell.name)) for cell, _raw in placed], lost)
+
+
+def _pasted(cell: Cell, value: Decimal | None) -> Pasted:
+    unit, currency = str(cell.metric.definition.unit), cell.metric.workspace.currency
+    stored = cell.entry.value if cell.entry else None
+    return Pasted(
+        cell,
+        value,
+        fmt.metric_value(stored, unit, currency, language()),
+        cell.text if cell.error else fmt.metric_value(value, unit, currency, language()),
+    )
+
+
+def _placed(
+    grid: Grid, lines: list[list[str]], at: str
+) -> tuple[list[tuple[Cell, str]], list[str]]:
+    """Each text with its cell, and the texts that fall outside. Empty texts change nothing."""
+    rows = [row for row in grid.rows if row.cells]
+    first_row, first_column = _corner(rows, at)
+    header, lines = _header(grid, lines)
+    named = _named(rows, lines)
+    columns = header or _from(grid, first_column - bool(named), lines)
+    placed, lost = dict[str, tuple[Cell, str]](), list[str]()
+    for down, line in enumerate(lines):
+        row = named[down] if named else _row_at(rows, first_row + down)
+        for across, raw in enumerate(line):
+            place = columns[across] if across < len(columns) else None
+            if not raw.strip() or (named and across == 0):
+                continue
+            if row is None or place is None:
+                lost.append(raw.strip())
+            else:
+                placed[row.cells[place].name] = (row.cells[place], raw.strip())
+    return list(placed.values()), lost
+
+
+def _corner(rows: list[GridRow], at: str) -> tuple[int, int]:
+    for down, row in enumerate(rows):
+        for across, cell in enumerate(row.cells):
+            if cell.name == at:
+                return down, across
+    return 0, 0
+
+
+def _row_at(rows: list[GridRow], place: int) -> GridRow | None:
+    return rows[place] if place < len(rows) else None
+
+
+def _named(rows: list[GridRow], lines: list[list[str]]) -> list[GridRow | None]:
+    """The row that each line names in its first cell; empty where the block names none."""
+    if (
+        not lines
+        or any(len(line) < 2 for line in lines)
+        or any(_is_number(one[0]) for one in lines)
+    ):
+        return []
+    known = {fold(row.metric.name): row for row in rows} | {row.metric.key: row for row in rows}
+    found = [known.get(fold(line[0])) or known.get(line[0].strip()) for line in lines]
+    return found if any(found) else []
+
+
+def _header(grid: Grid, lines: list[list[str]]) -> tuple[list[int | None], list[list[str]]]:
+    """The place of each column by the first line, if it names periods, and the lines below it."""
+    if len(lines) < 2 or any(_is_number(one) for one in lines[0][1:]):
+        return [], lines
+    known = _period_names(grid.columns)
+    places = [known.get(fold(one)) for one in lines[0]]
+    named = any(place is not None for place in places)
+    return (places, lines[1:]) if named else ([], lines)
+
+
+def _from(grid: Grid, first: int, lines: list[list[str]]) -> list[int | None]:
+    """The place of each column of a block that starts at one; None outside of the grid."""
+    width = max((len(line) for line in lines), default=0)
+    known = range(len(grid.columns))
+    return [place if place in known else None for place in range(first, first + width)]
+
+
+def _period_names(columns: list[Column]) -> Mapping[str, int]:
+    """What a period may be called in a header: as here, by its first day, by its key."""
+    names: dict[str, int] = {}
+    for place, column in enumerate(columns):
+        day: date = column.period.start
+        for name in (
+            column.tick,
+            day.isoformat(),
+            day.strftime("%d/%m/%Y"),
+            column.period.key,
+            fmt.period_label(day, column.period.grain, language()),
+        ):
+            names.setdefault(fold(name), place)
+    return names
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_number(text.strip().removesuffix("%"), language())
+    except NumberError:
+        return False
+    return True
