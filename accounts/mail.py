@@ -96,10 +96,10 @@ def queue_mail(
     return stored
 
 
-def ring() -> None:
-    """Tells a worker that mail waits; without a broker the next tick finds it anyway."""
+def ring(task: str = SEND_TASK) -> None:
+    """Tells a worker that something waits; without a broker the next tick finds it anyway."""
     try:
-        current_app.send_task(SEND_TASK, retry=False, expires=300, ignore_result=True)
+        current_app.send_task(task, retry=False, expires=300, ignore_result=True)
     except (OperationalError, OSError) as error:
         logger.warning("The broker does not answer, mails wait for the next tick: %s", error)
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.views.channels import channels, my_channels
 from accounts.views.members import (
     invitation_cancel,
     invitation_resend,
@@ -18,6 +19,8 @@ from accounts.views.tokens import token_revoke, tokens
 urlpatterns = [
     path("", general, name="settings"),
     path("notifications/", notifications, name="notifications"),
+    path("notifications/channels/", my_channels, name="my_channels"),
+    path("channels/", channels, name="channels"),
     path("leave/", leave, name="leave"),
     path("members/", members, name="members"),
     path("members/<str:public_id>/role/", member_role, name="member_role"),

@@ -5,6 +5,7 @@ With nothing set, the project runs locally on the embedded PostgreSQL and Valkey
 and :func:`weakness` say which variable is missing or weak.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,10 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="kpitracker <kpitracker@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Requests to other servers (docs/security.md): public https addresses, and these networks
+OUTBOUND_ALLOW_CIDRS = [ip_network(one) for one in env.list("OUTBOUND_ALLOW_CIDRS", default=[])]
+OUTBOUND_ALLOW_HTTP = env.bool("OUTBOUND_ALLOW_HTTP", default=False)
 
 # --- Languages, time
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

@@ -5,6 +5,9 @@ import logging
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.channel_delivery import messages_wait
+from accounts.channels import MESSAGES_TASK
+from accounts.mail import ring as ring_task
 from accounts.scope import system_scope
 from kpitracker import jobs
 from kpitracker.celery import app
@@ -18,8 +21,11 @@ logger = logging.getLogger(__name__)
 @app.task(name="kpitracker.tasks.tick", expires=55)  # type: ignore[untyped-decorator]
 def tick() -> None:
     """Once a minute: what is due becomes rows, rows are rung."""
-    for job_id in tick_now(timezone.now()):
+    now = timezone.now()
+    for job_id in tick_now(now):
         ring(job_id)
+    if messages_wait(now):
+        ring_task(MESSAGES_TASK)
 
 
 @app.task(name="kpitracker.tasks.run_job")  # type: ignore[untyped-decorator]

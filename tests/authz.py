@@ -293,6 +293,8 @@ ROWS: dict[str, Row] = {
     # a workspace's settings
     "settings": Row(READ, MANAGE),
     "notifications": Row(READ, READ),
+    "my_channels": Row(READ, READ),
+    "channels": Row(MANAGE, MANAGE),
     "leave": Row(None, READ),
     "members": Row(MANAGE),
     "member_role": Row(None, MANAGE, make=a_member, data={"role": "viewer"}),

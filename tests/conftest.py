@@ -14,10 +14,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import User, Workspace
 from accounts.scope import workspace_scope
 from tests.cast import Cast, build_cast
+from tests.chat_server import chat_server
 from tests.chromium import chromium
 from tests.mailbox import mailbox
 
-__all__ = ["chromium", "mailbox"]
+__all__ = ["chat_server", "chromium", "mailbox"]
 
 
 @pytest.fixture(autouse=True)

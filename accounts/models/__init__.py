@@ -1,6 +1,7 @@
 """Who: people, workspaces, membership, invitations, tokens, and the messages sent to them."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.channel import Channel, ChannelMessage
 from accounts.models.idempotency import IdempotentCall
 from accounts.models.invitation import Invitation
 from accounts.models.mail import OutgoingMail
@@ -12,6 +13,8 @@ __all__ = [
     "AlertMail",
     "ApiToken",
     "AuditEvent",
+    "Channel",
+    "ChannelMessage",
     "IdempotentCall",
     "Invitation",
     "Membership",

@@ -36,6 +36,8 @@ def tabs(request: WorkspaceRequest, tab: str = "") -> list[dict[str, Any]]:
     entries = [
         ("settings", _("General"), Right.READ),
         ("notifications", _("Your mails"), Right.READ),
+        ("my_channels", _("Your channels"), Right.READ),
+        ("channels", _("Channels"), Right.MANAGE),
         ("members", _("Members"), Right.MANAGE),
         ("tokens", _("API tokens"), Right.MANAGE),
         ("calculations", _("Calculations"), Right.READ),
