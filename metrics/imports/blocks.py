@@ -11,29 +11,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from metrics.catalogue import CATALOGUE
 from metrics.imports.cells import Line, Lines
 from metrics.imports.context import Context
 from metrics.imports.dates import MONTHS, NAMED_MONTH, NotADate, parse_span
+from metrics.imports.days import ask_year
 from metrics.imports.dimensions import channel_of
-from metrics.imports.folding import fold
+from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column, Kind, dimension, when
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
-from metrics.imports.parsed import Question
 from metrics.imports.reading import Document
-from metrics.imports.roles import read_channel
-from metrics.imports.table import TOTAL, Table
+from metrics.imports.roles import read_channel, role_named
+from metrics.imports.table import MEAN, TOTAL, Table
+from metrics.imports.units import BILLION, MILLION, THOUSAND, scale_of, without_unit
 
 METRIC, PERIOD, CHANNEL, MONTH, TOTALLED, DERIVED = (
     "metric", "period", "channel", "month", "total", "derived",
 )  # fmt: skip
 AXES = (METRIC, PERIOD, CHANNEL)
+IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
+SIZE, OPEN = "size", "?"
+SIZES = {Decimal(1): "", THOUSAND: " k", MILLION: " M", BILLION: " Md"}
+OF_ONE_CHANNEL = re.compile(r'(\w+) where channel = "(\w+)"')
+ADS, SEARCH, MAIL = ("paid_search", "paid_social", "display"), ("organic",), ("email",)
+IMPRESSIONS = ((ADS, "ad_impressions"), (SEARCH, "search_impressions"))
+CLICKS = ((ADS, "ad_clicks"), (SEARCH, "search_clicks"), (MAIL, "emails_clicked"))
+SPENT = ((ADS, "cost_media"),)
+BY_CHANNEL: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "impressions": IMPRESSIONS, "impr.": IMPRESSIONS,
+    "clics": CLICKS, "clicks": CLICKS, "klicks": CLICKS,
+    "cout": SPENT, "couts": SPENT, "cost": SPENT, "spend": SPENT, "depenses": SPENT,
+    "depense": SPENT, "montant depense": SPENT, "kosten": SPENT,
+    "envois": ((MAIL, "emails_sent"),), "sent": ((MAIL, "emails_sent"),),
+    "ouvertures": ((MAIL, "emails_opened"),), "opens": ((MAIL, "emails_opened"),),
+}  # fmt: skip
+"""Words that mean another metric in each kind of channel, and none where no channel stands."""
+MONEY_WORDS = frozenset(word for word, keys in BY_CHANNEL.items() if keys is SPENT)
 NO_YEAR = "????"
 YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 MOST_LABELS = 3
-SEARCHED_LINES = 120
+SEARCHED_LINES, SEARCHED_HEADERS = 120, 10
+OTHER_ROLES = frozenset({"campaign", "device", "asset", "audience"})
 LONG_COLUMNS: list[Column | None] = [
     when("day"),
     Column(Kind.METRIC_NAME, "metric"),
@@ -47,6 +69,20 @@ Told = Mapping[str, str]
 
 Arrangement = tuple[frozenset[str], ...]
 """What the columns, the rows and the title of a block say."""
+
+
+def size_of(text: str, *, is_money: bool) -> str:
+    """The letter that figures under this name are shortened by: " k" for "CA k€"."""
+    return SIZES[scale_of(text, is_money=is_money)]
+
+
+def resolved(told: Told) -> str:
+    """The metric's key; a word such as "clicks" means another metric in each kind of channel."""
+    metric = told[METRIC]
+    if not metric.startswith(OPEN):
+        return metric
+    keys = BY_CHANNEL[metric.removeprefix(OPEN)]
+    return next((key for channels, key in keys if told.get(CHANNEL) in channels), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +120,8 @@ class Unfolder:
     left_out: dict[str, str] = field(default_factory=dict)
     strangers: list[tuple[int, str]] = field(default_factory=list)
     year: str = ""
-    _meanings: dict[str, tuple[str, str]] = field(default_factory=dict)
+    grouped: bool = False
+    _meanings: dict[str, Told] = field(default_factory=dict)
 
     def unfold(self, document: Document, lines: Iterable[Line]) -> list[Figure]:
         """The figures of all blocks in these lines of a document."""
@@ -100,7 +137,7 @@ class Unfolder:
                 block, above, labels = None, {}, {}
                 continue
             columns = self._columns(line)
-            if columns and self._is_upper(columns, above):
+            if columns and self._is_upper(line, columns, above):
                 above = columns
             elif columns:
                 block = Block(self._joined(columns, above), self._with_corner(line, columns, title))
@@ -112,33 +149,62 @@ class Unfolder:
 
     # What words stand for
 
-    def meaning(self, text: str) -> tuple[str, str]:
-        """(axis, the words to read it by); ("", "") for words that say nothing here."""
+    def meaning(self, text: str) -> Told:
+        """What words say, by axis; nothing for words that say nothing here."""
         if text not in self._meanings:
             self._meanings[text] = self._meaning(text)
         return self._meanings[text]
 
-    def _meaning(self, text: str) -> tuple[str, str]:
+    def _meaning(self, text: str) -> Told:
         folded = fold(text).strip(" :*")
         if not folded or len(text) > 80:
-            return "", ""
+            return {}
         if TOTAL.fullmatch(folded):
-            return TOTALLED, ""
-        known = self.context.vocabulary.find(text)
-        if known is not None:
-            return (DERIVED, text) if known.derived else (METRIC, known.key)
+            return {TOTALLED: ""}
+        if MEAN.fullmatch(folded):
+            return {DERIVED: text}
+        if metric := self._metric(text):
+            named = IN_BRACKETS.search(text)
+            place = channel_of(named[1], self.context.workspace.channels) if named else None
+            return {CHANNEL: place, **metric} if place else metric
         if channel := channel_of(text, self.context.workspace.channels):
-            return CHANNEL, channel
+            return {CHANNEL: channel}
         if folded in MONTHS:
-            return MONTH, f"{MONTHS[folded]:02}"
-        return (PERIOD, text) if _is_period(text) else ("", "")
+            return {MONTH: f"{MONTHS[folded]:02}"}
+        return {PERIOD: text} if _is_period(text) else self._metric_of_channel(text)
+
+    def _metric(self, text: str) -> Told:
+        """The metric that words name, with its size ("CA k€"), or of one channel."""
+        bare = without_unit(text)
+        if bare in BY_CHANNEL:
+            return {METRIC: f"{OPEN}{bare}", SIZE: size_of(text, is_money=bare in MONEY_WORDS)}
+        known = self.context.vocabulary.find(text) or self.context.vocabulary.find(bare)
+        if known is None:
+            return {}
+        if not known.derived:
+            return {METRIC: known.key, SIZE: size_of(text, is_money=known.is_money)}
+        shipped = CATALOGUE.get(known.key)
+        part = OF_ONE_CHANNEL.fullmatch(shipped.formula or "") if shipped else None
+        return {METRIC: part[1], CHANNEL: part[2]} if part else {DERIVED: text}
+
+    def _metric_of_channel(self, text: str) -> Told:
+        """A metric and a channel in one name: "Visites SEO", "Leads - Google Ads"."""
+        words = re.split(r"\s*[-|/:(),]\s*|\s+", text.strip(" ()"))
+        for cut in range(1, len(words)):
+            first, last = " ".join(words[:cut]), " ".join(words[cut:])
+            for name, place in ((first, last), (last, first)):
+                channel = channel_of(place, self.context.workspace.channels)
+                metric = self._metric(name) if channel else {}
+                if channel and METRIC in metric and CHANNEL not in metric:
+                    return {**metric, CHANNEL: channel}
+        return {}
 
     def _told(self, text: str) -> Told:
         """What one cell says, a month without its year with the year that stands above."""
-        axis, words = self.meaning(text)
-        if axis == MONTH:
-            return {PERIOD: f"{self.year or NO_YEAR}-{words}"}
-        return {axis: words} if axis else {}
+        told = self.meaning(text)
+        if MONTH in told:
+            return {PERIOD: f"{self.year or NO_YEAR}-{told[MONTH]}"}
+        return told
 
     # Titles
 
@@ -179,15 +245,16 @@ class Unfolder:
                 return {i: told[i] for i in sorted([*places, *spare])}
         return {}
 
-    def _is_upper(self, columns: Mapping[int, Told], above: Mapping[int, Told]) -> bool:
+    def _is_upper(self, line: Line, columns: Mapping[int, Told], above: Mapping[int, Told]) -> bool:
         """Whether a header only groups the columns of the one below: channels or periods."""
         axes = {axis for told in columns.values() for axis in told}
-        gaps = len(columns) < max(columns) - min(columns) + 1
+        gaps = any(not line.cells[index] for index in range(min(columns), max(columns)))
         words = [tuple(told.values()) for told in columns.values()]
         return not above and METRIC not in axes and (gaps or len(set(words)) < len(words))
 
     def _joined(self, columns: Mapping[int, Told], above: Mapping[int, Told]) -> dict[int, Told]:
         """Columns with what groups them: a group holds until the next one begins."""
+        self.grouped = self.grouped or len({one.get(CHANNEL) for one in above.values()}) > 1
         joined: dict[int, Told] = {}
         for index, told in columns.items():
             starts = [start for start in above if start <= index]
@@ -205,10 +272,14 @@ class Unfolder:
             return
         for index, cell in cells.items():
             told = {**block.title, **row, **block.columns[index]}
-            if not is_nothing(cell) and self._counts(told, block, row, index):
-                self.figures.append(
-                    Figure(line.number, cell, told[PERIOD], told[METRIC], told.get(CHANNEL, ""))
-                )
+            if is_nothing(cell) or not self._counts(told, block, row, index):
+                continue
+            metric = resolved(told)
+            if metric:
+                text, channel = cell + told.get(SIZE, ""), told.get(CHANNEL, "")
+                self.figures.append(Figure(line.number, text, told[PERIOD], metric, channel))
+            else:
+                self.left_out.setdefault(told[METRIC].removeprefix(OPEN), "")
 
     def _labels(self, line: Line, block: Block, labels: dict[int, str]) -> Told | None:
         """What the row's labels say; with several, one that is blank repeats the one above."""
@@ -296,7 +367,7 @@ def unfolded(document: Document, context: Context) -> list[Table]:
     unfolder = Unfolder(context)
     figures = unfolder.unfold(document, document.lines)
     if any(one.period.startswith(NO_YEAR) for one in figures):
-        _ask_year(context)
+        ask_year(context)
     _say_left_out(unfolder.left_out, context)
     for row, label in unfolder.strangers:
         expected = _(
@@ -316,26 +387,24 @@ def certainty_of_blocks(document: Document, context: Context) -> float:
     """How sure it is that a document is laid out in blocks, 0 to 1."""
     unfolder = Unfolder(context)
     found = len(unfolder.unfold(document, document.lines[:SEARCHED_LINES]))
-    return 0.8 if found > 1 and not all(map(_is_plain, unfolder.arrangements)) else 0.0
+    if found < 2 or all(map(_is_plain, unfolder.arrangements)) or _has_other_roles(document):
+        return 0.0
+    return 0.99 if unfolder.grouped else 0.8
+
+
+def _has_other_roles(document: Document) -> bool:
+    """Whether rows are broken down by what blocks do not have: campaigns, pages, devices."""
+    return any(
+        (role := role_named(header_key(cell))) is not None and role.target in OTHER_ROLES
+        for line in document.lines[:SEARCHED_HEADERS]
+        for cell in line.cells
+    )
 
 
 def _is_plain(arrangement: Arrangement) -> bool:
     """Metrics above, and each row with its date: a wide table, which has a layout of its own."""
     columns, rows, title = arrangement
     return columns == {METRIC} and PERIOD in rows and CHANNEL not in title
-
-
-def _ask_year(context: Context) -> None:
-    context.ask(
-        Question(
-            code="period",
-            message=_(
-                "The months of this file have no year. Which days does the file cover, from its "
-                "first month to its last?"
-            ),
-            option="period",
-        )
-    )
 
 
 def _say_left_out(left_out: Mapping[str, str], context: Context) -> None:

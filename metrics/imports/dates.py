@@ -56,6 +56,7 @@ WEEK = re.compile(
 )
 QUARTER = re.compile(r"(\d{4})[\s-]*[qt]([1-4])|[qt]([1-4])[\s/-]+(\d{4})")
 YEAR = re.compile(r"\d{4}")
+FISCAL_YEAR = re.compile(r"(?:fy|exercice|exo|fiscal year|annee fiscale)\s*'?(\d{4}|\d{2})")
 TOKEN = re.compile(
     "|".join(
         (
@@ -172,6 +173,12 @@ def _period(plain: str, text: str) -> Span | None:
     if YEAR.fullmatch(plain) and FIRST_YEAR <= int(plain) <= LAST_YEAR:
         return Span(date(int(plain), 1, 1), date(int(plain), 12, 31))
     return None
+
+
+def fiscal_year(text: str) -> int | None:
+    """The number of a workspace's own year ("FY2025", "Exercice 2025"), None for anything else."""
+    found = FISCAL_YEAR.fullmatch(_plain(text))
+    return _year(found[1]) if found else None
 
 
 def _iso_week(year: int, week: int, text: str) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,8 +12,10 @@ from metrics.imports.cells import Line
 from metrics.imports.context import Context
 from metrics.imports.dates import (
     MDY,
+    MONTHS,
     NotADate,
     first_of_months,
+    fiscal_year,
     month_of,
     parse_day,
     parse_span,
@@ -20,10 +23,14 @@ from metrics.imports.dates import (
     week_of,
     year_of,
 )
+from metrics.imports.folding import fold
 from metrics.imports.layout import Column, Kind
-from metrics.imports.parsed import Span
+from metrics.imports.parsed import Question, Span
 from metrics.imports.table import Table
+from metrics.periods import Calendar, Grain
 
+YEAR = re.compile(r"(19|20)\d{2}")
+MONTHS_A_YEAR = 12
 DATE_PREFERENCE = (
     "nth_day",
     "day",
@@ -38,6 +45,20 @@ DATE_PREFERENCE = (
 WIDEN = {"week": week_of, "month": month_of, "quarter": quarter_of, "year": year_of}
 
 
+def ask_year(context: Context) -> None:
+    """Asks which days a file covers whose months have no year."""
+    context.ask(
+        Question(
+            code="period",
+            message=_(
+                "The months of this file have no year. Which days does the file cover, from its "
+                "first month to its last?"
+            ),
+            option="period",
+        )
+    )
+
+
 @dataclass(slots=True)
 class DayReader:
     """Reads the days of a table's rows. `strict`: a file kept by hand, whose dates may be months.
@@ -50,18 +71,27 @@ class DayReader:
     context: Context
     strict: bool
     monthly: bool = False
+    yearless: bool = False
     _dates: list[tuple[int, Column]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         dated = {column.target: (index, column) for index, column in self.table.places(Kind.DATE)}
         self._dates = [dated[grain] for grain in DATE_PREFERENCE if grain in dated][:1]
         self._dates += [dated[grain] for grain in ("end",) if grain in dated]
+        if self.strict and {"year", "month"} <= dated.keys() and "day" not in dated:
+            self._dates = [dated["month"], dated["year"]]
+        self.yearless = self.strict and bool(self._dates) and self._lacks_years()
         self.monthly = self.strict and len(self._dates) == 1 and self._is_monthly()
 
     @property
     def dated(self) -> bool:
         """Whether the rows say their days themselves."""
         return bool(self._dates)
+
+    def _lacks_years(self) -> bool:
+        """Whether most dates are names of months and nothing else."""
+        cells = [cell for cell in self.table.lines.different(self._dates[0][0]).values() if cell]
+        return 2 * sum(fold(cell).strip(" .") in MONTHS for cell in cells) > len(cells)
 
     def _is_monthly(self) -> bool:
         index, column = self._dates[0]
@@ -91,8 +121,37 @@ class DayReader:
 
     def read(self, cell: str, end: str = "") -> Span:
         """The days that the cells of a row name. Raises NotADate."""
+        if [column.target for _index, column in self._dates] == ["month", "year"]:
+            return self._month_in(cell, end)
         span = self._span_of(cell, self._dates[0][1])
         return Span(span.start, self._end_of(end, span)) if len(self._dates) > 1 else span
+
+    def _month_in(self, month: str, year: str) -> Span:
+        """The month that two cells name, the one by its number or its name. Raises NotADate."""
+        if not YEAR.fullmatch(year.removesuffix(".0")):
+            raise NotADate(year)
+        number = month.removesuffix(".0")
+        if number.isdecimal() and 1 <= int(number) <= MONTHS_A_YEAR:
+            return month_of(date(int(year[:4]), int(number), 1))
+        named = MONTHS.get(fold(month).strip(" ."))
+        return month_of(date(int(year[:4]), named, 1)) if named else parse_span(month)
+
+    def _month_without_year(self, cell: str) -> Span | None:
+        """A month that the file states no year for: that of the period, which is asked."""
+        named = MONTHS.get(fold(cell).strip(" .")) if self.yearless else None
+        if named is None:
+            return None
+        if self.period is None:
+            ask_year(self.context)
+            return month_of(date(self.context.workspace.today.year, named, 1))
+        first = self.period.start
+        return month_of(date(first.year + (named < first.month), named, 1))
+
+    def _fiscal(self, year: int) -> Span:
+        """The workspace's own year with this number."""
+        calendar = Calendar(fiscal_year_start=self.context.workspace.fiscal_year_start)
+        period = calendar.parse(str(year), Grain.YEAR)
+        return Span(period.start, period.end)
 
     def _end_of(self, cell: str, span: Span) -> date:
         if not cell:
@@ -105,6 +164,10 @@ class DayReader:
     def _span_of(self, cell: str, column: Column) -> Span:
         if column.target.startswith("nth_"):
             return self._nth(cell, column.target)
+        if (month := self._month_without_year(cell)) is not None:
+            return month
+        if (year := fiscal_year(cell)) is not None:
+            return self._fiscal(year)
         span = parse_span(cell, self.context.order)
         if span.start == span.end and column.target in WIDEN:
             span = self._clipped(WIDEN[column.target](span.start))

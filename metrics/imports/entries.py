@@ -38,9 +38,11 @@ def table_of(document: Document, events: EventList, context: Context) -> Table:
     above = [line for line in document.lines if line.number < header.number]
     table = Table([text_of(line) for line in above], header, columns)
     first_day = next((i for i, c in table.places(Kind.DATE) if c.target == events.entry_day), 0)
-    rows = []
+    rows: list[Line] = []
     for line in document.lines:
         if line.number <= header.number or line.cells == header.cells:
+            continue
+        if not rows and _is_second_header(line, first_day):
             continue
         if _is_footer(line, header, first_day):
             context.result.totals_skipped += _says_total(line)
@@ -48,6 +50,12 @@ def table_of(document: Document, events: EventList, context: Context) -> Table:
             rows.append(line)
     table.rows = Lines.of(rows)
     return table
+
+
+def _is_second_header(line: Line, day: int) -> bool:
+    """A row of words below the header that says what kind of answer each column holds."""
+    dated = day < len(line.cells) and line.cells[day]
+    return not dated and not any(map(str.isdigit, "".join(line.cells)))
 
 
 def _is_footer(line: Line, header: Line, day: int) -> bool:

@@ -18,6 +18,8 @@ CURRENCY_CODE = re.compile(
 
 
 CODE = re.compile(r"[A-Z]{3}")
+PICTURES = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
+"""Arrows, signs and emoji with which people decorate headers."""
 BARE_DOLLAR = re.compile(r"(?<![A-Za-z])\$(?![A-Za-z])")
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP"})
 """Currencies that people write as a bare dollar sign."""
@@ -39,7 +41,7 @@ def header_key(header: str) -> str:
     "Coût média (€)" and "cout media" are the same header; underscores read as spaces, so that
     "campaign_name" is "campaign name". A header that is nothing but a bracket stays whole.
     """
-    folded = fold(header).replace("_", " ").strip(" :*\"'")
+    folded = fold(PICTURES.sub(" ", header)).replace("_", " ").strip(" :*\"'")
     bare = BRACKETED.sub("", folded).strip(" :")
     return " ".join((bare or folded).split())
 

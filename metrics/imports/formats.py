@@ -23,6 +23,8 @@ FRENCH_WORDS = re.compile(
 )
 FRENCH_LETTERS = frozenset("éèàçêîôûùœÉÈÀÇ")
 WORDS = frozenset({Kind.DATE, Kind.DIMENSION, Kind.CURRENCY, Kind.METRIC_NAME})
+MOST_BY_CHANCE, MOST_OF_MONEY = 3, 10
+"""How many different cells with three digits behind the mark no longer come by chance."""
 MARK_UNITS = frozenset({"rank", "percent", "ratio", "points"})
 """Units whose values are small: a mark before three digits is the decimal one."""
 
@@ -127,8 +129,53 @@ def _open_column(
         return other if whole or (mark == "," and not setting.french) else _habit(setting)
     if not marks and setting.delimiter == ";" and mark == ".":
         return ","
+    if not marks and _are_thousands(table, column, index, context):
+        _say_thousands(table.name_of(index), seen, context)
+        return other
     default = other if whole else _local(setting, context)
     return _ask(table.name_of(index), seen, default, context)
+
+
+def _are_thousands(table: Table, column: Column, index: int, context: Context) -> bool:
+    """Whether so many cells have just three digits behind the mark that it cannot be decimal.
+
+    Counts are whole; amounts of money have two decimals, and would not have three each time.
+    """
+    cells = {cell for cell in table.lines.different(index).values() if weigh([cell]).open_cells}
+    if column.kind is Kind.METRIC:
+        known = context.vocabulary.get(column.target)
+        enough = MOST_BY_CHANCE if known.whole else MOST_OF_MONEY if known.is_money else None
+        return enough is not None and len(cells) >= enough
+    if column.kind is Kind.VALUE:
+        return _whole_cells(table, index, context) >= MOST_BY_CHANCE
+    return False
+
+
+def _whole_cells(table: Table, index: int, context: Context) -> int:
+    """In a long table, how many different open cells stand beside a metric that is a count."""
+    named = table.places(Kind.METRIC_NAME)
+    if not named:
+        return 0
+    names, cells = table.lines.texts(named[0][0]), table.lines.texts(index)
+    pairs = set(zip(table.lines.codes(named[0][0]), table.lines.codes(index), strict=True))
+    return sum(
+        1
+        for name, cell in pairs
+        if (known := context.vocabulary.find(names[name]))
+        and known.whole
+        and weigh([cells[cell]]).open_cells
+    )
+
+
+def _say_thousands(column: str, seen: Evidence, context: Context) -> None:
+    context.warn(
+        "thousands",
+        _(
+            "Numbers like %(sample)s in the column “%(column)s” are read as thousands: all of them "
+            "have three digits behind the mark."
+        )
+        % {"sample": seen.open_cells[0], "column": column},
+    )
 
 
 def _local(setting: Setting, context: Context) -> str:

@@ -19,19 +19,25 @@ from django.utils.translation import gettext as _
 from metrics.catalogue import CATALOGUE
 from metrics.imports.cells import Line
 from metrics.imports.context import Context
-from metrics.imports.dates import NotADate, parse_span
+from metrics.imports.dates import MONTHS, NotADate, fiscal_year, parse_span
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
+from metrics.imports.layout import Column
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
 from metrics.imports.parsed import Choice, ColumnGuess, Question
 from metrics.imports.reading import Document
 from metrics.imports.roles import BY_TARGET, role_named
+from metrics.imports.units import without_unit
 from metrics.imports.vocabulary import FORMULA, Known, Vocabulary
 
 SURE, SAID, LIKELY, POSSIBLE = 100, 90, 80, 70
 LEAVE_OUT = "-"
 MAPPING = "mapping:"
 """A question's option for one column: this, then the column's header."""
+CLOSE = 0.84
+"""How like the name of a metric a header must be to be asked about as mistyped."""
+FEWEST, FAIR = 2, 0.2
+"""Fewer cells prove nothing; less than this part of them is a misnamed column."""
 SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 12
 ROLES = ("date", "channel", "campaign", "device", "asset", "audience")
 FILLERS = re.compile(
@@ -64,7 +70,7 @@ LIKE = {
 
 def meant(text: str, vocabulary: Vocabulary) -> tuple[Known | None, int]:
     """The metric that a header means, and how sure that is; (None, 0) where it means none."""
-    known = vocabulary.find(text)
+    known = vocabulary.find(text) or vocabulary.find(without_unit(text))
     if known is not None:
         return known, SURE
     bare = " ".join(FILLERS.sub(" ", re.sub(r"[#°'’]", " ", header_key(text))).split())
@@ -76,7 +82,8 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
     """(metric key or role, confidence) of a column; ("", 0) where nothing speaks for any."""
     known, confidence = meant(header, context.vocabulary)
     if known is not None:
-        return ("", 0) if known.derived else (known.key, confidence)
+        measured = known.unit == "seconds" or holds_numbers(cells)
+        return (known.key, confidence) if measured and not known.derived else ("", 0)
     filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
     if not filled:
         return "", 0
@@ -96,7 +103,7 @@ def _alike(header: str, context: Context) -> tuple[str, int]:
     key = header_key(header)
     if metric := next((one for one, words in LIKE.items() if words.fullmatch(key)), None):
         return metric, POSSIBLE
-    near = context.vocabulary.near(header)
+    near = context.vocabulary.near(header, cutoff=CLOSE)
     found = context.vocabulary.find(near) if near else None
     return (found.key, POSSIBLE) if found and not found.derived else ("", 0)
 
@@ -106,12 +113,21 @@ def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
 
 
 def _is_day(cell: str) -> bool:
-    if cell.isdecimal() and len(cell) != 8:
+    if cell.isdecimal() and len(cell) not in {8, 10}:
         return False
     try:
         parse_span(cell)
     except NotADate:
         return False
+    return True
+
+
+def _is_period(cell: str) -> bool:
+    """Whether a cell is a day, a month with or without its year, a week, a quarter or a year."""
+    try:
+        parse_span(cell)
+    except NotADate:
+        return fold(cell).strip(" .") in MONTHS or fiscal_year(cell) is not None
     return True
 
 
@@ -154,6 +170,10 @@ def ask_columns(document: Document, context: Context) -> bool:
     roles = {role for role in mapping.values() if role in BY_TARGET}
     measured = any(target and target not in roles for target in mapping.values())
     unsure = {name for name, _cells, _target, sure in guesses if mapping[name] and sure < SURE}
+    days = {name for name in unsure if mapping[name] == "date"}
+    if days and not unsure - days:
+        _say_days(days.pop(), context)
+        unsure = set()
     strange = {name for name, cells, target, _sure in guesses
                if not target and may_be_figures(name, cells)}  # fmt: skip
     asked = unsure | strange if unsure or not measured else set()
@@ -178,6 +198,37 @@ def may_be_figures(name: str, cells: Sequence[str]) -> bool:
     """Whether a column counts or measures something, as far as its name and its cells tell."""
     key = header_key(name)
     return _is_numeric(cells) and not NO_FIGURE.fullmatch(key) and not RATE.fullmatch(fold(name))
+
+
+def _say_days(name: str, context: Context) -> None:
+    message = _("The column “%(column)s” is read as the date: its cells are days.")
+    context.warn("column_of_days", message % {"column": name})
+
+
+def ask_likely(
+    name: str, cells: Sequence[str], columns: Sequence[Column | None], context: Context
+) -> bool:
+    """Asks about a column that no name is for and that is likely to be a metric not yet there."""
+    target, confidence = guess(name, cells, context)
+    taken = {column.target for column in columns if column is not None}
+    if confidence != POSSIBLE or target in taken or not may_be_figures(name, cells):
+        return False
+    _ask(name, target, cells, context)
+    return True
+
+
+def holds_numbers(cells: Sequence[str]) -> bool:
+    """Whether a fair part of a column is numbers; a column of nothing may be of any kind."""
+    filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
+    return len(filled) < FEWEST or _share(filled, is_number) > FAIR
+
+
+def holds_days(cells: Sequence[str], *, most: bool = False) -> bool:
+    """Whether a fair part of a column, or with `most` nearly all of it, is days."""
+    filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
+    if most:
+        return bool(filled) and _share(filled, _is_day) > 0.9
+    return len(filled) < FEWEST or _share(filled, _is_period) > FAIR
 
 
 def _header(document: Document) -> Line | None:

@@ -28,6 +28,9 @@ MINUSES = str.maketrans(dict.fromkeys("\u2212\u2012\u2013\u2014\ufe63\uff0d", "-
 INVISIBLE = str.maketrans(dict.fromkeys("\u200e\u200f\u200b\ufeff\u2060\u202a\u202c", None))
 GROUPED = re.compile(rf"(?<=\d)[{SPACES}{APOSTROPHES}](?=\d{{3}}(?!\d))")
 MONEY_SIGN = re.compile(r"(?:\b(?:US|CA|AU))?[€$£¥]")
+MULTIPLIED = re.compile(r"(?<=\d)\s?(k|K|M|Mio|Md|Mds|bn|Bn)$")
+"""Thousands, millions and thousands of millions, as dashboards shorten them: 12.5K, 1,2 M."""
+MULTIPLIERS = {"k": 1_000, "m": 1_000_000, "mio": 1_000_000}
 BODY = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
 PLAIN = re.compile(r"-?(\d+)(?:([.,])(\d+))?", re.ASCII)
 DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)")
@@ -135,7 +138,7 @@ def _body(cell: str) -> tuple[str, str]:
     text = text.replace("%", "").strip(SPACES)
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1].strip(SPACES)
-    text = _without_currency(text)
+    text = MULTIPLIED.sub("", _without_currency(text))
     grouped = GROUPED.search(text)
     group = ""
     if grouped:
@@ -165,7 +168,16 @@ def parse_number(cell: str, decimal: str = ".") -> Decimal:
     if body.count(decimal) > 1:
         raise NotANumber(cell)
     value = Decimal(body.replace(decimal, "."))
+    if cell[-1:].isalpha() or cell[-1:] in "€$£":
+        value *= _multiplier(cell)
     return value / 100 if "%" in cell else value
+
+
+def _multiplier(cell: str) -> int:
+    """What a shortened number stands for: 1000 for "12.5K" and "12,5 k€"."""
+    text = _without_currency(cell.translate(INVISIBLE).strip(SPACES))
+    found = MULTIPLIED.search(text)
+    return MULTIPLIERS.get(found[1].lower(), 1_000_000_000) if found else 1
 
 
 def _ungrouped(body: str, group: str, decimal: str, cell: str) -> str:

@@ -8,30 +8,56 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.cells import Lines
 from metrics.imports.context import Context
 from metrics.imports.folding import fold, header_key
-from metrics.imports.guessing import meant, note_columns
+from metrics.imports.guessing import (
+    FEWEST,
+    ask_likely,
+    holds_days,
+    holds_numbers,
+    meant,
+    note_columns,
+)
 from metrics.imports.layout import Column, Kind
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.table import Table
+from metrics.imports.units import scale_of, without_unit
 from metrics.imports.vocabulary import Known
 
-SAMPLED_ROWS = 20
-THOUSANDS = re.compile(r"[(\[]\s*(k|m)\s*(?:€|\$|£|eur|usd|gbp|chf|cad)?\s*[)\]]")
+SAMPLED_ROWS, SEARCHED_ROWS = 20, 60
+AD_WORDS = {
+    "impressions": "ad_impressions", "impr": "ad_impressions", "impr.": "ad_impressions",
+    "clicks": "ad_clicks", "clics": "ad_clicks", "klicks": "ad_clicks",
+    "link clicks": "ad_clicks", "clics sur un lien": "ad_clicks",
+}  # fmt: skip
+ADVERTISING = frozenset({"ad_impressions", "ad_clicks"})
+AD_COST = re.compile(
+    r"(.* )?(spend|spent|costs?|couts?|depenses?|budget depense|montant depense|kosten)( .*)?"
+)
 TIME_UNITS = re.compile(r"[(\[]\s*(h|heures?|hours?|min|minutes?)\s*[)\]]")
-SCALES = {"k": Decimal(1_000), "m": Decimal(1_000_000)}
 
 
-def own_columns(header: Sequence[str], context: Context, *, long: bool) -> list[Column | None]:
-    """What each header stands for: what the person mapped, then roles, then metrics by name."""
+def own_columns(
+    header: Sequence[str], context: Context, *, long: bool, sure: bool = False
+) -> list[Column | None]:
+    """What each header stands for: what the person mapped, then roles, then metrics by name.
+
+    With `sure`, words that mean something only beside others ("clicks") are left aside.
+    """
     mapping = {header_key(name): target for name, target in context.options.mapping.items()}
+    beside = {AD_WORDS.get(header_key(cell)) for cell in header}
+    advertising = not long and not sure and beside >= ADVERTISING
     columns: list[Column | None] = []
     for cell in header:
         key = header_key(cell)
         if key in mapping:
             columns.append(_mapped(mapping[key], cell, context))
         else:
-            columns.append(role_named(key) or (None if long else _metric(cell, context)))
+            column = role_named(key) or (None if long else _metric(cell, context))
+            if column is None and advertising:
+                column = _advertised(cell, context)
+            columns.append(column)
     return _once(columns)
 
 
@@ -49,12 +75,17 @@ def _metric(cell: str, context: Context) -> Column | None:
     return _column_of(known, cell) if known is not None and not known.derived else None
 
 
+def _advertised(cell: str, context: Context) -> Column | None:
+    """A column of an advertising table: where impressions and clicks stand side by side."""
+    key = without_unit(cell).replace("_", " ")
+    metric = AD_WORDS.get(header_key(cell)) or ("cost_media" if AD_COST.fullmatch(key) else None)
+    return _column_of(context.vocabulary.get(metric), cell) if metric else None
+
+
 def _column_of(known: Known, cell: str) -> Column:
     """The column of a metric, with the scale that a header like "Cost (k€)" gives it."""
-    scale = Decimal(1)
+    scale = scale_of(cell, is_money=known.is_money)
     folded = fold(cell)
-    if known.is_money and (found := THOUSANDS.search(folded)):
-        scale = SCALES[found.group(1)]
     if known.unit == "seconds" and (found := TIME_UNITS.search(folded)):
         scale = Decimal(3600 if found.group(1).startswith("h") else 60)
     return Column(Kind.METRIC, known.key, scale=scale, duration=known.unit == "seconds")
@@ -75,7 +106,72 @@ def _once(columns: list[Column | None]) -> list[Column | None]:
     return kept
 
 
-def say_left_out(table: Table, context: Context) -> None:
+def fitting(columns: Sequence[Column | None], lines: Lines, header: int) -> list[Column | None]:
+    """The columns whose first cells below a header are what their names say: numbers, days."""
+    rows = [line.cells for line in lines[: header + SEARCHED_ROWS] if line.number > header]
+    kept: list[Column | None] = []
+    for index, column in enumerate(columns):
+        cells = [row[index] for row in rows if index < len(row)]
+        kept.append(column if column is None or _fits(column, cells) else None)
+    return kept
+
+
+def _fits(column: Column, cells: Sequence[str]) -> bool:
+    if column.is_number:
+        return column.duration or holds_numbers(cells)
+    return column.kind is not Kind.DATE or column.target == "month" or holds_days(cells)
+
+
+def look_at_cells(table: Table, context: Context) -> None:
+    """Set columns right by what is in them, then say or ask about those that are not read.
+
+    A column of words is no metric whatever its name, and where no column is called a date the one
+    column whose cells are days is it.
+    """
+    for index, column in enumerate(table.columns):
+        name = table.name_of(index)
+        if column is None or header_key(name) in map(header_key, context.options.mapping):
+            continue
+        cells = table.cells(index)
+        numbered = column.target == "month" and not holds_days(cells)
+        if not _fits(column, cells) or (numbered and not _joins_year(table, column)):
+            table.columns[index] = None
+    _take_the_others(table, context)
+    if not table.places(Kind.DATE):
+        _find_days(table, context)
+    _say_left_out(table, context)
+
+
+def _take_the_others(table: Table, context: Context) -> None:
+    """Gives a metric to a later column of the same name where an earlier one held words."""
+    taken = {column.target for column in table.columns if column is not None}
+    for index, column in enumerate(table.columns):
+        if column is None and (other := _metric(table.name_of(index), context)) is not None:
+            cells = table.cells(index)
+            if other.target not in taken and len(cells) >= FEWEST and _fits(other, cells):
+                table.columns[index] = other
+                taken.add(other.target)
+
+
+def _joins_year(table: Table, column: Column) -> bool:
+    """Whether it is a month beside a column of years, which say its days together."""
+    targets = {one.target for _index, one in table.places(Kind.DATE)}
+    return column.target == "month" and "year" in targets
+
+
+def _find_days(table: Table, context: Context) -> None:
+    unread = [i for i, column in enumerate(table.columns) if column is None and table.name_of(i)]
+    found = [i for i in unread if holds_days(table.cells(i), most=True)]
+    if len(found) == 1:
+        table.columns[found[0]] = BY_TARGET["date"]
+        context.warn(
+            "column_of_days",
+            _("The column “%(column)s” is read as the date: its cells are days.")
+            % {"column": table.name_of(found[0])},
+        )
+
+
+def _say_left_out(table: Table, context: Context) -> None:
     """Warn of columns that hold something and are not imported, with the reason."""
     read_as = [column.target if column else "" for column in table.columns]
     first = [line.cells for line in table.lines[:SAMPLED_ROWS]]
@@ -83,6 +179,8 @@ def say_left_out(table: Table, context: Context) -> None:
     for index, column in enumerate(table.columns):
         name = table.name_of(index)
         if column is not None or not name or not any(table.cells(index)):
+            continue
+        if ask_likely(name, table.cells(index), table.columns, context):
             continue
         known = context.vocabulary.find(name)
         near = None if known else context.vocabulary.near(name)

@@ -203,6 +203,7 @@ class WorkspaceHints:
     metrics: tuple[CustomMetric, ...] = ()
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people_key: bytes = b""
+    fiscal_year_start: int = 1
 
 
 @dataclass(frozen=True, slots=True)

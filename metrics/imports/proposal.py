@@ -178,6 +178,7 @@ def _hints(workspace: Workspace, instructions: Instructions) -> WorkspaceHints:
         metrics=tuple(_custom(metric) for metric in own),
         channels={one.key: (one.label,) for one in channels if one.label},
         people_key=hashing_key(workspace),
+        fiscal_year_start=workspace.fiscal_year_start,
     )
 
 

@@ -17,6 +17,15 @@ TOTAL = re.compile(
     r"(?:totals?|totaux|totale|totales|gesamt|gesamtsumme|gesamtergebnis|insgesamt|summe|suma|somme)"
     r"(?:\s+(?:general|generale|generaux|overall))?(?:\s*[:\-|].*)?"
 )
+MEAN = re.compile(
+    r"(moyennes?|averages?|avg|mean|median|mediane?|ytd|cumul\w*|year to date|durchschnitt|promedio"
+    r"|evolution|variation|var|ecart|delta)\b.*"
+)
+"""Rows and columns that are worked out from the others and are no sum of them."""
+MEAN_ROW = re.compile(
+    r"(moyennes?|averages?|avg|mean|median|mediane?|ytd|cumul|durchschnitt|promedio)"
+    r"( (mensuelle|annuelle|hebdomadaire|monthly|weekly|per \w+|par \w+))?\s*[:.]?"
+)
 DASHED = frozenset({"", "-", "--", "---"})
 MOST_TITLE_LINES = 40
 
@@ -193,7 +202,16 @@ def part_totals(table: Table) -> None:
         if total:
             table.totals.append(line)
             totals.append(place)
-    table.rows = lines.without(totals)
+    table.rows = lines.without([*totals, *_means(lines, worded)])
+
+
+def _means(lines: Lines, worded: list[int]) -> set[int]:
+    """The places of rows that say in their first column that they are a mean or a change."""
+    return (
+        _places(lines, worded[0], lambda text: bool(MEAN_ROW.fullmatch(fold(text))))
+        if worded
+        else set()
+    )
 
 
 def _suspects(lines: Lines, worded: list[int], named: list[int], width: int) -> list[int]:

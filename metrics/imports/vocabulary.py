@@ -19,6 +19,17 @@ FRACTIONAL_COUNTS = frozenset({"ad_conversions", "conversions", "email_conversio
 """Counts that attribution may divide: 12.5 conversions are real, 1.234 sessions are not."""
 
 
+ALIASES = dict.fromkeys(
+    (
+        "spend", "ad spend", "ads spend", "media spend", "advertising spend", "amount spent",
+        "depenses publicitaires", "depenses media", "budget media", "investissement media",
+        "frais media", "montant depense",
+    ),
+    "cost_media",
+)  # fmt: skip
+"""What advertisers call a cost when they mean the media: names of files, not of the catalogue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A metric as the parser needs it."""
@@ -87,14 +98,14 @@ class Vocabulary:
         for metric in self._own:
             if wanted & {header_key(name) for name in (metric.key, *metric.names)}:
                 return metric
-        key = find_metric(text) or find_metric(header_key(text))
+        key = find_metric(text) or find_metric(header_key(text)) or ALIASES.get(header_key(text))
         return _shipped(CATALOGUE[key]) if key else None
 
-    def near(self, text: str) -> str | None:
+    def near(self, text: str, *, cutoff: float = 0.75) -> str | None:
         """The name most like a mistyped one, None where nothing is close."""
         known = [*self._own, *(_shipped(definition) for definition in CATALOGUE.values())]
         names = {fold(name): name for metric in known for name in (metric.key, *metric.names)}
-        close = get_close_matches(fold(text), names, n=1, cutoff=0.75)
+        close = get_close_matches(fold(text), names, n=1, cutoff=cutoff)
         return names[close[0]] if close else None
 
 

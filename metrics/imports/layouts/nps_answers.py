@@ -6,29 +6,32 @@ did not answer. Comments and addresses do not stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
 from metrics.imports.event_list import Event, EventList, Group, Listing
-from metrics.imports.layout import Layout, measure, text, when
-from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.layout import Layout, text, when
+from metrics.imports.numbers import is_nothing
 from metrics.imports.reading import Document
 
 HIGHEST = 10
 SEARCHED_LINES = 2_000
+SCORE = re.compile(r"(10|\d)(?:[.,]0+)?(?!\d)(?![.,]\d)")
 QUESTION = r"\brecommend|recommand|weiterempfehl|recomend|consigli(a|e)"
 
 
 def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
     entry = rows[-1]
-    score = entry.numbers.get("score")
+    answer = entry.words.get("score", "")
+    score = _score(answer)
     if score is None:
         return
-    if score != int(score) or not 0 <= score <= HIGHEST:
+    if not 0 <= score <= HIGHEST:
         expected = _("A score is a whole number from 0 to 10. Correct it, or remove the row.")
-        context.problem(entry.row, "", f"{score:f}", expected, "number")
+        context.problem(entry.row, "", answer[:20], expected, "number")
     elif score >= 9:
         yield Event("nps_promoters", entry.dates["created"])
     elif score >= 7:
@@ -49,7 +52,7 @@ EVENTS = EventList(
             like=r"^submit date|^date (de|of) (the )?(reponse|response|answer)",
         ),
         when("created", "start date", "started at", "date de debut", rank=1),
-        measure(
+        text(
             "score", "score", "nps", "nps score", "score nps", "note", "note nps", "rating",
             "answer", "reponse", "puntuacion", "punteggio", "bewertung", "nps rating",
             "net promoter score", "note sur 10",
@@ -75,21 +78,19 @@ def _recognise(document: Document, context: Context) -> float:
     first = document.lines[:SEARCHED_LINES]
     below = [line.cells for line in first if line.number > header.number]
     scores = [_score(cells[index]) for cells in below if index < len(cells)]
-    given = [score for score in scores if score is not None]
+    given = [score for score in scores[1:] if score is not None]
+    given += [score for score in scores[:1] if score not in {None, -1}]
     if not given or sum(0 <= score <= HIGHEST for score in given) < 0.9 * len(given):
         return 0.0
     return 0.88 if len(header.cells) > 2 or max(given) > HIGHEST / 2 else 0.0
 
 
 def _score(cell: str) -> int | None:
-    """The cell's whole number; −1 for anything else, None for nothing."""
+    """The whole number that a cell begins with ("10 - Extremely likely"); −1 for anything else."""
     if is_nothing(cell):
         return None
-    try:
-        number = parse_number(cell)
-    except NotANumber:
-        return -1
-    return int(number) if number == int(number) else -1
+    found = SCORE.match(cell)
+    return int(found[1]) if found else -1
 
 
 LAYOUT = Layout(

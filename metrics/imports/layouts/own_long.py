@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from metrics.imports.context import Context
 from metrics.imports.layout import Column, Kind, Layout
-from metrics.imports.own import own_columns, say_left_out
+from metrics.imports.own import look_at_cells, own_columns
 from metrics.imports.reading import Document
 from metrics.imports.table import is_header
 
@@ -35,7 +35,7 @@ LAYOUT = Layout(
     feed="Imported files",
     recognise=_recognise,
     resolve=_columns,
-    notice=say_left_out,
+    notice=look_at_cells,
     zero_filled=False,
     strict_rows=True,
 )

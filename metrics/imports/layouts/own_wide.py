@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from metrics.imports.context import Context
 from metrics.imports.layout import Column, Kind, Layout
-from metrics.imports.own import own_columns, say_left_out
+from metrics.imports.own import fitting, look_at_cells, own_columns
 from metrics.imports.reading import Document
 from metrics.imports.table import is_header
 
@@ -24,9 +24,10 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 def _recognise(document: Document, context: Context) -> float:
     best = 0.0
     for line in document.lines[:SEARCHED_LINES]:
-        columns = _columns(line.cells, context)
+        columns = own_columns(line.cells, context, long=False, sure=True)
         if not is_header(line, columns):
             continue
+        columns = fitting(columns, document.lines, line.number)
         kinds = [column.kind for column in columns if column]
         metrics = kinds.count(Kind.METRIC)
         if metrics and Kind.DATE in kinds:
@@ -41,7 +42,7 @@ LAYOUT = Layout(
     feed="Imported files",
     recognise=_recognise,
     resolve=_columns,
-    notice=say_left_out,
+    notice=look_at_cells,
     zero_filled=False,
     strict_rows=True,
 )

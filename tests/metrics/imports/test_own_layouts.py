@@ -74,10 +74,10 @@ def test_columns_that_are_left_out_are_named() -> None:
     assert "The column “Remark of ours” is left out: it names no metric." in messages
 
 
-def test_a_mistyped_column_gets_a_proposal() -> None:
+def test_a_mistyped_column_is_asked_about_with_a_proposal() -> None:
     result = read_text("date,Leads,Impresions publicitaires\n2026-09-01,1,2\n")
 
-    assert "Did you mean “Impressions publicitaires”?" in result.warnings[0].message
+    assert [one.default for one in result.questions] == ["ad_impressions"]
 
 
 def test_thousands_in_the_header_scale_the_column() -> None:
@@ -245,3 +245,88 @@ def test_payments_are_no_leads() -> None:
         "2024-03-02,Bob,Payment,Pending,12.00,-0.60,11.40,bob@example.com,1AC\n"
     )
     assert result.layout != "lead_list"
+
+
+def test_a_size_without_brackets_scales_the_column() -> None:
+    result = read_text("Trimestre;CA k€;Nouveaux clients\n2025-T1;120;8\n2025-T2;125,5;9\n")
+
+    assert result.sums["gross_revenue"] == 245_500
+    assert result.currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("$342.09K", "342090"), ("1.2M", "1200000"), ("12.5 k", "12500")]
+)
+def test_shortened_numbers_are_written_out(cell: str, value: str) -> None:
+    result = read_text(f"date,cost_media\n2026-09-01,{cell}\n2026-09-02,3.5\n")
+
+    assert result.sums["cost_media"] == Decimal(value) + Decimal("3.5")
+
+
+def test_a_mean_below_the_rows_is_no_row() -> None:
+    result = read_text("Semaine;Visites\nS1 2026;1000\nS2 2026;1100\nMoyenne;1050\n")
+
+    assert (result.errors, result.sums["sessions"]) == ([], 2100)
+
+
+def test_emoji_in_headers_say_nothing() -> None:
+    result = read_text("📅 Date,👀 Sessions,🎯 Leads\n2026-09-01,1000,10\n")
+
+    assert result.sums == {"sessions": 1000, "leads": 10}
+
+
+def test_a_year_and_a_month_beside_it_are_a_month() -> None:
+    result = read_text("Année;Mois;Visites\n2025;1;1000\n2025;Décembre;900\n")
+
+    assert values(result, "sessions", "start", "end") == {
+        (date(2025, 1, 1), date(2025, 1, 31)): 1000,
+        (date(2025, 12, 1), date(2025, 12, 31)): 900,
+    }
+
+
+def test_months_without_a_year_take_it_from_the_period_that_is_asked() -> None:
+    text = "Mois;Visites\nNovembre;900\nDécembre;950\nJanvier;1000\n"
+    season = Span(date(2025, 11, 1), date(2026, 1, 31))
+
+    assert codes(read_text(text).questions) == ["period"]
+    assert values(read_text(text, period=season), "sessions", "start") == {
+        (date(2025, 11, 1),): 900, (date(2025, 12, 1),): 950, (date(2026, 1, 1),): 1000,
+    }  # fmt: skip
+
+
+def test_a_year_of_accounts_is_the_workspace_s() -> None:
+    july = WorkspaceHints(today=TODAY, fiscal_year_start=7)
+    result = read_text("Exercice;Nouveaux clients\nFY2025;85\n", workspace=july)
+
+    assert [fact.start.month for fact in result.facts] == [7]
+
+
+def test_the_one_column_of_days_is_the_date_whatever_its_name() -> None:
+    result = read_text("c_date,label,leads\n2026-09-01,x,3\n2026-09-02,y,4\n")
+
+    assert (result.questions, result.period) == ([], Span(date(2026, 9, 1), date(2026, 9, 2)))
+    assert "column_of_days" in codes(result.warnings)
+
+
+def test_a_column_of_words_is_no_metric_whatever_its_name() -> None:
+    result = read_text("date,contact,leads\n2026-09-01,unknown,3\n2026-09-02,cellular,4\n")
+
+    assert (result.errors, result.sums) == ([], {"leads": 7})
+
+
+def test_impressions_beside_clicks_are_an_advertisers() -> None:
+    result = read_text(
+        "date,campaign,impressions,clicks,mark_spent,leads\n2026-09-01,Brand,1000,20,30.5,2\n"
+    )
+
+    assert {key: str(value) for key, value in result.sums.items()} == {
+        "ad_impressions": "1000", "ad_clicks": "20", "cost_media": "30.5", "leads": "2",
+    }  # fmt: skip
+
+
+def test_counts_with_three_digits_behind_each_mark_are_thousands() -> None:
+    text = 'date,leads\n2026-09-01,"1,234"\n2026-09-02,"2,345"\n2026-09-03,"1,001"\n'
+    result = read_text(text)
+
+    assert (result.questions, result.sums["leads"]) == ([], 4580)
+    assert "thousands" in codes(result.warnings)

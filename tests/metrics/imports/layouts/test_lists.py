@@ -30,6 +30,9 @@ SUMS: dict[str, tuple[str, dict[str, str]]] = {
     "order_list_lines.csv": ("order_list", {
         "orders": "4", "revenue": "92.95", "new_customers": "2",
     }),
+    "nps_answers_second_header.csv": ("nps_answers", {
+        "nps_promoters": "1", "nps_passives": "1", "nps_detractors": "1",
+    }),
     "stripe_payments.csv": ("stripe_payments", {"revenue": "170"}),
     "subscription_list_en.csv": ("subscription_list", {
         "new_customers": "4", "lost_customers": "2", "customers": "2", "mrr": "119",
@@ -378,3 +381,12 @@ def test_counts_under_the_name_of_orders_are_a_table_of_figures() -> None:
     result = read_text("Date;Commande;CA\n2026-09-01;12;1200\n2026-09-02;7;650\n")
 
     assert result.layout != "order_list"
+
+
+def test_what_came_of_a_campaign_is_counted_over_the_period_that_is_asked() -> None:
+    asked = sample("outcome_list.csv")
+    may = Span(date(2026, 5, 1), date(2026, 5, 31))
+    result = sample("outcome_list.csv", period=may)
+
+    assert [one.code for one in asked.questions] == ["period"]
+    assert values(result, "conversions", "start", "end") == {(may.start, may.end): 2}

@@ -146,3 +146,52 @@ def test_a_label_that_should_be_a_channel_is_to_be_mended() -> None:
 )
 def test_a_plain_table_stays_one(text: str) -> None:
     assert read_text(text).layout == "own_wide"
+
+
+def test_metrics_of_a_channel_in_one_name() -> None:
+    result = read_text(
+        "Mois;Visites SEO;Visites - Google Ads;Trafic direct;Leads (SEA)\n"
+        "2026-01;8000;4000;300;60\n2026-02;8500;4200;310;62\nMoyenne;8250;4100;305;61\n"
+    )
+
+    assert (result.layout, result.errors, result.questions) == ("own_blocks", [], [])
+    assert values(result, "sessions", "start", "channel") == {
+        (JANUARY, "organic"): 8000, (JANUARY, "paid_search"): 4000, (JANUARY, "direct"): 300,
+        (FEBRUARY, "organic"): 8500, (FEBRUARY, "paid_search"): 4200, (FEBRUARY, "direct"): 310,
+    }  # fmt: skip
+    assert values(result, "leads", "start", "channel") == {
+        (JANUARY, "paid_search"): 60, (FEBRUARY, "paid_search"): 62,
+    }  # fmt: skip
+
+
+def test_platforms_that_group_clicks_and_costs() -> None:
+    result = read_text(
+        "Mois;Google Ads;;;E-mail;;\n;Impressions;Clics;Coût;Envois;Clics;Désinscriptions\n"
+        "janvier 2026;100 000;2 000;1 500,50;5 000;250;12\n"
+        "février 2026;110 000;2 100;1 600,00;5 200;260;9\n"
+        "Total;210 000;4 100;3 100,50;10 200;510;21\n"
+    )
+
+    assert (result.layout, result.errors) == ("own_blocks", [])
+    assert {key: str(value) for key, value in result.sums.items()} == {
+        "ad_impressions": "210000", "ad_clicks": "4100", "cost_media": "3100.50",
+        "emails_sent": "10200", "emails_clicked": "510", "email_unsubscribes": "21",
+    }  # fmt: skip
+
+
+def test_months_beside_each_other_with_sizes_totals_and_years_to_date() -> None:
+    result = read_text(
+        'KPI,Jan 2026,Feb 2026,Q1 Total,YTD\nSessions,"12,500","13,200","25,700","25,700"\n'
+        'Leads,"1,120",132,"1,252","1,252"\nCoût média (k€),4.5,5.2,9.7,9.7\nMQL,30,-,30,30\n'
+    )
+
+    assert (result.layout, result.errors, result.questions) == ("own_blocks", [], [])
+    assert {key: str(value) for key, value in result.sums.items()} == {
+        "sessions": "25700", "leads": "1252", "cost_media": "9700.0", "mqls": "30",
+    }  # fmt: skip
+
+
+def test_a_table_with_campaigns_is_no_block() -> None:
+    result = read_text("Mois;Campagne;Visites SEO;Leads\n2026-01;Printemps;80;3\n")
+
+    assert result.layout != "own_blocks"
