@@ -1,9 +1,7 @@
 """The one way out: which servers may be asked, and how long the product waits for them."""
 
-import ast
 import socket
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +10,6 @@ from pytest_django.fixtures import Settings
 from accounts import outbound
 from accounts.outbound import Refused, Unanswered, ask, checked, is_allowed
 from tests.chat_server import ChatServer
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.parametrize(
@@ -150,20 +146,3 @@ def test_an_unused_port_is_unreachable(settings: Settings, chat_server: ChatServ
     with pytest.raises(Unanswered) as away:
         ask("http://127.0.0.1:9/")
     assert away.value.code == "unreachable"
-
-
-def test_nothing_else_in_the_product_speaks_http() -> None:
-    # The last one asks its own web server on loopback whether it is up.
-    allowed = {"accounts/outbound.py", "accounts/chat.py", "kpitracker/up.py"}
-    clients = {"requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request"}
-    found = set()
-    for app in ("accounts", "metrics", "objectives", "reports", "kpitracker"):
-        for path in (ROOT / app).rglob("*.py"):
-            tree = ast.parse(path.read_text())
-            for node in ast.walk(tree):
-                names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom) and node.module:
-                    names = [node.module]
-                if any(name in clients or name.split(".")[0] in clients for name in names):
-                    found.add(str(path.relative_to(ROOT)))
-    assert found <= allowed
