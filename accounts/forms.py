@@ -14,6 +14,8 @@ from accounts.choices import currency_choices, time_zone_choices
 from accounts.invitations import MOST_AT_ONCE
 from accounts.members import roles_up_to
 from accounts.models import ApiToken, Membership, User, Workspace
+from accounts.models.workspace import WEEKDAYS
+from accounts.public_holidays import country_choices
 from accounts.workspaces import SETTINGS
 
 HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
@@ -51,12 +53,34 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "currency", "time_zone", "language", "week_start", "fiscal_year_start")
 
 
+class WeekdaysField(forms.MultipleChoiceField):
+    """Days of the week, kept as ISO digits: "12345" is Monday to Friday."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        """One entry a day."""
+        return list(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        """The digits in order."""
+        return "".join(sorted(super().clean(value)))
+
+
 class WorkspaceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """A workspace's settings; ``version`` is the one that the person saw."""
 
     name = NameField(label=gettext_lazy("Name"), max_length=120)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currency_choices)
     time_zone = _zone_field()
+    working_weekdays = WeekdaysField(
+        label=gettext_lazy("Working days"),
+        choices=[(str(day + 1), name) for day, name in WEEKDAYS],
+        required=False,
+    )
+    holiday_country = forms.ChoiceField(
+        label=gettext_lazy("Public holidays of"), choices=country_choices, required=False
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -67,6 +91,10 @@ class WorkspaceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Amounts that are stored already are not converted when this changes."
             ),
             "time_zone": gettext_lazy("Days end at midnight there."),
+            "working_days_only": gettext_lazy(
+                "Objectives that start from now on expect nothing of the other days and of public "
+                "holidays. Those that have started keep their plan."
+            ),
             "on_track_from": gettext_lazy("0.90 is 90% of the plan for today."),
             "at_risk_from": gettext_lazy("Below it, an objective is off track."),
         }
@@ -74,6 +102,13 @@ class WorkspaceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             ("days_to_lead", "days_to_mql", "days_to_sql", "days_to_customer"),
             forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
+
+    def clean_working_weekdays(self) -> str:
+        """The chosen days; as they were where none is chosen and none is needed."""
+        days: str = self.cleaned_data["working_weekdays"]
+        if not days and self.cleaned_data.get("working_days_only"):
+            raise ValidationError(_("Choose at least one day of the week."))
+        return days or self.instance.working_weekdays
 
 
 class InviteForm(forms.Form):

@@ -20,6 +20,8 @@ SETTINGS: Final = (
     "on_track_from",
     "at_risk_from",
     "working_days_only",
+    "working_weekdays",
+    "holiday_country",
     "days_to_lead",
     "days_to_mql",
     "days_to_sql",

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from metrics.feeds import Deliveries
+from objectives.beside import first_agreed, milestone_states
 from objectives.delivery import feed_state, matures_on
 from objectives.history import asked_of, observe
 from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds, judged_day
@@ -102,7 +103,7 @@ def _judged(
         with transaction.atomic():
             if objective.weights is None:
                 freeze_plan(objective)
-                objective.save(update_fields=["weights_kind", "weights"])
+                objective.save(update_fields=["weights_kind", "weights", "weights_days"])
             return result_fields(objective, day=day, previous=previous, deliveries=deliveries)
     except POISON as error:
         return _failed(objective, previous, error, done)
@@ -162,8 +163,9 @@ def result_fields(
         "shown_status": judged.shown_status.value,
         "pace": inputs.weights,
         "achieved_on": judged.achieved_on,
+        "milestones": milestone_states(objective, inputs),
         "rule": judged.rule.code,
-        "rule_params": judged.rule.params,
+        "rule_params": judged.rule.params | first_agreed(objective, inputs),
     }
 
 
@@ -268,7 +270,7 @@ def _numbers(inputs: Inputs, judged: Judgement) -> dict[str, Decimal | None]:
         "target": inputs.asked.target,
         "value": inputs.value,
         "expected": judged.numbers.expected,
-        "pace_ratio": judged.numbers.ratio,
+        "pace_ratio": judged.numbers.ratio if inputs.asked.has_a_way else None,
         "progress": judged.numbers.progress,
         "elapsed": judged.elapsed,
         "chance": inputs.chance,

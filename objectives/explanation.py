@@ -30,6 +30,10 @@ _SPOKEN: Mapping[str, Text] = {
     "met_at_end": lazy("At the end, on %(end)s, %(value)s met the target of %(target)s."),
     "exceeded": lazy("%(value)s is over the limit of %(target)s: missed."),
     "missed": lazy("At the end, on %(end)s, %(value)s did not meet the target of %(target)s."),
+    "missed_by": lazy(
+        "At the end, on %(end)s, %(value)s did not meet the target of %(target)s: %(attainment)s "
+        "reached."
+    ),
     "waiting": lazy("The span ended on %(end)s. The figures of its last days are still to come."),
     "no_value": lazy(
         "There is no value to judge: figures are missing, or there is nothing to divide by."
@@ -110,6 +114,8 @@ def explanation(code: str, params: Params, format_value: Format) -> str:
         )
     if facts.text("method") == Method.PERIODS and code in ("met_at_end", "missed"):
         return _periods(facts)
+    if code == "missed" and facts.number("attainment") is not None:
+        code = "missed_by"
     return str(_SPOKEN[code]) % _words(facts, format_value)
 
 
@@ -118,7 +124,7 @@ def _words(facts: Facts, format_value: Format) -> dict[str, str]:
     names = ("value", "target", "expected", "baseline")
     values = {name: _value(facts, name, format_value) for name in names}
     days = {name: facts.day(name) for name in DAYS}
-    shares = {name: _percent(facts, name) for name in ("share", "early_share")}
+    shares = {name: _percent(facts, name) for name in ("share", "early_share", "attainment")}
     return values | days | shares | {"early_days": str(facts.count("early_days"))}
 
 

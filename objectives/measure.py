@@ -121,6 +121,12 @@ class Asked:
         return self.over is not Over.SPAN and self.baseline is not None
 
     @property
+    def has_a_way(self) -> bool:
+        """Whether the plan leads anywhere: not where a level's target is its baseline, which
+        leaves (v − b) / (x − b) without a denominator."""
+        return self.method is not Method.LINE or self.target != self.baseline
+
+    @property
     def less_is_better(self) -> bool:
         """Whether the target is to be met from above."""
         if self.kind is not Kind.REACH:

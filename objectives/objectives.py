@@ -20,6 +20,7 @@ from objectives.pace import weights
 from objectives.presentation import plain
 from objectives.readiness import leads_back, smart_report
 from objectives.smart import SmartReport, can_start
+from objectives.working_days import working_days_of
 
 VERSIONED = ("baseline", "target", "target_high", "start", "end")
 """What a version keeps."""
@@ -170,17 +171,20 @@ def freeze_plan(objective: Objective) -> None:
     asked = asked_of(objective)
     if asked is None or objective.start is None or objective.end is None:
         return
-    objective.weights_kind, objective.weights = "", None
+    objective.weights_kind, objective.weights, objective.weights_days = "", None, ""
     if objective.metric and feeds.is_behind(objective.workspace, objective.metric.key):
         return
+    days = working_days_of(objective.workspace)
     plan = weights(
         objective.start,
         objective.end,
         pace_history(objective, asked),
         mode=objective.pace,
-        working_days_only=objective.workspace.working_days_only,
+        working_days=days.weekdays,
+        holidays=days.holidays(objective.start, objective.end),
     )
     objective.weights_kind, objective.weights = plan.kind, plan.texts()
+    objective.weights_days = days.stored
 
 
 MOVES = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from accounts.models import Workspace
@@ -176,20 +177,31 @@ def _of_span(view: _View, span: Span) -> Outlook | None:
 
 
 def _of_periods(view: _View) -> Outlook | None:
-    """Every period that is still to close inside the limits, and those that have closed."""
+    """As many periods inside the limits as are asked for, of those that closed and those to come.
+
+    In each future the open periods that have to be inside are its best ones: the worst of these is
+    how far inside it ends.
+    """
     objective, asked = view.objective, view.asked
-    open_periods = [one for one in _own_periods(objective, asked) if one.end > view.known_to]
+    own = _own_periods(objective, asked)
+    open_periods = [one for one in own if one.end > view.known_to]
     per_period = [_totals(view, (one.start, one.end)) for one in open_periods]
     known = [one for one in per_period if one is not None]
     if not known or len(known) < len(per_period):
         return None
-    margins = [
-        min(_inside(asked, totals[number]) for totals in known) for number in range(len(known[0]))
-    ]
-    closed = [one for one in _own_periods(objective, asked) if one.end <= view.known_to]
+    closed = [one for one in own if one.end <= view.known_to]
     values = [span_of(objective, one.start, one.end).value for one in closed]
-    broken = any(value is not None and not asked.met_by(value) for value in values)
-    return outlook_of(known[-1], margins, lost=broken)
+    judged = [asked.met_by(value) for value in values if value is not None]
+    required = ceil(asked.required_share * (len(judged) + len(known)))
+    still = required - sum(judged)
+    if still <= 0:
+        return outlook_of(known[-1], [1.0] * len(known[0]))
+    place = min(still, len(known)) - 1
+    margins = [
+        sorted((_inside(asked, totals[number]) for totals in known), reverse=True)[place]
+        for number in range(len(known[0]))
+    ]
+    return outlook_of(known[-1], margins, lost=still > len(known))
 
 
 def _inside(asked: Asked, value: float) -> float:

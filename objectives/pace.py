@@ -4,7 +4,7 @@ E(d), the share of an objective's weight that lies behind day d, counts day d it
 judged at the data date, whose own figures are complete. Standard library only; no clock.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -98,8 +98,8 @@ def weights(
     history: Mapping[date, Decimal],
     *,
     mode: Mode | str = Mode.AUTO,
-    working_days_only: bool = False,
-    holidays: frozenset[date] = frozenset(),
+    working_days: Collection[int] = range(7),
+    holidays: Collection[date] = (),
 ) -> Weights:
     """The weights of the days from start to end, by the fullest kind the history can carry.
 
@@ -108,13 +108,13 @@ def weights(
     rate give an empty history, which makes the line straight.
 
     `AUTO` and `LAST_YEAR` try last year, then the weekday profile, then even; `WEEKDAY` skips last
-    year. With `working_days_only`, Saturdays, Sundays and holidays weigh nothing; a span of such
-    days alone keeps all its days. Raises ValueError where the end is before the start.
+    year. Days not among the `working_days` (Monday is 0) and holidays weigh nothing; a span
+    of such days alone keeps all its days. Raises ValueError where the end is before the start.
     """
     if end < start:
         raise ValueError("An objective ends on or after its first day.")
     days = tuple(days_of(start, end))
-    open_days = _open_days(days, holidays) if working_days_only else (True,) * len(days)
+    open_days = _open_days(days, working_days, holidays)
     mode = Mode(mode)
     if mode in (Mode.AUTO, Mode.LAST_YEAR):
         found = _masked(_last_year(days, history), open_days)
@@ -127,8 +127,10 @@ def weights(
     return Weights("even", tuple(Decimal(is_open) for is_open in open_days))
 
 
-def _open_days(days: Sequence[date], holidays: frozenset[date]) -> tuple[bool, ...]:
-    open_days = tuple(day.weekday() < 5 and day not in holidays for day in days)
+def _open_days(
+    days: Sequence[date], working_days: Collection[int], holidays: Collection[date]
+) -> tuple[bool, ...]:
+    open_days = tuple(day.weekday() in working_days and day not in holidays for day in days)
     return open_days if any(open_days) else (True,) * len(days)
 
 

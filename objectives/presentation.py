@@ -1,6 +1,7 @@
 """A stored result as the contract prints it: ``objective_status`` and the API share one shape."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from accounts import fmt
 from accounts.models import Workspace
 from metrics.units import Unit
 from objectives.explanation import explanation
+from objectives.history import asked_of
 from objectives.models import DailyResult, Objective, State, Status, StatusChange
 from objectives.smart import SmartReport
 from objectives.smart_wording import letter_sentence
@@ -117,7 +119,44 @@ def status_json(
         "rule": explanation(result.rule, result.rule_params, value_format(objective, language)),
         "changed_on": _iso(changed_on),
         "calculated": not failed,
+        "last_status": str(shown),
+        "achieved_on": _iso(result.achieved_on),
+        "attainment": result.rule_params.get("attainment"),
+        **beside_json(objective, result),
     }
+
+
+def beside_json(objective: Objective, result: DailyResult | None) -> dict[str, Any]:
+    """What is told beside the status: stretch target, floor, milestones, the first target."""
+    params = result.rule_params if result else {}
+    first = params.get("first_target")
+    return {
+        "stretch": _ambition(objective, result, "stretch"),
+        "floor": _ambition(objective, result, "floor"),
+        "milestones": result.milestones if result else [],
+        "first": None
+        if first is None
+        else {
+            "target": first,
+            "baseline": params.get("first_baseline"),
+            "start": params.get("first_start"),
+            "end": params.get("first_end"),
+            "progress": params.get("first_progress"),
+        },
+        "weights_days": objective.weights_days or None,
+    }
+
+
+def _ambition(objective: Objective, result: DailyResult | None, name: str) -> dict[str, Any] | None:
+    """A stretch target or a floor, and whether the value is there; None where none was set."""
+    amount, asked = getattr(objective, name), asked_of(objective)
+    if amount is None:
+        return None
+    value = result.value if result else None
+    reached = None
+    if asked is not None and value is not None:
+        reached = replace(asked, target=amount).met_by(value)
+    return {"value": plain(amount), "reached": reached}
 
 
 def forecast_json(result: DailyResult) -> dict[str, str] | None:
@@ -141,6 +180,10 @@ def draft_json(objective: Objective, *, day: date, language: str) -> dict[str, A
         "status": Status.DRAFT.value,
         "rule": explanation("as_set", params, value_format(objective, language)),
         "calculated": True,
+        "last_status": Status.DRAFT.value,
+        "achieved_on": None,
+        "attainment": None,
+        **beside_json(objective, None),
     }
 
 

@@ -32,7 +32,7 @@ def smart_report(objective: Objective, *, today: date) -> SmartReport:
             pair_is_targeted=definition is not None and _is_targeted(objective, definition.pair),
             unit=definition.unit.value if definition else "",
             last_delivered=last_delivered(objective, feed.data_date),
-            feed_rhythm_days=feed.rhythm_days,
+            feed_rhythm_days=feed.rhythm_days if feed.is_regular else 0,
             feed_delay_days=feed.delay_days,
             past=past,
             chance=_chance(objective, asked, feed),
@@ -57,13 +57,14 @@ def _judged_on(objective: Objective, feed: FeedState, today: date) -> date:
     """The day that the figures' arrival is judged on: today, where figures are still to come.
 
     The day of the last figures itself where nothing arrives regularly (typed numbers cannot be
-    late), and for an objective that is over by now and whose span has figures: it looks back.
+    late). An objective that is over by now looks back: it is judged on its last figures, or where
+    they end before it on its first day.
     """
     if feed.data_date is None:
         return today
-    is_over = objective.end is not None and objective.end < today
-    has_figures = objective.start is not None and feed.data_date >= objective.start
-    return feed.data_date if not feed.is_regular or (is_over and has_figures) else today
+    if objective.start and objective.end and objective.end < today:
+        return max(feed.data_date, objective.start)
+    return today if feed.is_regular else feed.data_date
 
 
 def _is_targeted(objective: Objective, key: str | None) -> bool:

@@ -44,6 +44,7 @@ _EMPTY: Fields = {
     "forecast_median": None,
     "forecast_high": None,
     "achieved_on": None,
+    "milestones": [],
 }
 """What a result without these columns (a failed one) leaves in the row of an earlier run."""
 

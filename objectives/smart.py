@@ -226,15 +226,22 @@ def _by_chance(chance: Decimal, numbers: Mapping[str, object]) -> Letter:
 
 def _by_history(past: tuple[Decimal, ...], asked: Asked, required: Decimal) -> tuple[Outcome, str]:
     met = sum(_meets(value, asked, required) for value in past)
+    if asked.kind is Kind.BETWEEN:
+        return _by_limits(met, len(past))
     if met == len(past) and met >= TRIVIAL_LEAST:
         return Outcome.WARN, "trivial"
     if met:
         return Outcome.OK, "within_history"
-    if asked.kind is Kind.BETWEEN:
-        return Outcome.WARN, "never_inside"
     best = _best(past, asked)
     is_reckless = abs(required - best) > RECKLESS_STRETCH * abs(best)
     return Outcome.WARN, "reckless" if is_reckless else "beyond_best"
+
+
+def _by_limits(met: int, spans: int) -> tuple[Outcome, str]:
+    """Two limits have no best past span: how often it was inside says it."""
+    if met == spans and met >= TRIVIAL_LEAST:
+        return Outcome.WARN, "trivial"
+    return (Outcome.OK, "inside_before") if met else (Outcome.WARN, "never_inside")
 
 
 def _meets(value: Decimal, asked: Asked, required: Decimal) -> bool:

@@ -66,6 +66,9 @@ _SENTENCES: Mapping[tuple[str, str], Text] = {
         "The best past span had %(best)s, the median one %(median)s. The target is far out of that "
         "reach."
     ),
+    ("A", "inside_before"): lazy(
+        "Past spans were inside these limits before; the median one had %(median)s."
+    ),
     ("A", "never_inside"): lazy(
         "No past span was inside these limits; the median one had %(median)s."
     ),

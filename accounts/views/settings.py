@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Right, WorkspaceRequest, allows, require, workspace_view
 from accounts.forms import WorkspaceSettingsForm
 from accounts.models import Workspace
+from accounts.models.workspace import WEEKDAYS
+from accounts.public_holidays import country_name
 from accounts.workspaces import SETTINGS, Conflict, change_settings
 
 
@@ -100,5 +102,9 @@ def _differences(
 
 
 def _shown(workspace: Workspace, name: str) -> Any:
+    if name == "working_weekdays":
+        return ", ".join(str(dict(WEEKDAYS)[int(day) - 1]) for day in workspace.working_weekdays)
+    if name == "holiday_country":
+        return country_name(workspace.holiday_country) if workspace.holiday_country else "–"
     display = getattr(workspace, f"get_{name}_display", None)
     return display() if display else getattr(workspace, name)

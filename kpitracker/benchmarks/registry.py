@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from kpitracker.benchmarks import page, workers
+from kpitracker.benchmarks import alerts, page, workers
 from metrics.benchmarks import forecast, formula, importing, memory, new_day, one_value, recompute
 from metrics.benchmarks.bench import Bench
 from metrics.benchmarks.figures import Figure
@@ -21,8 +21,10 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "workers": workers.measure,
         "import": importing.measure,
         "forecast": forecast.measure,
+        "alerts": alerts.measure,
     }
 )
 
-OF_THE_ENGINE = tuple(name for name in MEASUREMENTS if name != "forecast")
-"""Forecasts are measured on public series, by themselves: it takes minutes, whatever the size."""
+BY_THEMSELVES = ("forecast", "alerts")
+"""Forecasts are measured on public series, objectives and alerts on as many as a night has."""
+OF_THE_ENGINE = tuple(name for name in MEASUREMENTS if name not in BY_THEMSELVES)

@@ -16,6 +16,8 @@ from django.conf import settings
 
 from metrics.benchmarks.worker import READY, Answer, Order
 
+WORKER = "metrics.benchmarks.worker"
+
 
 class WorkerFailed(Exception):
     """A worker process ended before its work did; it has told why on standard error."""
@@ -56,11 +58,13 @@ def work(
     processes: int,
     today: date,
     first: date | None = None,
+    module: str = WORKER,
 ) -> Work:
     """Does a task for all workspaces, divided over so many processes.
 
     They are started and have read the settings before the clock is: a worker lives for hours. Each
-    takes the next workspace when it is done with one. Raises WorkerFailed.
+    takes the next workspace when it is done with one. ``module`` is what a process runs: it
+    knows the task. Raises WorkerFailed.
     """
     waiting: SimpleQueue[int] = SimpleQueue()
     for pk in workspaces:
@@ -81,7 +85,7 @@ def work(
             answers.append(json.loads(line))
 
     with ExitStack() as stack:
-        started = [stack.enter_context(_worker()) for _number in range(processes)]
+        started = [stack.enter_context(_worker(module)) for _number in range(processes)]
         if any(_ask(process) != READY for process in started):
             raise WorkerFailed("A worker process did not start.")
         threads = [
@@ -125,10 +129,10 @@ def _ends(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
 
 
 @contextmanager
-def _worker() -> Iterator[subprocess.Popen[str]]:
+def _worker(module: str) -> Iterator[subprocess.Popen[str]]:
     """A worker process; its input is closed at the end, which ends it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "metrics.benchmarks.worker"],
+        [sys.executable, "-m", module],
         cwd=settings.BASE_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TypedDict
 
@@ -37,18 +38,20 @@ class Answer(TypedDict):
     peak_bytes: int
 
 
-def serve() -> None:
-    """Answers orders until there are no more."""
+def serve(tasks: str = "metrics.benchmarks.tasks") -> None:
+    """Answers orders until there are no more, with the ``TASKS`` of a module."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who gives the orders
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpitracker.settings")
     django.setup()
-    from metrics.benchmarks.tasks import TASKS, fact_scans_of  # noqa: PLC0415 - needs the apps
+    from metrics.benchmarks.tasks import fact_scans_of  # noqa: PLC0415 - needs the apps
+
+    known = import_module(tasks).TASKS
 
     _say(READY)
     for line in sys.stdin:
         order: Order = json.loads(line)
         began = time.perf_counter()
-        rows, scans = fact_scans_of(TASKS[order["task"]], order)
+        rows, scans = fact_scans_of(known[order["task"]], order)
         answer: Answer = {
             "workspace": order["workspace"],
             "rows": rows,

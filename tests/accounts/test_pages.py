@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -257,3 +258,18 @@ def test_only_members_who_manage_see_those_tabs(cast: Cast) -> None:
         people = {each.user_id: each for each in Membership.objects.select_related("workspace")}
     change_role(people[cast.erin.pk], role=Role.ADMIN, by=people[cast.alice.pk], actor=cast.alice)
     assert url("members") in text(client_of(cast.erin), url("settings"))
+
+
+def test_working_days_and_holidays_are_saved(cast: Cast) -> None:
+    data: dict[str, Any] = settings_data(working_days_only="on", holiday_country="FR")
+    page = client_of(cast.adam).post(url("settings"), data | {"working_weekdays": ["2", "1", "4"]})
+    assert page.status_code == 302
+    with system_scope():
+        workspace = Workspace.objects.get(slug="northwind")
+    assert (workspace.working_weekdays, workspace.holiday_country) == ("124", "FR")
+    assert "checked" in text(client_of(cast.adam), url("settings"))
+
+
+def test_working_days_need_a_day(cast: Cast) -> None:
+    page = client_of(cast.adam).post(url("settings"), settings_data(working_days_only="on"))
+    assert "Choose at least one day of the week." in page.content.decode()

@@ -172,14 +172,14 @@ def test_working_days_only() -> None:
         date(2026, 4, 30),
         date(2026, 5, 4),
         {},
-        working_days_only=True,
+        working_days=range(5),
         holidays=frozenset({date(2026, 5, 1)}),
     )
     assert found.values == (D(1), D(0), D(0), D(0), D(1))
 
 
 def test_a_weekend_alone_keeps_its_days() -> None:
-    found = weights(date(2026, 5, 2), date(2026, 5, 3), {}, working_days_only=True)
+    found = weights(date(2026, 5, 2), date(2026, 5, 3), {}, working_days=range(5))
     assert found.values == (D(1), D(1))
 
 

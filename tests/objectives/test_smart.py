@@ -155,7 +155,7 @@ def test_a_stock_without_a_baseline_has_no_required_change() -> None:
 
 @pytest.mark.parametrize(
     ("past", "expected"),
-    [((12, 30), ("ok", "within_history")), ((30, 40), ("warn", "never_inside"))],
+    [((12, 30), ("ok", "inside_before")), ((30, 40), ("warn", "never_inside"))],
 )
 def test_achievable_band(past: tuple[int, ...], expected: tuple[str, str]) -> None:
     band = Asked(kind=Kind.BETWEEN, rollup=Rollup.RATE, target=D(10), target_high=D(20))

@@ -293,7 +293,7 @@ def test_corrections_are_told(more: dict[str, Any], ending: str) -> None:
         ),
         (
             {"day": date(2026, 3, 31)},
-            "At the end, on 31 March 2026, 624 did not meet the target of 1,200.",
+            "At the end, on 31 March 2026, 624 did not meet the target of 1,200: 52% reached.",
         ),
     ],
 )
