@@ -16,7 +16,7 @@ from accounts.models import Workspace
 from metrics import comparing_sql
 from metrics.staging import FactKey, FactRow, Staging, staging
 
-MOST_DIFFERENCES = 200
+MOST_DIFFERENCES = 2_000
 MOST_EXCESSES = 5
 USUAL_DAYS = 120
 LEAST_USUAL_DAYS = 7
@@ -58,7 +58,7 @@ class Unusual(NamedTuple):
 class Comparison:
     """What writing the rows would do.
 
-    `differences` holds the largest changes, at most 200. `has_lone_days`: on some day the rows
+    `differences` holds the largest changes, at most 2,000. `has_lone_days`: on some day the rows
     are the only view of a summed metric in their feed, and so stand for its total.
     """
 

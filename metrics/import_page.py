@@ -1,6 +1,6 @@
 """What the page of an import says of its file: how it was read, and what would change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -85,9 +85,8 @@ def _role(target: str) -> str:
     return _("Date") if target in dates else roles.get(target, "")
 
 
-def changed_values(batch: Batch) -> list[ChangedValue]:
-    """The values that change, the largest change first, as the report has them."""
-    differences = batch.report.get("differences", [])
+def changed_values(batch: Batch, differences: Sequence[dict[str, Any]]) -> list[ChangedValue]:
+    """Some of the values that change, as the report has them: the largest change first."""
     keys = {one["metric"] for one in differences}
     found = Metric.objects.filter(workspace_id=batch.workspace_id, key__in=keys)
     metrics = {one.key: one for one in found}
@@ -130,6 +129,11 @@ def _layout(key: str) -> str:
         "stripe_invoices": _("Stripe invoices"),
         "mailchimp": _("Mailchimp campaigns"),
         "brevo": _("Brevo campaigns"),
+        "shopify_orders": _("Shopify orders"),
+        "order_list": _("List of orders"),
+        "stripe_payments": _("Stripe payments"),
+        "subscription_list": _("List of subscribers"),
+        "outcome_list": _("What came of a campaign"),
     }
     return names.get(key, key)
 

@@ -92,6 +92,8 @@ def _page(
     request: WorkspaceRequest, batch: Batch, *, form: AnswersForm | None = None, status: int = 200
 ) -> HttpResponse:
     questions = batch.report.get("questions", [])
+    listed = batch.report.get("differences", [])
+    changes = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "batch": batch,
         "report": batch.report,
@@ -99,7 +101,9 @@ def _page(
         "problems": _by_repair(batch.report.get("errors", [])),
         "reading": how_it_was_read(batch),
         "columns": columns_read(batch),
-        "changes": changed_values(batch),
+        "page_obj": changes,
+        "changes": changed_values(batch, changes.object_list),
+        "changes_listed": changes.paginator.count,
         "sums": _sums(request, batch.report.get("metrics", {})),
         "steps": [_("File"), _("Check"), _("Done")],
         "step": 2 if batch.state == Batch.State.PREVIEW else 3,

@@ -1,6 +1,7 @@
 """Importing in the browser: choose, answer, check, import, undo; twice, back, in two tabs."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -277,3 +278,20 @@ def test_an_unknown_name_is_repaired_in_all_rows(client: Client, upload: Upload)
     assert len(batch.report["errors"]) == 2
     repair(client, batch, row=0, column="metric", found="leeds", text="leads")
     assert (batch.report["errors"], batch.created) == ([], 3)
+
+
+def test_changes_are_paged_with_the_largest_first(client: Client, upload: Upload) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(120)]
+    head = "date,metric,value\n"
+    before = upload(head + "".join(f"{day},leads,1000\n" for day in days))
+    commit(before, user=None, now=before.created_at)
+    batch = upload(head + "".join(f"{day},leads,{1001 + n}\n" for n, day in enumerate(days)))
+
+    first = page(client, url("import_detail", batch))
+    last = page(client, url("import_detail", batch) + "?page=3")
+
+    assert (batch.changed, len(batch.report["differences"])) == (120, 120)
+    assert ">1,120</td>" in first
+    assert ">1,001</td>" not in first
+    assert ">1,001</td>" in last
+    assert ">1,120</td>" not in last
