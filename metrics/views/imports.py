@@ -102,7 +102,7 @@ def _page(
         "reading": how_it_was_read(batch),
         "columns": columns_read(batch),
         "page_obj": changes,
-        "changes": changed_values(batch, changes.object_list),
+        "changes": changed_values(batch, list(changes.object_list)),
         "changes_listed": changes.paginator.count,
         "sums": _sums(request, batch.report.get("metrics", {})),
         "steps": [_("File"), _("Check"), _("Done")],
