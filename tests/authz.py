@@ -239,6 +239,10 @@ ROWS: dict[str, Row] = {
     "objective_csv": Row(READ, make=an_objective),
     "objective_edit": Row(WRITE, WRITE, make=an_objective),
     "objective_state": Row(None, WRITE, make=an_objective, data={"move": "pause"}),
+    "objective_check_in": Row(ENTER, ENTER, make=an_objective, data={"confidence": "on_track"}),
+    "objective_comment": Row(None, ENTER, make=an_objective, data={"text": "Well done."}),
+    "objective_review": Row(WRITE, WRITE, make=an_objective),
+    "objective_duplicate": Row(None, WRITE, make=an_objective),
     "alerts": Row(READ),
     "alert_act": Row(None, ENTER, make=an_alert, data={"act": "acknowledge"}),
     # figures and files

@@ -1,6 +1,7 @@
 """What we want of the numbers: objectives, their daily results, and the alerts they raise."""
 
 from objectives.models.alert import Alert
+from objectives.models.life import CheckIn, Comment, Review
 from objectives.models.objective import (
     Kind,
     Objective,
@@ -14,6 +15,8 @@ from objectives.models.result import DailyResult, Status, StatusChange
 
 __all__ = [
     "Alert",
+    "CheckIn",
+    "Comment",
     "DailyResult",
     "Kind",
     "Objective",
@@ -21,6 +24,7 @@ __all__ = [
     "ObjectiveVersion",
     "Over",
     "Pace",
+    "Review",
     "State",
     "Status",
     "StatusChange",

@@ -31,6 +31,7 @@ from objectives.rows import Row, row_of
 from objectives.smart import Outcome, SmartReport, can_start
 from objectives.smart_wording import letter_name, letter_sentence
 from objectives.views.editing import find_objective
+from objectives.views.life import life_context
 from objectives.wording import Facts, lang
 
 LETTER_ICONS = {"ok": "check", "warn": "alert-triangle", "fail": "x"}
@@ -74,6 +75,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "alerts": _alerts(found),
         "may_write": allows(request.membership.role, Right.WRITE),
     }
+    context |= life_context(request, found, result)
     return render(request, "objectives/objective.html", context)
 
 
