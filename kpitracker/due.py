@@ -1,6 +1,6 @@
 """What is due now: nights after each workspace's own midnight, recomputes after new facts or a
 changed objective, digests on the hour each person chose, reminders on the morning a number is
-due. Everything is derived from rows and the time given."""
+due, files in watched folders. Everything is derived from rows, the folders and the time given."""
 
 import hashlib
 import logging
@@ -8,14 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Max
 
 from accounts.models import AuditEvent, Workspace
 from kpitracker.models import Job
+from metrics.folder_imports import noted
 from metrics.models import StaleSpan
 from metrics.periods import BAD_ZONE, local_instant, local_today
 from metrics.staleness import OPEN_END
+from metrics.watching import arrivals
 from objectives.models import Objective
 from reports.digests import due_digests
 from reports.reminders import due_reminders
@@ -39,7 +43,7 @@ class Due:
     workspace_id: int
     run_after: datetime
     day: date | None = None
-    payload: dict[str, str | int] | None = None
+    payload: dict[str, Any] | None = None
 
 
 def nights(now: datetime) -> Iterator[Due]:
@@ -133,6 +137,25 @@ def reminders(now: datetime) -> Iterator[Due]:
         )
 
 
+def files(now: datetime) -> Iterator[Due]:
+    """An import for each file in a watched folder, once it has lain there for a while.
+
+    The key holds what the disk says of the file: one that is still written to is another file a
+    minute later, and the job of the earlier one finds it changed.
+    """
+    quiet = timedelta(seconds=settings.FOLDER_SETTLE_SECONDS)
+    for folder, seen in arrivals(now):
+        since = int(folder.switched_at.timestamp())
+        marks = f"{seen.inode}:{seen.size}:{seen.changed_ns}"
+        yield Due(
+            "file",
+            f"file:{folder.pk}:{since}:{marks}",
+            folder.workspace_id,
+            now + quiet,
+            payload=noted(folder, seen, at=now),
+        )
+
+
 def everything(now: datetime) -> Iterator[Due]:
     """All of it. Read in the system's scope."""
     yield from nights(now)
@@ -141,3 +164,4 @@ def everything(now: datetime) -> Iterator[Due]:
     yield from judgements(now)
     yield from digests(now)
     yield from reminders(now)
+    yield from files(now)

@@ -12,6 +12,8 @@ from kpitracker.jobs import Lease
 from kpitracker.models import Job
 from kpitracker.nightly import run_night
 from metrics import snapshots
+from metrics.folder_imports import bring_in, give_up, put_away, take
+from metrics.inbox import Moved
 from metrics.periods import local_today
 from objectives.alerts import open_night_failed
 from reports.digests import make_digest
@@ -74,6 +76,21 @@ def reminder(lease: Lease) -> dict[str, Any]:
         return {"state": send_reminder(membership, day=day, at=at, now=timezone.now())}
 
 
+def file(lease: Lease) -> dict[str, Any]:
+    """One file of a watched folder: taken, imported or refused, put away."""
+    with lease.step("take"):
+        taken = take(lease.job.payload, ticket=str(lease.job.pk))
+    if taken is None:
+        return {"state": "left"}
+    try:
+        with lease.step("import"):
+            outcome = bring_in(taken, attempt=lease.attempt, now=timezone.now())
+    except Moved:
+        return {"state": "left"}
+    put_away(taken, outcome.batch)
+    return {"state": outcome.word, "import": outcome.batch.public_id}
+
+
 def _workspace(lease: Lease) -> Workspace:
     if lease.job.workspace is None:
         raise ValueError(f"Job {lease.job.key} has no workspace.")
@@ -81,11 +98,14 @@ def _workspace(lease: Lease) -> Workspace:
 
 
 def gave_up(job: Job, *, now: datetime) -> None:
-    """A calculation that failed too often becomes an alert of its workspace."""
+    """A calculation that failed too often becomes an alert of its workspace, a file a refusal."""
     if job.workspace is not None and job.kind in ("night", "refresh", "recompute"):
         today = local_today(now, job.workspace.time_zone)
         with workspace_scope(job.workspace.pk):
             open_night_failed(job.workspace, day=today, error=job.error, now=now)
+    if job.workspace is not None and job.kind == "file":
+        with workspace_scope(job.workspace.pk):
+            give_up(job.payload, ticket=str(job.pk))
 
 
 HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
@@ -94,4 +114,5 @@ HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
     "recompute": recompute,
     "digest": digest,
     "reminder": reminder,
+    "file": file,
 }

@@ -197,7 +197,7 @@ def to_ring(*, limit: int = 500) -> list[int]:
 
     Of the nights of one workspace only the oldest: missed days are caught up in their order. A
     digest waits for its workspace's nights, but not for ever. Calculations of one workspace follow
-    one another.
+    one another, and so do the files of its folders, in the order in which they were found.
     """
     due = (
         Q(state__in=(Job.State.QUEUED, Job.State.FAILED), run_after__lte=Now())
@@ -212,6 +212,11 @@ def to_ring(*, limit: int = 500) -> list[int]:
         state=Job.State.RUNNING,
         lease_until__gt=Now(),
     )
+    mine = Job.objects.filter(kind="file", workspace_id=OuterRef("workspace_id"))
+    first = mine.filter(
+        Q(state=Job.State.RUNNING, lease_until__gt=Now())
+        | Q(state=Job.State.QUEUED, run_after__lte=Now(), pk__lt=OuterRef("pk"))
+    )
     patient = Q(kind="digest", run_after__gt=Now() - DIGEST_WAITS_AT_MOST)
     with system_scope():
         ids = list(
@@ -219,6 +224,7 @@ def to_ring(*, limit: int = 500) -> list[int]:
             .exclude(Q(kind="night") & Exists(night.filter(day__lt=OuterRef("day"))))
             .exclude(patient & Exists(night))
             .exclude(Q(kind__in=CALCULATIONS) & Exists(calculating))
+            .exclude(Q(kind="file") & Exists(first))
             .order_by("run_after", "pk")
             .values_list("pk", flat=True)[:limit]
         )

@@ -1,7 +1,7 @@
 """A workspace's night: the order in which the apps below do their part.
 
-feeds and snapshots → forecasts → objectives → alerts, each in a transaction of its own that can be
-run again.
+rhythms of feeds → snapshots → forecasts → objectives → alerts, each in a transaction of its own
+that can be run again.
 Digests follow on their own hour (kpitracker/due.py), the mails they make go out by the outbox.
 """
 
@@ -15,6 +15,8 @@ from accounts.models import Workspace
 from accounts.scope import workspace_scope
 from metrics import forecasts, refreshing
 from metrics.facts import forget_old_changes
+from metrics.learning import learn_rhythms
+from metrics.watching import tidy_folders
 from objectives import alerts, evaluation
 from objectives.outlook import wanted_forecasts
 
@@ -27,6 +29,7 @@ class NightReport:
 
     workspace: str
     day: date
+    rhythms: dict[str, Any] = field(default_factory=dict)
     snapshots: dict[str, Any] = field(default_factory=dict)
     forecasts: dict[str, Any] = field(default_factory=dict)
     objectives: dict[str, Any] = field(default_factory=dict)
@@ -63,6 +66,9 @@ def run_night(
     """
     step = step or plain_steps(workspace)
     report = NightReport(workspace.slug, day)
+    with step("rhythms"):
+        report.rhythms = asdict(learn_rhythms(workspace, day=day))
+        tidy_folders(workspace.pk, now=now)
     with step("snapshots"):
         report.snapshots = asdict(refreshing.refresh(workspace, today=day, now=now))
         forget_old_changes(workspace, now=now)

@@ -289,6 +289,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=10)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
 IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=500)
+FOLDER_SETTLE_SECONDS = env.int("FOLDER_SETTLE_SECONDS", default=60)
+FOLDER_KEEPS_DAYS = env.int("FOLDER_KEEPS_DAYS", default=30)
 # Pasted cells come in the body of a form, a little longer than the file that they would be.
 DATA_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_MEGABYTES * 1_200_000
 

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
-from statistics import median
-from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,16 +13,14 @@ from accounts.models import Workspace
 from metrics.formula import FormulaError, metrics_in, parse
 from metrics.models import Campaign, Coverage, Dimension, Fact, Feed, Metric, StaleSpan
 from metrics.models.dimension import NONE
-from metrics.periods import Calendar, Grain
 from metrics.resolution import Segment
+from metrics.rhythm import RHYTHM_DAYS, Learned, due_after
 from metrics.staleness import OPEN_END
 
 ONE_DAY = timedelta(days=1)
-RHYTHM_DAYS: Mapping[str, int] = MappingProxyType(
-    {Feed.Rhythm.DAY: 1, Feed.Rhythm.WEEK: 7, Feed.Rhythm.MONTH: 31}
-)
 KEPT_BY_HAND = frozenset({Feed.Kind.MANUAL, Feed.Kind.LEDGER})
 SILENT_AFTER_RHYTHMS = 2
+EXPECTED = ("rhythm", "delay_days", "skips_weekends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class FeedFreshness:
 def freshness(workspace: Workspace, *, today: date) -> list[FeedFreshness]:
     """Every feed in use, by name, as it stands on `today`."""
     feeds = Feed.objects.filter(workspace=workspace, is_active=True).order_by("name")
-    return [_freshness_of(feed, today) for feed in feeds]
+    return [freshness_of(feed, today) for feed in feeds]
 
 
 def carrying(workspace: Workspace, key: str, *, today: date) -> list[FeedFreshness]:
@@ -93,7 +88,8 @@ def delivers(workspace: Workspace, key: str, segment: Segment) -> bool:
     return found.exists() or by_every_row.exists()
 
 
-def _freshness_of(feed: Feed, today: date) -> FeedFreshness:
+def freshness_of(feed: Feed, today: date) -> FeedFreshness:
+    """One feed as it stands on `today`."""
     due = due_day(feed)
     days_late = max((today - due).days, 0) if due else 0
     silent_after = SILENT_AFTER_RHYTHMS * RHYTHM_DAYS.get(feed.rhythm, 0)
@@ -113,14 +109,14 @@ def due_day(feed: Feed) -> date | None:
 
     None for a feed without a rhythm, or that never brought anything.
     """
-    if feed.last_data_day is None or feed.rhythm == Feed.Rhythm.NONE:
+    if feed.last_data_day is None:
         return None
-    following = feed.last_data_day + ONE_DAY
-    if feed.rhythm == Feed.Rhythm.MONTH:
-        expected = Calendar().period_of(following, Grain.MONTH).end
-    else:
-        expected = feed.last_data_day + timedelta(days=RHYTHM_DAYS[feed.rhythm])
-    return expected + timedelta(days=feed.delay_days)
+    return due_after(
+        feed.last_data_day,
+        rhythm=feed.rhythm,
+        delay_days=feed.delay_days,
+        skips_weekends=feed.skips_weekends,
+    )
 
 
 def data_date(
@@ -189,7 +185,7 @@ class Deliveries:
             feed for feed in found.values() if feed.is_active and feed.rhythm != Feed.Rhythm.NONE
         ]
         by_name = sorted(regular, key=lambda feed: feed.name)
-        return [_freshness_of(feed, self.today) for feed in by_name]
+        return [freshness_of(feed, self.today) for feed in by_name]
 
     def _brought(self, key: str) -> list[list[tuple[Feed, date]]]:
         """By base metric of a metric: each feed that brings it, with its last day."""
@@ -242,31 +238,6 @@ def _slowest(feeds: list[tuple[Feed, date]]) -> date:
     return min(regular) if regular else max(last for _feed, last in feeds)
 
 
-def guess_rhythm(spans: Iterable[tuple[date, date]]) -> str:
-    """How often a source seems to bring figures, from the days and spans of one of its files."""
-    distinct = sorted(set(spans))
-    if not distinct:
-        return Feed.Rhythm.NONE
-    longest = max((end - start).days + 1 for start, end in distinct)
-    if longest >= 28:
-        return Feed.Rhythm.MONTH
-    if longest == 7:
-        return Feed.Rhythm.WEEK
-    starts = sorted({start for start, _end in distinct})
-    if longest > 1 or len(starts) < 3:
-        return Feed.Rhythm.NONE
-    gaps = [(later - earlier).days for earlier, later in pairwise(starts)]
-    return _rhythm_of_gap(median(gaps))
-
-
-def _rhythm_of_gap(days: float) -> str:
-    if days <= 3:
-        return Feed.Rhythm.DAY
-    if 6 <= days <= 8:
-        return Feed.Rhythm.WEEK
-    return Feed.Rhythm.MONTH if 28 <= days <= 31 else Feed.Rhythm.NONE
-
-
 def find_feed(workspace: Workspace, name: str) -> Feed | None:
     """The feed of this name, whatever its case."""
     return Feed.objects.filter(workspace=workspace, name__iexact=name).first()
@@ -289,18 +260,50 @@ def create_feed(
     return feed
 
 
-def change_feed(feed: Feed, *, name: str, rhythm: str, delay_days: int, is_active: bool) -> Feed:
+def change_feed(
+    feed: Feed,
+    *,
+    name: str,
+    rhythm: str,
+    delay_days: int,
+    is_active: bool,
+    skips_weekends: bool = False,
+) -> Feed:
     """Changes what is expected of a feed; its facts stay as they are.
 
-    Raises ValidationError with a sentence per field.
+    Another rhythm or delay than before is a person's word: what the deliveries say no longer
+    changes it, until `learn_again`. Raises ValidationError with a sentence per field.
     """
     with transaction.atomic():
         stored = Feed.objects.select_for_update().get(pk=feed.pk)
+        expected = (stored.rhythm, stored.delay_days, stored.skips_weekends)
         stored.name, stored.rhythm = name, rhythm
         stored.delay_days, stored.is_active = delay_days, is_active
+        stored.skips_weekends = skips_weekends
+        if expected != (rhythm, delay_days, skips_weekends):
+            stored.learns = False
         namesake = find_feed(stored.workspace, name)
         if namesake is not None and namesake.pk != stored.pk:
             raise ValidationError({"name": _("Another feed has this name. Choose another one.")})
         stored.full_clean()
-        stored.save(update_fields=["name", "rhythm", "delay_days", "is_active"])
+        stored.save(update_fields=[*EXPECTED, "name", "is_active", "learns"])
     return stored
+
+
+def follow(feed: Feed, learned: Learned) -> bool:
+    """Expects of a feed what its deliveries say; whether that is something else than before.
+
+    A feed of which a person said what is expected stays as it is.
+    """
+    wanted = {
+        "rhythm": learned.rhythm.value,
+        "delay_days": learned.delay_days,
+        "skips_weekends": learned.skips_weekends,
+    }
+    same = Q(**wanted)
+    return bool(Feed.objects.filter(~same, pk=feed.pk, learns=True).update(**wanted))
+
+
+def learn_again(feed: Feed) -> None:
+    """From now on the deliveries say what is expected."""
+    Feed.objects.filter(pk=feed.pk).update(learns=True)

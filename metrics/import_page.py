@@ -40,7 +40,7 @@ def how_it_was_read(batch: Batch) -> list[tuple[str, str]]:
         feed = _("%(feed)s (new)") % {"feed": feed}
     period = report.get("period")
     told = [
-        (_("Recognised as"), _layout(report.get("layout", ""))),
+        (_("Recognised as"), layout_name(report.get("layout", ""))),
         (_("Feed"), feed),
         (_("Period"), _days(period["start"], period["end"]) if period else ""),
         (_("Dates"), _order(report.get("date_order") or "")),
@@ -108,7 +108,8 @@ def _days(start: str, end: str) -> str:
     return fmt.date_range(date.fromisoformat(start), date.fromisoformat(end), language())
 
 
-def _layout(key: str) -> str:
+def layout_name(key: str) -> str:
+    """What a layout is called on pages."""
     names = {
         "own_long": _("Table with one value a row"),
         "own_wide": _("Table with one column a metric"),

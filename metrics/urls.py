@@ -17,6 +17,7 @@ from metrics.views import (
     imports,
     lineage,
     metrics,
+    refused_files,
     why,
 )
 
@@ -51,6 +52,8 @@ urlpatterns = [
     path("data/coverage/", coverage.coverage, name="coverage"),
     path("data/feeds/", feeds.feed_list, name="feeds"),
     path("data/feeds/<str:public_id>/", feeds.feed_edit, name="feed_edit"),
+    path("data/feeds/<str:public_id>/learn/", feeds.feed_learn, name="feed_learn"),
+    path("data/feeds/<str:public_id>/folder/", feeds.feed_folder, name="feed_folder"),
     path("data/export/", fact_export.fact_export, name="fact_export"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
@@ -61,4 +64,6 @@ urlpatterns = [
     path("imports/<str:public_id>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<str:public_id>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<str:public_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<str:public_id>/open/", refused_files.refused_open, name="refused_open"),
+    path("imports/<str:public_id>/settle/", refused_files.refused_settle, name="refused_settle"),
 ]

@@ -24,7 +24,7 @@ from metrics.definitions import define
 from metrics.entries import save_entry
 from metrics.imports.importing import preview
 from metrics.imports.parsed import ImportOptions
-from metrics.models import Campaign, Feed, Metric
+from metrics.models import Batch, Campaign, Feed, Metric
 from metrics.models.entry import CostCategory
 from objectives.models import Alert, Objective
 from objectives.models.objective import State
@@ -46,6 +46,7 @@ Make = Callable[[Workspace], dict[str, Any]]
 class Row:
     """One address: what GET and POST need, how its object is made, what is posted.
 
+    ``patch`` and ``delete`` are the API's, for single resources.
     ``everywhere``: what ``make`` returns is the same in every workspace, like a metric's key.
     """
 
@@ -54,6 +55,8 @@ class Row:
     make: Make | None = None
     data: dict[str, Any] = field(default_factory=dict)
     everywhere: bool = False
+    patch: Needs = None
+    delete: Needs = None
 
 
 # --- Objects in the address: made in a given workspace, inside its scope ------------------------
@@ -92,6 +95,19 @@ def an_import(workspace: Workspace) -> dict[str, Any]:
         data=b"date,metric,value\n2026-03-01,sessions,5\n",
         options=ImportOptions(),
         today=date(2026, 3, 9),
+    )
+    return {"public_id": batch.public_id}
+
+
+def a_refused_file(workspace: Workspace) -> dict[str, Any]:
+    """A file from a folder that could not be read."""
+    batch = Batch.objects.create(
+        workspace=workspace,
+        feed=Feed.objects.filter(workspace=workspace)[0],
+        kind=Batch.Kind.FILE,
+        state=Batch.State.FAILED,
+        is_from_folder=True,
+        report={"refusal": "It is empty."},
     )
     return {"public_id": batch.public_id}
 
@@ -282,6 +298,8 @@ ROWS: dict[str, Row] = {
     "owed_remove": Row(None, WRITE, make=a_duty),
     "feeds": Row(READ),
     "feed_edit": Row(WRITE, WRITE, make=a_feed),
+    "feed_learn": Row(None, WRITE, make=a_feed),
+    "feed_folder": Row(None, WRITE, make=a_feed, data={"on": "0"}),
     "imports": Row(READ),
     "import_new": Row(WRITE, WRITE),
     "import_template": Row(READ, make=lambda workspace: {"layout": "long"}, everywhere=True),
@@ -292,6 +310,8 @@ ROWS: dict[str, Row] = {
     "fact_export": Row(READ),
     "import_undo": Row(None, WRITE, make=an_import),
     "import_cancel": Row(None, WRITE, make=an_import),
+    "refused_open": Row(None, WRITE, make=a_refused_file),
+    "refused_settle": Row(None, WRITE, make=a_refused_file),
     # the night
     "calculations": Row(READ, WRITE),
     # a workspace's settings
@@ -325,7 +345,15 @@ API_ROWS: dict[str, Row] = {
     "api_facts": Row(None, WRITE),
     "api_metric_why": Row(READ, make=a_metric, everywhere=True),
     "api_metric_lineage": Row(READ, make=a_metric, everywhere=True),
-    "api_feeds": Row(READ),
+    "api_feeds": Row(READ, WRITE),
+    "api_feed": Row(READ, make=a_feed, patch=WRITE),
+    "api_imports": Row(READ, WRITE),
+    "api_import": Row(READ, make=an_import),
+    "api_import_undo": Row(None, WRITE, make=an_import),
+    "api_campaigns": Row(READ, WRITE),
+    "api_campaign": Row(READ, make=a_campaign, patch=WRITE),
+    "api_costs": Row(READ, ENTER),
+    "api_cost": Row(READ, make=a_cost, patch=ENTER, delete=ENTER),
     "api_objectives": Row(READ),
     "api_objective": Row(READ, make=an_objective),
     "api_objective_status": Row(READ, make=a_draft),

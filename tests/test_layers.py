@@ -16,7 +16,7 @@ PURE = (
     *("metrics/movement.py", "metrics/effects.py", "metrics/resolution.py"),
     *("metrics/formula.py", "metrics/formula_text.py", "metrics/calculation.py"),
     *("metrics/units.py", "metrics/quantities.py", "metrics/formula_check.py"),
-    *("metrics/periods.py", "metrics/catalogue/"),
+    *("metrics/periods.py", "metrics/rhythm.py", "metrics/catalogue/"),
     *("objectives/pace.py", "objectives/measure.py", "objectives/judgement.py"),
     *("objectives/levels.py", "objectives/status.py", "objectives/smart.py"),
     "objectives/chance.py",

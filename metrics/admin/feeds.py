@@ -15,11 +15,11 @@ class FeedForm(WrittenForm):
 
     class Meta:
         model = Feed
-        fields = ("workspace", "name", "rhythm", "delay_days", "is_active")
+        fields = ("workspace", "name", "rhythm", "delay_days", "skips_weekends", "is_active")
 
     def write(self) -> Feed:
         """Changes what is expected."""
-        names = ("name", "rhythm", "delay_days", "is_active")
+        names = ("name", "rhythm", "delay_days", "skips_weekends", "is_active")
         return change_feed(self.instance, **{name: self.cleaned_data[name] for name in names})
 
 
@@ -35,7 +35,7 @@ class FeedAdmin(WrittenAdmin):
         (
             lazy("What is expected"),
             {
-                "fields": ("rhythm", "delay_days", "figures_to", "received"),
+                "fields": ("rhythm", "delay_days", "skips_weekends", "figures_to", "received"),
                 "description": lazy(
                     "Figures that come later than this open an alert. Without a rhythm, nothing"
                     " is expected and nothing is late."

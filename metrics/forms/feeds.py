@@ -33,6 +33,11 @@ class FeedForm(forms.Form):
             "max_value": lazy("Enter at most %(limit_value)s days."),
         },
     )
+    skips_weekends = forms.BooleanField(
+        label=lazy("Nothing comes on weekends"),
+        required=False,
+        help_text=lazy("What is due on a Saturday or Sunday is expected on Monday."),
+    )
     is_active = forms.BooleanField(
         label=lazy("In use"),
         required=False,

@@ -13,7 +13,7 @@ from metrics.costs import follow_campaigns
 from metrics.counted import counted_since, forget, remember
 from metrics.coverage import CoveredSpan
 from metrics.facts import NotUndoable, Undone, undo_batch, write_staged, writing
-from metrics.feeds import create_feed, guess_rhythm
+from metrics.feeds import create_feed
 from metrics.file_rows import record_rows
 from metrics.imports.fact_columns import dims_of
 from metrics.imports.instructions import Instructions
@@ -22,6 +22,7 @@ from metrics.imports.parsed import ImportOptions, Limits
 from metrics.imports.proposal import NO_FEED, Proposal, compare, propose, read
 from metrics.imports.report import report_of
 from metrics.models import Batch, Feed
+from metrics.rhythm import guess_rhythm
 from metrics.staging import staging
 
 PREVIEWS_KEPT = timedelta(days=2)

@@ -6,11 +6,12 @@ from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
 from metrics.models.entry import Cost, CostCategory, Entry
 from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
-from metrics.models.feed import Feed
+from metrics.models.feed import Feed, LearnedRhythm
 from metrics.models.forecast import Forecast
 from metrics.models.grid_choice import GridChoice
 from metrics.models.metric import Metric
 from metrics.models.snapshot import Block, BlockSpan, Restatement, Snapshot
+from metrics.models.watching import WatchedFolder
 
 __all__ = [
     "Batch",
@@ -32,8 +33,10 @@ __all__ = [
     "Forecast",
     "GridChoice",
     "HashingKey",
+    "LearnedRhythm",
     "Metric",
     "Restatement",
     "Snapshot",
     "StaleSpan",
+    "WatchedFolder",
 ]

@@ -58,6 +58,12 @@ class Batch(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.PREVIEW)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    is_from_folder = models.BooleanField(
+        default=False, db_default=False, help_text="Whether a watched folder brought the file."
+    )
+    settled_at = models.DateTimeField(
+        null=True, help_text="When somebody said that a refused file needs nothing more."
+    )
     file_name = models.CharField(_("file"), max_length=255, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
     content = models.BinaryField(

@@ -44,6 +44,19 @@ class Feed(models.Model):
         default=1,
         help_text=_("A day's values are complete this many days after it."),
     )
+    skips_weekends = models.BooleanField(
+        _("nothing comes on weekends"),
+        default=False,
+        db_default=False,
+        help_text=_("What is due on a Saturday or Sunday is expected on Monday."),
+    )
+    learns = models.BooleanField(
+        _("learned from its deliveries"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text="False: a person said what is expected.",
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     last_data_day = models.DateField(_("figures to"), null=True, blank=True, editable=False)
     last_received_at = models.DateTimeField(_("last received"), null=True, editable=False)
@@ -59,3 +72,22 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LearnedRhythm(models.Model):
+    """What the deliveries of a feed say of its rhythm and delay; written by metrics/learning.py.
+
+    ``kept`` of the ``seen`` deliveries came in time by it.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    feed = models.OneToOneField(Feed, models.CASCADE, related_name="learned")
+    rhythm = models.CharField(max_length=5, choices=Feed.Rhythm)
+    delay_days = models.PositiveSmallIntegerField()
+    skips_weekends = models.BooleanField()
+    kept = models.PositiveSmallIntegerField()
+    seen = models.PositiveSmallIntegerField()
+    learned_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.feed_id}: {self.rhythm} + {self.delay_days}"

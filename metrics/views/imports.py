@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.facts import UNDO_DAYS, NotUndoable
+from metrics.folder_imports import unsettled
 from metrics.forms.imports import AnswersForm, RepairsForm, UploadForm
 from metrics.import_page import changed_values, columns_read, how_it_was_read
 from metrics.imports import templates_to_fill
@@ -47,7 +48,8 @@ def import_list(request: WorkspaceRequest) -> HttpResponse:
         .select_related("feed", "user")
     )
     page = Paginator(batches, A_PAGE).get_page(request.GET.get("page"))
-    return data_page(request, "metrics/import_list.html", {"tab": "imports", "page_obj": page})
+    context = {"tab": "imports", "page_obj": page, "refused": unsettled(request.workspace)}
+    return data_page(request, "metrics/import_list.html", context)
 
 
 @workspace_view(Right.WRITE)

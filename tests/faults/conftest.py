@@ -76,6 +76,7 @@ class Site:
             "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
             "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
             "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
+            "FOLDER_SETTLE_SECONDS": "0",
             "DJANGO_SETTINGS_MODULE": "kpitracker.settings",
         }
         inherited = {

@@ -9,8 +9,9 @@ from accounts.models import Workspace
 from metrics.costs import save_cost
 from metrics.coverage import CoveredSpan
 from metrics.facts import write_facts
-from metrics.feeds import create_feed, data_date, freshness, guess_rhythm
+from metrics.feeds import create_feed, data_date, freshness
 from metrics.models import Batch, Feed, Metric
+from metrics.rhythm import guess_rhythm
 from metrics.setup import manual_feed
 
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
