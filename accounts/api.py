@@ -147,6 +147,10 @@ PROBLEMS: dict[tuple[int, str], type[Shape]] = {
     (status, "application/problem+json"): ProblemSerializer for status in (400, 401, 404, 429)
 }
 """The errors that every address may answer with."""
+CHANGED = PROBLEMS | {
+    (status, "application/problem+json"): ProblemSerializer for status in (412, 428)
+}
+"""Those of changing a single resource: `If-Match` names another version, or none."""
 
 
 def list_of(name: str, shape: type[Shape]) -> Shape:

@@ -12,8 +12,12 @@ from hashlib import sha256
 from json import dumps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +29,14 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 LONGEST_KEY = 200
 KEPT = timedelta(days=1)
+
+KEY = OpenApiParameter(
+    HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description=gettext_lazy("Names the call, so that it can be sent again safely."),
+)
+"""How the schema describes the header."""
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=WorkspaceApiView)
@@ -86,5 +98,16 @@ def _named(
 
 
 def _fingerprint(request: Request) -> str:
-    body = dumps(request.data, sort_keys=True, default=str)
+    body = dumps(request.data, sort_keys=True, default=_plain)
     return sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no form for; of a file its bytes count."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"{value.name}:{digest.hexdigest()}"

@@ -11,8 +11,12 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from metrics.api import FeedsView, FunnelView, MetricsView, MetricValuesView
+from metrics.api import FunnelView, MetricsView, MetricValuesView
+from metrics.api_campaigns import CampaignsView, CampaignView
+from metrics.api_costs import CostsView, CostView
 from metrics.api_facts import FactsView
+from metrics.api_feeds import FeedsView, FeedView
+from metrics.api_imports import ImportsView, ImportUndoView, ImportView
 from metrics.why_api import MetricLineageView, MetricWhyView
 from objectives.api import AlertsView, ObjectiveStatusView, ObjectivesView, ObjectiveView
 
@@ -86,6 +90,20 @@ urlpatterns = [
         name="api_metric_lineage",
     ),
     path(f"v1/{workspace}/feeds/", FeedsView.as_view(), name="api_feeds"),
+    path(f"v1/{workspace}/feeds/<slug:public_id>/", FeedView.as_view(), name="api_feed"),
+    path(f"v1/{workspace}/imports/", ImportsView.as_view(), name="api_imports"),
+    path(f"v1/{workspace}/imports/<slug:public_id>/", ImportView.as_view(), name="api_import"),
+    path(
+        f"v1/{workspace}/imports/<slug:public_id>/undo/",
+        ImportUndoView.as_view(),
+        name="api_import_undo",
+    ),
+    path(f"v1/{workspace}/campaigns/", CampaignsView.as_view(), name="api_campaigns"),
+    path(
+        f"v1/{workspace}/campaigns/<slug:public_id>/", CampaignView.as_view(), name="api_campaign"
+    ),
+    path(f"v1/{workspace}/costs/", CostsView.as_view(), name="api_costs"),
+    path(f"v1/{workspace}/costs/<slug:public_id>/", CostView.as_view(), name="api_cost"),
     path(f"v1/{workspace}/objectives/", ObjectivesView.as_view(), name="api_objectives"),
     path(
         f"v1/{workspace}/objectives/<slug:public_id>/",

@@ -1,4 +1,4 @@
-"""The API of metrics: what there is, its values, and how fresh the feeds are."""
+"""The API of metrics: what there is, its values, and the funnel."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,15 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import PROBLEMS, WorkspaceApiView, list_of
-from metrics.feeds import freshness
 from metrics.funnel import funnel
 from metrics.models import Dimension, DimensionValue, Metric
 from metrics.periods import Grain
-from metrics.presentation import feed_json, funnel_json, metric_json
+from metrics.presentation import funnel_json, metric_json
 from metrics.rules import calendar_of
 from metrics.sales_cycle import STAGES
 from metrics.serializers import (
-    FeedSerializer,
     FunnelQuery,
     FunnelSerializer,
     MetricSerializer,
@@ -115,17 +113,3 @@ class FunnelView(WorkspaceApiView):
             wrong = _("The workspace has no channel “%(key)s”.") % {"key": channel[:80]}
             raise ValidationError({"channel": wrong})
         return Segment(Dimension.CHANNEL, found.pk)
-
-
-class FeedsView(WorkspaceApiView):
-    """``feeds/``."""
-
-    @extend_schema(
-        operation_id="feeds",
-        summary=gettext_lazy("The feeds in use and how fresh their figures are."),
-        tags=["feeds"],
-        responses={200: list_of("Feeds", FeedSerializer), **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """By name, all at once."""
-        return self.whole([feed_json(one) for one in freshness(self.workspace, today=self.today)])

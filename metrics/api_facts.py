@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError as Refused
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts.access import Right
 from accounts.api import PROBLEMS, WorkspaceApiView
-from accounts.idempotency import HEADER, idempotent
+from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics.imports.parsed import Span
 from metrics.models.fact import VALUE_DIGITS
@@ -130,14 +129,7 @@ class FactsView(WorkspaceApiView):
         operation_id="facts",
         summary=gettext_lazy("Sends facts: all of them are written, or none."),
         tags=["facts"],
-        parameters=[
-            OpenApiParameter(
-                HEADER,
-                OpenApiTypes.STR,
-                OpenApiParameter.HEADER,
-                description=gettext_lazy("Names the call, so that it can be sent again safely."),
-            )
-        ],
+        parameters=[KEY],
         request=FactsCall,
         responses={200: SENT, **PROBLEMS},
     )

@@ -126,7 +126,7 @@ def test_what_was_not_foreseen_is_a_problem_too(
     def broken(*args: Any, **options: Any) -> list[Any]:
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr("metrics.api.freshness", broken)
+    monkeypatch.setattr("metrics.api_feeds.freshness", broken)
     client = script(northwind, vera)
     client.raise_request_exception = False
     response = client.get("/api/v1/workspaces/northwind/feeds/")
@@ -159,7 +159,7 @@ def test_a_view_runs_in_its_workspace_alone(
         seen.update(Metric.objects.values_list("workspace_id", flat=True))
         return []
 
-    monkeypatch.setattr("metrics.api.freshness", spy)
+    monkeypatch.setattr("metrics.api_feeds.freshness", spy)
     assert ask("feeds/").status_code == 200
     assert seen == {northwind.pk}
     with workspace_scope(acme.pk):
