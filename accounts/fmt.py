@@ -299,6 +299,11 @@ def date_weekday(day: date, lang: str, year: bool = False) -> str:
     return f"{weekday} {_date(day, 'd MMMM y' if year else 'd MMMM', lang)}"
 
 
+def weekday_short(day: date, lang: str) -> str:
+    """`Sun` · `dim.`, the head of a column of days."""
+    return format_date(day, "EEE", locale=_locale(lang))
+
+
 def date_range(start: date, end: date, lang: str, short: bool = False) -> str:
     """Two dates, both included, saying each year and month once: `3–8 March 2026`."""
     month = "MMM" if short else "MMMM"

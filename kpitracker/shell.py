@@ -1,5 +1,6 @@
-"""What the shell around every page needs: workspaces to switch to, the alert count."""
+"""What the shell around pages needs: workspaces to switch to, open alerts, the data date."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.access import memberships_of
 from accounts.models import User, Workspace
 from kpitracker.ledger import night_failed
+from metrics.feeds import latest_day
 from metrics.periods import local_today
 from objectives.alerts import open_alerts
 
@@ -28,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "workspace": workspace,
             "membership": request.membership,  # type: ignore[attr-defined]
             "alert_count": SimpleLazyObject(lambda: _alert_count(workspace)),
+            "data_day": SimpleLazyObject(lambda: _data_day(workspace)),
             "night_failed": SimpleLazyObject(lambda: night_failed(workspace)),
         }
     return context
@@ -37,3 +40,8 @@ def _alert_count(workspace: Workspace) -> int:
     """Alerts that are open and not snoozed today."""
     today = local_today(timezone.now(), workspace.time_zone)
     return open_alerts(workspace, day=today).count()
+
+
+def _data_day(workspace: Workspace) -> date | None:
+    """The day that figures reach, for pages that say nothing more exact."""
+    return latest_day(workspace, today=local_today(timezone.now(), workspace.time_zone))

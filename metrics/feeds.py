@@ -144,6 +144,21 @@ def data_dates(workspace: Workspace, keys: Iterable[str], *, today: date) -> dic
     return {key: day for key, day in found.items() if day is not None}
 
 
+def latest_day(workspace: Workspace, *, today: date) -> date | None:
+    """The last day for which any feed in use is complete: what a page's figures reach at most.
+
+    Feeds with a rhythm are asked; where there is none, all are.
+    """
+    feeds = Feed.objects.filter(workspace=workspace, is_active=True, last_data_day__isnull=False)
+    known = [
+        (feed, _complete_to(feed, feed.last_data_day, today))
+        for feed in feeds
+        if feed.last_data_day and feed.kind != Feed.Kind.LEDGER
+    ]
+    regular = [day for feed, day in known if feed.rhythm != Feed.Rhythm.NONE]
+    return max(regular or [day for _feed, day in known], default=None)
+
+
 class Deliveries:
     """What the feeds have brought up to a day: read with three queries, asked for any metric."""
 

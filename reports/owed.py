@@ -92,6 +92,13 @@ def owed_numbers(
         duties = duties.filter(membership=membership)
     calendar = calendar_of(workspace)
     asked = [(duty, one) for duty in duties for one in periods_of(duty, calendar, today=today)]
+    return numbers_of(workspace, asked, today=today)
+
+
+def numbers_of(
+    workspace: Workspace, asked: Collection[tuple[Duty, Period]], *, today: date
+) -> list[OwedNumber]:
+    """These periods of duties, the earliest due first, with whether their figures are there."""
     days = _covered(workspace, asked)
     found = [
         OwedNumber(

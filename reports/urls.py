@@ -11,6 +11,7 @@ from metrics.views.grid_rows import grid_rows
 from reports.owed import owed_keys
 from reports.views.metric import metric
 from reports.views.owed import owed, owed_remove
+from reports.views.owed_calendar import owed_calendar
 from reports.views.progress import progress
 
 urlpatterns = [
@@ -20,5 +21,6 @@ urlpatterns = [
     path("data/paste/", grid_paste, {"owed": owed_keys}, name="grid_paste"),
     path("data/rows/", grid_rows, {"owed": owed_keys}, name="grid_rows"),
     path("data/owed/", owed, name="owed"),
+    path("data/owed/calendar/", owed_calendar, name="owed_calendar"),
     path("data/owed/<str:public_id>/remove/", owed_remove, name="owed_remove"),
 ]

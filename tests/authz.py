@@ -295,6 +295,7 @@ ROWS: dict[str, Row] = {
     "cost_delete": Row(None, ENTER, make=a_cost),
     "coverage": Row(READ),
     "owed": Row(READ, WRITE),
+    "owed_calendar": Row(READ),
     "owed_remove": Row(None, WRITE, make=a_duty),
     "feeds": Row(READ),
     "feed_edit": Row(WRITE, WRITE, make=a_feed),

@@ -1,9 +1,12 @@
 """The page of who owes which number by when."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -72,6 +75,7 @@ def owed(request: WorkspaceRequest) -> HttpResponse:
     others = [one for one in numbers if one.duty.membership_id != request.membership.pk]
     context = {
         "tab": "owed",
+        "segments": segments(request, "owed"),
         "form": form,
         "groups": [(_("Mine"), _linked(request, mine)), (_("Others"), _linked(request, others))],
         "duties": Duty.objects.filter(workspace=request.workspace)
@@ -80,6 +84,18 @@ def owed(request: WorkspaceRequest) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return data_page(request, "reports/owed.html", context, status=status)
+
+
+def segments(request: WorkspaceRequest, current: str) -> list[dict[str, Any]]:
+    """The two ways to look at what is owed."""
+    return [
+        {
+            "label": label,
+            "url": reverse(name, args=[request.workspace.slug]),
+            "current": name == current,
+        }
+        for name, label in (("owed", _("List")), ("owed_calendar", _("Calendar")))
+    ]
 
 
 def _linked(request: WorkspaceRequest, numbers: list[OwedNumber]) -> list[tuple[OwedNumber, str]]:

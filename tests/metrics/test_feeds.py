@@ -4,15 +4,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Workspace
 from metrics.costs import save_cost
 from metrics.coverage import CoveredSpan
 from metrics.facts import write_facts
-from metrics.feeds import create_feed, data_date, freshness
+from metrics.feeds import create_feed, data_date, freshness, latest_day
 from metrics.models import Batch, Feed, Metric
 from metrics.rhythm import guess_rhythm
 from metrics.setup import manual_feed
+from tests.cast import Cast, client_of
+from tests.pages import text
 
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 20)
@@ -153,3 +156,19 @@ def test_figures_of_a_cost_to_come_reach_to_today(inside: Workspace) -> None:
     today = date(2026, 3, 10)
     shown = {one.feed.name: one.last_day for one in freshness(inside, today=today)}
     assert shown["Costs"] == today
+
+
+def test_figures_reach_the_latest_complete_day(inside: Workspace) -> None:
+    assert latest_day(inside, today=TODAY) is None
+    deliver(inside, manual_feed(inside), date(2026, 3, 19), "leads")
+    assert latest_day(inside, today=TODAY) == date(2026, 3, 19)
+    deliver(inside, a_feed(inside), date(2026, 3, 15), "leads")
+    deliver(inside, a_feed(inside, "Ads", "week"), date(2026, 3, 8), "sessions")
+    assert latest_day(inside, today=TODAY) == date(2026, 3, 15)
+
+
+@pytest.mark.parametrize("page", ["metrics", "funnel", "cohorts", "costs", "campaigns", "alerts"])
+def test_pages_say_to_which_day_their_figures_go(inside: Workspace, cast: Cast, page: str) -> None:
+    deliver(inside, a_feed(inside), date(2026, 3, 15), "leads")
+    shown = client_of(cast.vera).get(reverse(page, args=["northwind"]))
+    assert "Figures to Sun" in text(shown)
