@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.models import User, Workspace
 from tests.api.conftest import Ask, script
-from tests.authz import api_routes
+from tests.authz import a_campaign, a_cost, a_feed, an_import, api_routes
 from tests.objectives.board import HALF_WAY, Board
 
 ROOT = "/api/v1/workspaces/{slug}/"
@@ -41,7 +41,9 @@ def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:
     assert schema["openapi"].startswith("3.1")
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     operations = [one for path in schema["paths"].values() for one in path.values()]
-    assert len(operations) == len(api_routes()) - len({"api_schema", "api_docs", "api_unknown"})
+    assert len(schema["paths"]) == len(api_routes()) - len(
+        {"api_schema", "api_docs", "api_unknown"}
+    )
     assert all(one["security"] == [{"token": []}] and one["summary"] for one in operations)
 
 
@@ -60,6 +62,12 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
     board.figures("leads", 7, channel=board.book.channel("organic").segment_id)
     objective = board.objective("leads", 900)
     board.night(HALF_WAY)
+    made = {
+        "feeds": a_feed(board.workspace)["public_id"],
+        "imports": an_import(board.workspace)["public_id"],
+        "campaigns": a_campaign(board.workspace)["public_id"],
+        "costs": a_cost(board.workspace)["public_id"],
+    }
     asked: dict[str, tuple[str, dict[str, str]]] = {
         "metrics/": ("metrics/", {}),
         "metrics/{key}/values/": ("metrics/leads/values/", {**SPAN, "by": "channel"}),
@@ -74,6 +82,8 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
         "funnel/": ("funnel/", {"on": "2026-01-15"}),
         "feeds/": ("feeds/", {}),
         "objectives/": ("objectives/", {}),
+        **{f"{name}/": (f"{name}/", {}) for name in made},
+        **{f"{name}/{{public_id}}/": (f"{name}/{made[name]}/", {}) for name in made},
         "objectives/{public_id}/": (f"objectives/{objective.public_id}/", {}),
         "objectives/{public_id}/status/": (f"objectives/{objective.public_id}/status/", {}),
         "alerts/": ("alerts/", {}),
@@ -95,6 +105,27 @@ def test_what_is_written_is_answered_as_described(
         content_type="application/json",
     )
     validator(schema, "facts/", "200", "post").validate(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("feeds/", {"name": "CRM"}),
+        ("campaigns/", {"name": "Spring"}),
+        ("costs/", {"category": "media", "amount": "9.5", "start": "2026-02-01"}),
+    ],
+)
+def test_what_is_made_and_changed_is_answered_as_described(
+    northwind: Workspace, erin: User, schema: dict[str, Any], path: str, body: dict[str, str]
+) -> None:
+    client, root = script(northwind, erin, "write"), "/api/v1/workspaces/northwind/"
+    made = client.post(root + path, body, content_type="application/json")
+    validator(schema, path, "201", "post").validate(made.json())
+    one, tag = f"{root}{path}{made.json()['id']}/", {"If-Match": made["ETag"]}
+    changed = client.patch(one, {}, content_type="application/json", headers=tag)
+    validator(schema, f"{path}{{public_id}}/", "200", "patch").validate(changed.json())
+    stale = client.patch(one, {}, content_type="application/json")
+    validator(schema, f"{path}{{public_id}}/", "428", "patch").validate(stale.json())
 
 
 def test_a_field_that_is_not_described_would_be_found(schema: dict[str, Any], ask: Ask) -> None:

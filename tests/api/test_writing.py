@@ -57,7 +57,7 @@ def test_made_read_changed_and_listed(
     assert read["ETag"] == new["ETag"]
     after = patch(client, one, changed, **{"If-Match": read["ETag"]})
     assert after.status_code == 200
-    assert {name: after.json()[name] for name in changed} | made != made
+    assert after.json() != read.json()
     assert after["ETag"] != read["ETag"]
     listed = {row["id"]: row for row in client.get(ROOT + path).json()["results"]}
     assert listed[after.json()["id"]] == after.json()
