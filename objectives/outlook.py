@@ -69,13 +69,13 @@ def _keys(objective: Objective, asked: Asked) -> tuple[str, ...]:
     """The metric itself, or both sides of a plain division."""
     assert objective.metric is not None
     if asked.rollup is Rollup.RATE:
-        sides = _sides(objective.metric.definition.formula)
+        sides = sides_of(objective.metric.definition.formula)
         if sides:
             return sides
     return (objective.metric.key,)
 
 
-def _sides(formula: str | None) -> tuple[str, str] | None:
+def sides_of(formula: str | None) -> tuple[str, str] | None:
     """Both metrics of "a / b"; None for any other formula."""
     match parse(formula) if formula else None:
         case Binary(operator="/", left=Value(operand=above), right=Value(operand=below)):
