@@ -95,6 +95,14 @@ def choose_mails(
     return membership
 
 
+def hide_first_steps(membership: Membership, *, hidden: bool = True) -> None:
+    """Takes the checklist off this person's home page of the workspace, or puts it back."""
+    Membership.objects.filter(workspace=membership.workspace_id, pk=membership.pk).update(
+        first_steps_hidden=hidden
+    )
+    membership.first_steps_hidden = hidden
+
+
 def may_manage(by: Membership, target: Membership) -> bool:
     """Whether one member may change another: owners are for owners alone."""
     if not allows(by.role, Right.MANAGE):

@@ -1,6 +1,7 @@
 """What is due now: nights after each workspace's own midnight, recomputes after new facts or a
-changed objective, digests on the hour each person chose, reminders on the morning a number is
-due, files in watched folders. Everything is derived from rows, the folders and the time given."""
+changed objective, forecasts for drafts, digests on the hour each person chose, reminders on the
+morning a number is due, files in watched folders. Everything is derived from rows, the folders and
+the time given."""
 
 import hashlib
 import logging
@@ -30,6 +31,8 @@ NIGHT_AT = time(2, 30)
 """Local time of a night; a clock change moves it to the next time that exists."""
 CALENDAR = {"week_start", "fiscal_year_start"}
 CALENDAR_KNOWN = timedelta(days=3)
+DRAFT_FRESH = timedelta(minutes=30)
+"""Forecasts of drafts that lie longer come with the night."""
 CATCH_UP_DAYS = 31
 """After a longer stop, older days are not computed one by one: their numbers are in snapshots."""
 
@@ -107,6 +110,23 @@ def judgements(now: datetime) -> Iterator[Due]:
         yield Due("refresh", f"refresh:{workspace_id}:objectives:{digest}", workspace_id, now)
 
 
+def foretellings(now: datetime) -> Iterator[Due]:
+    """A forecast for each workspace where somebody is writing an objective.
+
+    The key names what the drafts are about, so that each is asked for once.
+    """
+    about: dict[int, list[str]] = defaultdict(list)
+    drafts = Objective.objects.filter(
+        state="draft", archived_at=None, metric__isnull=False, updated_at__gte=now - DRAFT_FRESH
+    )
+    names = ("pk", "metric_id", "channel_id", "device_id", "campaign_id", "start", "end")
+    for workspace_id, *facts in drafts.values_list("workspace_id", *names).order_by("pk"):
+        about[workspace_id].append(repr(facts))
+    for workspace_id, texts in about.items():
+        digest = hashlib.sha256(" ".join(texts).encode()).hexdigest()[:16]
+        yield Due("forecast", f"forecast:{workspace_id}:{digest}", workspace_id, now)
+
+
 def digests(now: datetime) -> Iterator[Due]:
     """A digest for each person and week whose hour has come."""
     for digest in due_digests(now):
@@ -162,6 +182,7 @@ def everything(now: datetime) -> Iterator[Due]:
     yield from refreshes(now)
     yield from new_calendars(now)
     yield from judgements(now)
+    yield from foretellings(now)
     yield from digests(now)
     yield from reminders(now)
     yield from files(now)

@@ -1,6 +1,7 @@
 """What each kind of job does."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,12 @@ from accounts.scope import workspace_scope
 from kpitracker.jobs import Lease
 from kpitracker.models import Job
 from kpitracker.nightly import run_night
-from metrics import snapshots
+from metrics import forecasts, snapshots
 from metrics.folder_imports import bring_in, give_up, put_away, take
 from metrics.inbox import Moved
 from metrics.periods import local_today
 from objectives.alerts import open_night_failed
+from objectives.outlook import wanted_forecasts
 from reports.digests import make_digest
 from reports.reminders import send_reminder
 
@@ -42,6 +44,16 @@ def recompute(lease: Lease) -> dict[str, Any]:
         today = local_today(now, workspace.time_zone)
         snapshots.recompute(workspace, today=today, now=now, full=True)
     return refresh(lease)
+
+
+def forecast(lease: Lease) -> dict[str, Any]:
+    """The forecasts of objectives that somebody is writing: nothing else waits for the night."""
+    workspace, now = _workspace(lease), timezone.now()
+    today = local_today(now, workspace.time_zone)
+    with lease.step("forecasts"):
+        wanted = wanted_forecasts(workspace, day=today, drafts_only=True)
+        done = forecasts.refresh(workspace, wanted=wanted, today=today, now=now, forget=False)
+    return asdict(done)
 
 
 def digest(lease: Lease) -> dict[str, Any]:
@@ -112,6 +124,7 @@ HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
     "night": night,
     "refresh": refresh,
     "recompute": recompute,
+    "forecast": forecast,
     "digest": digest,
     "reminder": reminder,
     "file": file,

@@ -28,7 +28,7 @@ RETRY_MINUTES = (1, 5, 15, 60, 240)
 DIGEST_WAITS_AT_MOST = timedelta(hours=5)
 """Past its hour by more than this, a digest goes out with the figures there are."""
 RING_AGAIN = timedelta(minutes=10)
-CALCULATIONS = ("night", "refresh", "recompute")
+CALCULATIONS = ("night", "refresh", "recompute", "forecast")
 PENDING = (Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED)
 
 

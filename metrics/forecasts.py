@@ -85,11 +85,17 @@ class Future:
 
 
 def refresh(
-    workspace: Workspace, *, wanted: Iterable[Wanted], today: date, now: datetime
+    workspace: Workspace,
+    *,
+    wanted: Iterable[Wanted],
+    today: date,
+    now: datetime,
+    forget: bool = True,
 ) -> Refreshed:
     """Makes the forecasts that are wanted on ``today`` and forgets all others.
 
-    Call inside the workspace's scope. Running it again makes nothing.
+    Without ``forget`` the others stay: these came in between two nights. Call inside the
+    workspace's scope. Running it again makes nothing.
     """
     done, kept = Refreshed(), set()
     calendar = calendar_of(workspace)
@@ -105,8 +111,9 @@ def refresh(
             row = None
         if row is not None:
             kept.add(row.pk)
-    gone = Forecast.objects.filter(workspace=workspace).exclude(pk__in=kept)
-    done.forgotten = gone.delete()[0]
+    if forget:
+        gone = Forecast.objects.filter(workspace=workspace).exclude(pk__in=kept)
+        done.forgotten = gone.delete()[0]
     return done
 
 

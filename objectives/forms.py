@@ -1,12 +1,14 @@
 """The form of an objective: five short sections, one for each letter of SMART."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
@@ -14,10 +16,18 @@ from django.utils.translation import pgettext_lazy
 from accounts import fmt
 from accounts.models import Membership, Workspace
 from accounts.typed_numbers import NumberError, parse_metric_value
-from metrics.catalogue import FAMILIES
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
-from metrics.segment_names import segment_name
-from metrics.variants import defaults, in_order
+from objectives.choices import (
+    members_of,
+    metric_choices,
+    metrics_of,
+    owner_choices,
+    parent_choices,
+    parents_of,
+    segment_choices,
+    segment_value,
+    segments_of,
+)
 from objectives.milestone_lines import as_lines, read_lines
 from objectives.milestones import Milestones, milestones_of
 from objectives.models import Kind, Objective, Over, Pace
@@ -35,6 +45,21 @@ KINDS = (
     (Kind.BETWEEN, lazy("Stay between\nEvery month, week or day inside two limits.")),
     (Kind.CEILING, lazy("Spend at most\nA budget: too little counts as well as too much.")),
 )
+COLUMNS = (
+    *NUMBERS,
+    "statement",
+    "metric",
+    "kind",
+    "over",
+    "required_share",
+    "start",
+    "end",
+    "parent",
+    "goal",
+    "pace",
+    "hold",
+)
+"""The fields that are an objective's own columns, by the same name."""
 FIELD_OF = dict.fromkeys(("channel", "device", "campaign"), "segment")
 """Where the form shows what a model's field has to say."""
 
@@ -158,14 +183,14 @@ class ObjectiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.workspace = workspace
         self.objective = objective
-        self._metrics = _metrics(workspace, objective)
-        self._members = _members(workspace)
-        self._parents = _parents(workspace, objective)
-        self._segments = _segments(workspace)
-        self._choose("metric", _metric_choices(self._metrics))
-        self._choose("segment", _segment_choices(self._segments))
-        self._choose("owner", _owner_choices(self._members))
-        self._choose("parent", _parent_choices(self._parents))
+        self._metrics = metrics_of(workspace, objective)
+        self._members = members_of(workspace)
+        self._parents = parents_of(workspace, objective)
+        self._segments = segments_of(workspace)
+        self._choose("metric", metric_choices(self._metrics))
+        self._choose("segment", segment_choices(self._segments))
+        self._choose("owner", owner_choices(self._members))
+        self._choose("parent", parent_choices(self._parents))
         for name in NEEDED_TO_START:
             self.fields[name].needed_to_start = True  # type: ignore[attr-defined]
         if objective is None or objective.state == "draft":
@@ -250,6 +275,23 @@ class ObjectiveForm(forms.Form):
             hold=data["hold"],
         )
 
+    def tried(self) -> Objective:
+        """The objective as it is typed, stored nowhere; what cannot be read stays as it was."""
+        self.is_valid()
+        found = copy(self.objective or Objective(workspace=self.workspace))
+        before = {name: getattr(found, name) for name in COLUMNS}
+        before |= {
+            "owner": None,
+            "segment": found.campaign or found.channel or found.device,
+            "milestones": (),
+        }
+        self.cleaned_data = before | self.cleaned_data
+        for name, value in self.wanted().values().items():
+            setattr(found, name, value)
+        if found.start and found.end and found.end < found.start:
+            found.end = None
+        return found
+
     def add_problems(self, error: ValidationError) -> None:
         """Shows what the writer refused beside the field that it is about."""
         if not hasattr(error, "error_dict"):
@@ -293,6 +335,11 @@ def initial_of(objective: Objective) -> dict[str, Any]:
     }
 
 
+def typed_over(known: Mapping[str, Any], typed: QueryDict, names: Iterable[str]) -> dict[str, Any]:
+    """What a form of all fields gets where only some were sent: those, and the rest as known."""
+    return {**known, **{name: typed.get(name, "") for name in names}}
+
+
 def empty_initial(membership: Membership) -> dict[str, Any]:
     """What the form of a new objective starts with."""
     return {
@@ -302,95 +349,6 @@ def empty_initial(membership: Membership) -> dict[str, Any]:
         "over": Over.SPAN.value,
         "pace": Pace.AUTO.value,
     }
-
-
-# What can be chosen
-
-
-def _metrics(workspace: Workspace, objective: Objective | None) -> dict[str, Metric]:
-    found = Metric.objects.filter(workspace=workspace)
-    kept = objective.metric_id if objective else None
-    return {one.key: one for one in found if not one.is_hidden or one.pk == kept}
-
-
-def _metric_choices(metrics: Mapping[str, Metric]) -> list[tuple[str, Any]]:
-    """By family, in the catalogue's order, variants together; the workspace's own metrics last."""
-    names = {one.key: one.name(lang()) for one in FAMILIES} | {"own": _("Your own metrics")}
-    groups: dict[str, list[tuple[str, str]]] = {key: [] for key in names}
-    proposed = defaults(metrics.values())
-    by_name = sorted(metrics.values(), key=lambda one: one.name.casefold())
-    for metric in in_order(by_name):
-        label = _metric_label(metric, is_default=metric.key in proposed)
-        groups[metric.definition.family].append((metric.key, label))
-    shelves = [(names[family], entries) for family, entries in groups.items() if entries]
-    return [("", _("Choose a metric")), *shelves]
-
-
-def _metric_label(metric: Metric, *, is_default: bool) -> str:
-    if metric.definition.vanity:
-        return _("%(metric)s (vanity metric)") % {"metric": metric.name}
-    if is_default:
-        return _("%(metric)s (default)") % {"metric": metric.name}
-    return metric.name
-
-
-def _members(workspace: Workspace) -> dict[str, Membership]:
-    found = Membership.objects.filter(workspace=workspace, user__is_active=True)
-    return {one.public_id: one for one in found.select_related("user").order_by("user__name")}
-
-
-def _owner_choices(members: Mapping[str, Membership]) -> list[tuple[str, Any]]:
-    people = [(key, one.user.get_full_name()) for key, one in members.items()]
-    return [("", _("Nobody yet")), *people]
-
-
-def _parents(workspace: Workspace, objective: Objective | None) -> dict[str, Objective]:
-    found = Objective.objects.listed(workspace).order_by("statement")
-    kept = objective.pk if objective else None
-    return {one.public_id: one for one in found if one.pk != kept}
-
-
-def _parent_choices(parents: Mapping[str, Objective]) -> list[tuple[str, Any]]:
-    return [("", _("No parent")), *((key, one.statement) for key, one in parents.items())]
-
-
-Segments = dict[str, DimensionValue | Campaign]
-
-
-def segment_value(segment: DimensionValue | Campaign | None) -> str:
-    """How a form names a channel, a device or a campaign; empty for everything."""
-    if segment is None:
-        return ""
-    if isinstance(segment, Campaign):
-        return f"campaign:{segment.public_id}"
-    dimension = "device" if segment.dimension == Dimension.DEVICE else "channel"
-    return f"{dimension}:{segment.key}"
-
-
-def _segments(workspace: Workspace) -> Segments:
-    shown = (Dimension.CHANNEL, Dimension.DEVICE)
-    values = DimensionValue.objects.filter(workspace=workspace, dimension__in=shown)
-    found: list[DimensionValue | Campaign] = [*values]
-    found += Campaign.objects.filter(workspace=workspace)
-    return {segment_value(one): one for one in found}
-
-
-def _segment_choices(segments: Segments) -> list[tuple[str, Any]]:
-    values: dict[int, list[tuple[str, str]]] = {Dimension.CHANNEL: [], Dimension.DEVICE: []}
-    campaigns = []
-    for key, one in segments.items():
-        if isinstance(one, Campaign):
-            campaigns.append((key, one.name))
-        else:
-            values[one.dimension].append((key, segment_name(one)))
-    groups: list[tuple[str, Any]] = [
-        (_("A channel"), sorted(values[Dimension.CHANNEL], key=lambda one: one[1]))
-    ]
-    if campaigns:
-        groups.append((_("A campaign"), campaigns))
-    if values[Dimension.DEVICE]:
-        groups.append((_("A device"), sorted(values[Dimension.DEVICE], key=lambda one: one[1])))
-    return [("", _("Everything")), *groups]
 
 
 class SnoozeForm(forms.Form):

@@ -19,7 +19,7 @@ from objectives.models import Objective, ObjectiveVersion, State
 from objectives.pace import weights
 from objectives.presentation import plain
 from objectives.readiness import leads_back, smart_report
-from objectives.smart import SmartReport, can_start
+from objectives.smart import SmartReport, can_start, needs_reason
 from objectives.working_days import working_days_of
 
 VERSIONED = ("baseline", "target", "target_high", "start", "end")
@@ -70,6 +70,14 @@ class ChangedMeanwhileError(Exception):
     def __init__(self, current: Objective) -> None:
         super().__init__(current.public_id)
         self.current = current
+
+
+class NeedsReasonError(Exception):
+    """A warning of A or R is overridden without a reason; ``report`` says which."""
+
+    def __init__(self, report: SmartReport) -> None:
+        super().__init__("Overriding A or R takes a reason.")
+        self.report = report
 
 
 class NotReadyError(Exception):
@@ -136,12 +144,19 @@ def _named(objective: Objective, names: tuple[str, ...]) -> dict[str, Any]:
 
 @transaction.atomic
 def start_objective(
-    objective: Objective, *, user: User | None, today: date, now: datetime, reason: str = ""
+    objective: Objective,
+    *,
+    user: User | None,
+    today: date,
+    now: datetime,
+    reason: str = "",
+    insist: bool = False,
 ) -> SmartReport:
     """Starts a draft: freezes the plan's weights and keeps the SMART report as it is now.
 
     What was started before stays as it is, with the report of that time. ``reason`` says why it
-    starts in spite of a warning. Raises NotReadyError when S, M or T does not hold.
+    starts in spite of a warning. Raises NotReadyError when S, M or T does not hold; with ``insist``
+    NeedsReasonError where A or R warns and nobody says why it starts all the same.
     """
     stored = _locked(objective)
     if stored.state != State.DRAFT:
@@ -150,6 +165,8 @@ def start_objective(
     report = smart_report(stored, today=today)
     if not can_start(report):
         raise NotReadyError(report)
+    if insist and needs_reason(report) and not reason.strip():
+        raise NeedsReasonError(report)
     stored.state = State.ACTIVE
     stored.smart = report.to_json()
     stored.override_reason = reason.strip()

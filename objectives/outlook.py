@@ -6,12 +6,15 @@ value, both sides of a division together, each period that is still to close. Ho
 the target is the chance; objectives/chance.py counts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
+
+from django.db.models import Q
 
 from accounts.models import Workspace
 from metrics import forecasts, series
@@ -19,7 +22,7 @@ from metrics.feeds import Deliveries
 from metrics.formula import Binary, Value, parse
 from metrics.periods import ONE_DAY, Grain, Period
 from metrics.rules import calendar_of
-from objectives.chance import Outlook, outlook_of
+from objectives.chance import Outlook, outlook_of, spread_of
 from objectives.delivery import feed_state
 from objectives.history import (
     LAST_DAYS,
@@ -34,6 +37,7 @@ from objectives.models import Objective, State
 
 WEEKLY, MONTHLY = 7, 28
 Span = tuple[date, date]
+Spread = tuple[Decimal, Decimal, Decimal]
 Totals = list[float]
 """What a span comes to in each possible future."""
 
@@ -41,12 +45,22 @@ Totals = list[float]
 # What the night has to foretell
 
 
-def wanted_forecasts(workspace: Workspace, *, day: date) -> Iterator[forecasts.Wanted]:
-    """The series that the workspace's objectives need on ``day``, drafts included."""
+def wanted_forecasts(
+    workspace: Workspace, *, day: date, drafts_only: bool = False
+) -> Iterator[forecasts.Wanted]:
+    """The series that the workspace's objectives need on ``day``, drafts included.
+
+    A draft that lacks a target or dates is foretold as if it had them: its writer looks at the
+    forecast while deciding on both.
+    """
     deliveries = Deliveries(workspace, today=day)
-    open_states = (State.DRAFT, State.ACTIVE)
-    found = Objective.objects.listed(workspace).filter(state__in=open_states, end__gte=day)
-    for objective in found.select_related("workspace", "campaign", "metric"):
+    is_draft = Q(state=State.DRAFT)
+    found = Objective.objects.listed(workspace).filter(
+        (is_draft & Q(metric__isnull=False, end=None)) | Q(end__gte=day),
+        state__in=(State.DRAFT,) if drafts_only else (State.DRAFT, State.ACTIVE),
+    )
+    for stored in found.select_related("workspace", "campaign", "metric"):
+        objective = assumed(stored, day=day) if stored.state == State.DRAFT else stored
         asked = asked_of(objective)
         if asked is None or objective.start is None or objective.end is None:
             continue
@@ -54,6 +68,23 @@ def wanted_forecasts(workspace: Workspace, *, day: date) -> Iterator[forecasts.W
         grain = grain_of(objective, asked, rhythm_days=rhythm)
         for key in _keys(objective, asked):
             yield forecasts.Wanted(key, segment_of(objective), grain, objective.end)
+
+
+def assumed(objective: Objective, *, day: date) -> Objective:
+    """The objective with dates, and a target to count from, where it has none yet.
+
+    The quarter that runs, or the next one once a third of it is over.
+    """
+    found = copy(objective)
+    if found.start is None or found.end is None:
+        calendar = calendar_of(found.workspace)
+        quarter = calendar.period_of(day, Grain.QUARTER)
+        if (day - quarter.start).days * 3 > quarter.length:
+            quarter = calendar.following(quarter)
+        found.start, found.end = quarter.start, quarter.end
+    if found.target is None:
+        found.target = Decimal(0)
+    return found
 
 
 def grain_of(objective: Objective, asked: Asked, *, rhythm_days: int) -> Grain:
@@ -104,6 +135,28 @@ def outlook(
         return _of_periods(view)
     span = _last_span(objective, asked)
     return None if span is None else _of_span(view, span)
+
+
+def spreads(
+    objective: Objective,
+    asked: Asked,
+    periods: Sequence[Period],
+    *,
+    data_date: date | None,
+    rhythm_days: int,
+) -> list[Spread | None]:
+    """Low, median and high of each period that is still to close; None where nothing is known."""
+    if objective.end is None or data_date is None:
+        return [None] * len(periods)
+    futures = _Futures.read(objective, asked, rhythm_days)
+    if futures is None or not futures.fits(data_date, objective.end):
+        return [None] * len(periods)
+    view, found = _View(objective, asked, futures, data_date), []
+    for period in periods:
+        is_ahead = data_date < period.end <= futures.periods[-1].end
+        totals = _totals(view, (period.start, period.end)) if is_ahead else None
+        found.append(spread_of(totals) if totals else None)
+    return found
 
 
 @dataclass(frozen=True)

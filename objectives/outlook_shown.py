@@ -15,6 +15,7 @@ from objectives.chance import spread_of
 from objectives.history import adds_from_the_start, segment_of
 from objectives.measure import Asked, Rollup
 from objectives.models import DailyResult, Objective
+from objectives.outlook_words import share_text
 from objectives.wording import Format, lang
 
 Values = list[Decimal | None]
@@ -22,13 +23,7 @@ Values = list[Decimal | None]
 
 def chance_text(result: DailyResult | None) -> str:
     """The chance as people read it; empty where there is none. "50%", "under 1%"."""
-    if result is None or result.chance is None:
-        return ""
-    if 0 < result.chance < Decimal("0.01"):
-        return _("under %(share)s") % {"share": fmt.percent(Decimal("0.01"), lang(), 0)}
-    if Decimal("0.99") < result.chance < 1:
-        return _("over %(share)s") % {"share": fmt.percent(Decimal("0.99"), lang(), 0)}
-    return fmt.percent(result.chance, lang(), 0)
+    return "" if result is None or result.chance is None else share_text(result.chance)
 
 
 def outlook_sentences(result: DailyResult | None, write: Format) -> str:

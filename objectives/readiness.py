@@ -3,9 +3,11 @@
 `objectives.smart` judges it.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from metrics.models import Metric
 from objectives.delivery import FeedState, feed_state, last_delivered
 from objectives.history import asked_of, past_values
 from objectives.measure import Asked
@@ -18,6 +20,7 @@ def smart_report(objective: Objective, *, today: date) -> SmartReport:
     """The five letters of a stored objective as they stand today, with their numbers."""
     asked, feed = asked_of(objective), feed_state(objective, day=today)
     definition = objective.metric.definition if objective.metric else None
+    pair = pair_of(objective)
     past = (
         past_values(objective, asked, data_date=feed.data_date) if asked and feed.data_date else ()
     )
@@ -25,11 +28,13 @@ def smart_report(objective: Objective, *, today: date) -> SmartReport:
         SmartInputs(
             day=_judged_on(objective, feed, today),
             asked=asked,
-            statement=objective.statement,
+            statement=_own_statement(objective),
             has_metric=definition is not None,
             has_owner=objective.owner_id is not None,
             is_vanity=definition is not None and definition.vanity,
-            pair_is_targeted=definition is not None and _is_targeted(objective, definition.pair),
+            is_after_the_fact=definition is not None and definition.after_the_fact,
+            pair=pair.name if pair else "",
+            pair_is_targeted=pair is not None and _is_targeted(objective, pair.key),
             unit=definition.unit.value if definition else "",
             last_delivered=last_delivered(objective, feed.data_date),
             feed_rhythm_days=feed.rhythm_days if feed.is_regular else 0,
@@ -67,10 +72,35 @@ def _judged_on(objective: Objective, feed: FeedState, today: date) -> date:
     return today if feed.is_regular else feed.data_date
 
 
-def _is_targeted(objective: Objective, key: str | None) -> bool:
+def _own_statement(objective: Objective) -> str:
+    """What somebody wrote; a draft that was left without a sentence has its metric's name."""
+    is_name = objective.metric is not None and objective.statement == objective.metric.name
+    return "" if is_name else objective.statement
+
+
+LEADING: Mapping[str, str] = {
+    "roi": "pipeline_value",
+    "roi_growth": "pipeline_value",
+}
+"""What leads to a metric that is known only after the fact, by key."""
+
+
+def pair_of(objective: Objective) -> Metric | None:
+    """The metric to read a vanity metric with, or the one that leads to an outcome."""
+    if objective.metric is None:
+        return None
+    definition = objective.metric.definition
+    key = LEADING.get(definition.key) if definition.after_the_fact else None
+    if definition.vanity:
+        key = definition.pair
+    found = Metric.objects.filter(workspace_id=objective.workspace_id, key=key or "")
+    return found.first()
+
+
+def _is_targeted(objective: Objective, key: str) -> bool:
     """Whether another objective of the workspace is on the metric of this key."""
     others = Objective.objects.listed(objective.workspace).exclude(pk=objective.pk)
-    return key is not None and others.filter(metric__key=key).exists()
+    return others.filter(metric__key=key).exists()
 
 
 def leads_back(objective: Objective) -> bool:

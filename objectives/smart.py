@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 from typing import Any, TypeVar
 
@@ -45,8 +46,9 @@ class SmartInputs:
     `last_delivered` is the last day the feed delivered for this metric and segment, which it
     does every `feed_rhythm_days` with a usual delay of `feed_delay_days`. `past` holds the values
     of past spans of the same length, each compared with the target as the objective's own value
-    will be; for a stock it holds the changes over such spans. `pair_is_targeted` says that the
-    metric which a vanity metric has to be read with has an objective of its own.
+    will be; for a stock it holds the changes over such spans. `pair` is the name of the metric that
+    a vanity metric has to be read with, or that leads to one which is known only after the fact;
+    `pair_is_targeted` says that it has an objective of its own.
     """
 
     day: date
@@ -55,6 +57,8 @@ class SmartInputs:
     has_metric: bool = False
     has_owner: bool = False
     is_vanity: bool = False
+    is_after_the_fact: bool = False
+    pair: str = ""
     pair_is_targeted: bool = False
     unit: str = ""
     last_delivered: date | None = None
@@ -121,6 +125,19 @@ def check(inputs: SmartInputs) -> SmartReport:
     )
 
 
+NOTHING_KNOWN = frozenset({"no_history", "no_target"})
+"""What A says where there is nothing to judge a target by: no evidence that one could override."""
+
+
+def needs_reason(report: SmartReport) -> bool:
+    """Whether starting overrides a warning of A or R, which takes a reason."""
+    return any(
+        found.state is not Outcome.OK and found.code not in NOTHING_KNOWN
+        for found in report.letters
+        if found.letter in "AR"
+    )
+
+
 def can_start(report: SmartReport) -> bool:
     """Whether S, M and T hold."""
     return all(found.state is not Outcome.FAIL for found in report.letters if found.letter in "SMT")
@@ -145,7 +162,9 @@ def _specific(inputs: SmartInputs) -> Letter:
     if missing:
         return _letter("S", Outcome.FAIL, "incomplete", missing=missing)
     if inputs.is_vanity and not inputs.pair_is_targeted:
-        return _letter("S", Outcome.WARN, "vanity")
+        return _letter("S", Outcome.WARN, "vanity", pair=inputs.pair or None)
+    if inputs.is_after_the_fact and not inputs.pair_is_targeted:
+        return _letter("S", Outcome.WARN, "after_the_fact", pair=inputs.pair or None)
     return _letter("S", Outcome.OK, "specific")
 
 
@@ -213,7 +232,21 @@ def _history(
     }
     if asked.kind is Kind.BETWEEN:
         return numbers
-    return numbers | {"best": best, "change": divided(required - best, abs(best))}
+    change = divided(required - best, abs(best))
+    if asked.rollup is Rollup.STOCK and asked.kind in (Kind.REACH, Kind.REDUCE):
+        numbers["asked_for"] = required
+    return numbers | {"best": best, "change": change} | _growth(past, asked, required)
+
+
+def _growth(past: tuple[Decimal, ...], asked: Asked, required: Decimal) -> dict[str, object]:
+    """Of a sum: the change asked for against the last span, and the best one that there was."""
+    if asked.rollup is not Rollup.SUM or any(value <= 0 for value in past):
+        return {}
+    asked_change = divided(required - past[0], past[0])
+    changes = [divided(now - before, before) for now, before in pairwise(past)]
+    known = [change for change in changes if change is not None]
+    best = _best(tuple(known), asked) if known else None
+    return {"last": past[0], "asked_change": asked_change, "best_change": best}
 
 
 def _by_chance(chance: Decimal, numbers: Mapping[str, object]) -> Letter:

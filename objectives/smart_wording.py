@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from accounts import fmt
+from objectives.outlook_words import share_text
 from objectives.smart import Letter, Outcome
 from objectives.wording import Format, Text, lang
 
@@ -28,8 +29,12 @@ MISSING_NAMES: Mapping[str, Text] = {
 _SENTENCES: Mapping[tuple[str, str], Text] = {
     ("S", "specific"): lazy("One statement, one metric, one segment and one owner."),
     ("S", "vanity"): lazy(
-        "This metric can grow without any effect on the business. Add an objective on the metric "
-        "that it is read with."
+        "A vanity metric: it can grow without any effect on the business. Add an objective on the "
+        "metric that it is read with: %(pair)s."
+    ),
+    ("S", "after_the_fact"): lazy(
+        "It is known only after the fact, too late to steer by. Add an objective on what leads to "
+        "it: %(pair)s."
     ),
     ("M", "delivered"): lazy("Its figures arrive: the last ones are of %(last_delivered)s."),
     ("M", "no_target"): lazy("Set a target."),
@@ -106,21 +111,47 @@ def letter_sentence(letter: Letter, format_value: Format) -> str:
         return " ".join(str(MISSING_NAMES[name]) for name in names)
     if letter.code in ("time_bound", "too_short"):
         return _length_sentence(letter)
-    return str(_SENTENCES[letter.letter, letter.code]) % _words(letter, format_value)
+    text = str(_SENTENCES[letter.letter, letter.code]) % _words(letter, format_value)
+    return " ".join([text, *_evidence(letter, format_value)])
+
+
+def _evidence(letter: Letter, format_value: Format) -> list[str]:
+    """What the past says of a target: the change that is asked for, the best one that there was."""
+    words, said = _words(letter, format_value), []
+    if "best_change" in letter.params:
+        said.append(str(_GROWTH) % words)
+    elif "asked_change" in letter.params:
+        said.append(str(_GROWTH_ONCE) % words)
+    if letter.code.startswith("chance_") and "best" in letter.params:
+        said.append(str(_LEVELS) % words)
+    if "asked_for" in letter.params:
+        said.append(str(_CHANGE) % words)
+    return said
+
+
+_GROWTH = lazy(
+    "Asked: %(asked_change)s against the span before (%(last)s); the best of the last %(spans)s "
+    "spans of this length: %(best_change)s."
+)
+_GROWTH_ONCE = lazy("Asked: %(asked_change)s against the span before (%(last)s).")
+_CHANGE = lazy("These are changes over a span: asked is %(asked_for)s.")
+_LEVELS = lazy("The best past span had %(best)s, the median one %(median)s.")
 
 
 def _words(letter: Letter, format_value: Format) -> dict[str, str]:
     words = {}
     for name, fact in letter.params.items():
-        if name in ("best", "median", "baseline", "required"):
+        if name in ("best", "median", "baseline", "required", "last", "asked_for"):
             words[name] = format_value(Decimal(str(fact)))
-        elif name == "change":
+        elif name in ("change", "asked_change", "best_change"):
             words[name] = fmt.signed_percent(Decimal(str(fact)), lang())
         elif name == "chance":
-            words[name] = fmt.percent(Decimal(str(fact)), lang(), 0)
+            words[name] = share_text(Decimal(str(fact)))
+        elif name in ("spans", "pair"):
+            words[name] = str(fact)
         elif name == "last_delivered":
             words[name] = fmt.date_long(date.fromisoformat(str(fact)), lang())
-    return {"change": fmt.MISSING} | words
+    return {"change": fmt.MISSING, "pair": fmt.MISSING} | words
 
 
 def _length_sentence(letter: Letter) -> str:

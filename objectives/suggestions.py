@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from django.utils.translation import gettext as _
 
 from accounts import fmt
 from accounts.models import Workspace
 from metrics import feeds, series
+from metrics.catalogue.packs import PACKS
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.periods import Grain
 from metrics.rules import calendar_of
@@ -26,6 +27,45 @@ class Suggestion:
 
     label: str
     value: Decimal
+
+
+@dataclass(frozen=True)
+class ProposedTarget:
+    """A target to ask about: so much more or less than a value that the metric had."""
+
+    value: Decimal
+    change: Decimal
+    of: Suggestion
+
+
+USUAL_CHANGE = Decimal("0.10")
+CHANGES = {
+    one.metric: one.change for pack in PACKS for one in pack.objectives if one.change is not None
+}
+"""What the packs ask of a metric, against where it stands."""
+
+
+def proposed_target(
+    metric: Metric, found: Suggestion | None, *, change: Decimal | None = None
+) -> ProposedTarget | None:
+    """A question, never an answer; None without figures, or where no direction is the better.
+
+    ``change`` is what a pack asks of the metric; by default what its packs do, or a tenth.
+    """
+    direction = str(metric.definition.direction)
+    if found is None or not found.value:
+        return None
+    if change is None and direction not in ("up", "down"):
+        return None
+    if change is None:
+        usual = USUAL_CHANGE if direction == "up" else -USUAL_CHANGE
+        change = CHANGES.get(metric.key) or usual
+    exact = found.value * (1 + change)
+    if str(metric.definition.unit) == "count":
+        value = exact.to_integral_value(ROUND_CEILING if change > 0 else ROUND_FLOOR)
+    else:
+        value = Context(prec=3).plus(exact)
+    return ProposedTarget(Decimal(format(value, "f")), change, found)
 
 
 def segment_for(chosen: DimensionValue | Campaign | None) -> series.Segment:

@@ -21,11 +21,11 @@ class Step:
     done: bool
 
 
-def first_steps(membership: Membership, *, drafts: int) -> list[Step]:
+def first_steps(membership: Membership, *, drafts: int, started: bool = False) -> list[Step]:
     """Figures, an objective, colleagues, the digest; in the order that they help."""
     return [
         _figures(membership),
-        _objective(membership, drafts),
+        _objective(membership, drafts, started=started),
         _colleagues(membership),
         _digest(membership),
     ]
@@ -46,7 +46,15 @@ def _figures(membership: Membership) -> Step:
     )
 
 
-def _objective(membership: Membership, drafts: int) -> Step:
+def _objective(membership: Membership, drafts: int, *, started: bool) -> Step:
+    if started:
+        return Step(
+            title=_("Start your first objective"),
+            text=_("It is judged every night."),
+            action=_("See the objectives"),
+            url=_url(membership, Right.READ, "objectives"),
+            done=True,
+        )
     if drafts:
         return Step(
             title=_("Start your first objective"),
@@ -57,9 +65,9 @@ def _objective(membership: Membership, drafts: int) -> Step:
         )
     return Step(
         title=_("Write your first objective"),
-        text=_("One sentence, a metric, a target and two dates."),
-        action=_("Write an objective"),
-        url=_url(membership, Right.WRITE, "objective_new"),
+        text=_("Start from a pack of objectives, or write your own in five short steps."),
+        action=_("Choose a pack"),
+        url=_url(membership, Right.WRITE, "objective_packs"),
         done=False,
     )
 

@@ -174,6 +174,12 @@ def an_objective(workspace: Workspace) -> dict[str, Any]:
     return {"public_id": objective.public_id}
 
 
+def a_step(workspace: Workspace) -> dict[str, Any]:
+    """A step of a draft."""
+    draft = Objective.objects.create(workspace=workspace, statement="More leads")
+    return {"public_id": draft.public_id, "step": "measurable"}
+
+
 def a_draft(workspace: Workspace) -> dict[str, Any]:
     """One that has not started: it has a status without any night."""
     objective = Objective.objects.create(workspace=workspace, statement="Draft")
@@ -247,8 +253,17 @@ ROWS: dict[str, Row] = {
     "readyz": Row(OPEN),
     # progress, objectives, alerts
     "progress": Row(READ),
+    "first_steps_hide": Row(None, READ),
     "objectives": Row(READ),
     "objective_new": Row(WRITE, WRITE),
+    "objective_one_page": Row(WRITE, WRITE),
+    "objective_new_trial": Row(WRITE),
+    "objective_step": Row(WRITE, WRITE, make=a_step),
+    "objective_trial": Row(WRITE, make=an_objective),
+    "objective_companion": Row(None, WRITE, make=an_objective),
+    "objective_packs": Row(WRITE),
+    "objective_pack_set_up": Row(WRITE, WRITE),
+    "objective_chain": Row(WRITE, WRITE),
     "objective_hint": Row(WRITE),
     "objective": Row(READ, make=an_objective),
     "chances": Row(READ),

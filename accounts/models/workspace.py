@@ -173,6 +173,7 @@ class Membership(models.Model):
         help_text=_("In your own time zone, 0 to 23."),
     )
     last_seen_at = models.DateTimeField(_("last active"), null=True, blank=True)
+    first_steps_hidden = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     class Meta:

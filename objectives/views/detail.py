@@ -20,6 +20,8 @@ from metrics.charts import ChartSpec
 from metrics.periods import local_today
 from objectives.alert_wording import alert_text
 from objectives.channels import by_channel
+from objectives.consistency import contradictions
+from objectives.contradiction_wording import contradictions_shown
 from objectives.drawing import objective_chart, segment_label
 from objectives.explanation import explanation
 from objectives.measure import Method
@@ -28,9 +30,9 @@ from objectives.outlook_shown import outlook_sentences
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
 from objectives.rows import Row, row_of
-from objectives.smart import Outcome, SmartReport, can_start
+from objectives.smart import SmartReport, can_start, needs_reason
 from objectives.smart_wording import letter_name, letter_sentence
-from objectives.views.editing import find_objective
+from objectives.views.finding import find_objective
 from objectives.views.life import life_context
 from objectives.wording import Facts, lang
 
@@ -60,7 +62,10 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "figures_to": result.data_date if result else None,
         "letters": _letters(found, report),
         "may_start": found.state == State.DRAFT and can_start(report),
-        "warns": any(one.state is Outcome.WARN for one in report.letters),
+        "needs_reason": needs_reason(report),
+        "contradictions": contradictions_shown(
+            contradictions(request.workspace, today=today).of(found), request.workspace
+        ),
         "figures": figures(row) if result else [],
         "chart": _chart(found, result, changes, today),
         "explained": _explained(found, result),

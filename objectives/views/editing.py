@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,21 +16,25 @@ from objectives.forms import ObjectiveForm, empty_initial, initial_of
 from objectives.models import Objective, State
 from objectives.objectives import (
     ChangedMeanwhileError,
+    NeedsReasonError,
     NotReadyError,
     create_objective,
     start_objective,
     update_objective,
 )
+from objectives.parts import SUMMARY
 from objectives.views.conflict import conflict_page
+from objectives.views.finding import find_objective
 from objectives.views.proposals import PRESETS, SPANS, hint, with_preset
+from objectives.views.trying import trial_context, trial_of, tried
 
 
 @workspace_view(Right.WRITE)
 @require_http_methods(["GET", "POST"])
-def objective_new(request: WorkspaceRequest) -> HttpResponse:
-    """A new objective: kept as a draft, or started at once if it is ready."""
+def objective_one_page(request: WorkspaceRequest) -> HttpResponse:
+    """A new objective on one page: kept as a draft, or started at once if it is ready."""
     if request.method == "GET":
-        initial = empty_initial(request.membership) | _asked_for(request.GET)
+        initial = empty_initial(request.membership) | asked_for(request.GET)
         return _form_page(request, ObjectiveForm(workspace=request.workspace, initial=initial))
     if request.POST.get("preset") in PRESETS:
         return _form_page(request, with_preset(request, request.POST["preset"]))
@@ -37,7 +42,7 @@ def objective_new(request: WorkspaceRequest) -> HttpResponse:
     return _create(request, form) if form.is_valid() else _form_page(request, form)
 
 
-def _asked_for(query: QueryDict) -> dict[str, str]:
+def asked_for(query: QueryDict) -> dict[str, str]:
     """What a link to the form fills in: the metric, and what of it."""
     return {name: query.get(name, "")[:400] for name in ("metric", "segment") if name in query}
 
@@ -71,14 +76,6 @@ def objective_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _update(request, objective, form)
 
 
-def find_objective(request: WorkspaceRequest, public_id: str) -> Objective:
-    """The workspace's objective with what its pages show. Raises Http404."""
-    found = Objective.objects.select_related(
-        "workspace", "metric", "owner", "channel", "device", "campaign", "parent"
-    )
-    return get_object_or_404(found, workspace=request.workspace, public_id=public_id)
-
-
 def _update(request: WorkspaceRequest, objective: Objective, form: ObjectiveForm) -> HttpResponse:
     try:
         saved = update_objective(
@@ -89,7 +86,8 @@ def _update(request: WorkspaceRequest, objective: Objective, form: ObjectiveForm
             reason=form.cleaned_data.get("reason", ""),
         )
     except ChangedMeanwhileError as conflict:
-        return conflict_page(request, form, conflict.current)
+        url = reverse("objective_edit", args=[request.workspace.slug, objective.public_id])
+        return conflict_page(request, form, conflict.current, url=url)
     except ValidationError as error:
         form.add_problems(error)
         return _form_page(request, form, objective)
@@ -102,38 +100,53 @@ def _saved(request: WorkspaceRequest, objective: Objective) -> HttpResponse:
     if objective.state != State.DRAFT:
         messages.success(request, _("The objective is saved."))
     elif request.POST.get("action") == "start":
-        start(request, objective)
+        if not start(request, objective):
+            return redirect("objective_step", request.workspace.slug, objective.public_id, SUMMARY)
     else:
         messages.success(request, _("The draft is saved."))
     return redirect("objective", request.workspace.slug, objective.public_id)
 
 
-def start(request: WorkspaceRequest, objective: Objective, *, reason: str = "") -> None:
-    """Starts a draft, or says that it stays one: its page explains why, letter by letter."""
+def start(request: WorkspaceRequest, objective: Objective, *, reason: str = "") -> bool:
+    """Starts a draft, or says that it stays one: its summary explains why, letter by letter."""
     now = timezone.now()
     today = local_today(now, request.workspace.time_zone)
     try:
-        start_objective(objective, user=request.user, today=today, now=now, reason=reason)
+        start_objective(
+            objective, user=request.user, today=today, now=now, reason=reason, insist=True
+        )
     except NotReadyError:
         messages.warning(
             request, _("It is kept as a draft. Mend what is marked below, then start it.")
         )
-        return
+        return False
+    except NeedsReasonError:
+        messages.warning(
+            request,
+            _("It is kept as a draft. Say why to start in spite of what is marked, then start it."),
+        )
+        return False
     audit.record(request, "objective.started", workspace=request.workspace, obj=objective)
     messages.success(request, _("The objective has started. It is judged every night."))
+    return True
 
 
 def _form_page(
     request: WorkspaceRequest, form: ObjectiveForm, objective: Objective | None = None
 ) -> HttpResponse:
     today = local_today(timezone.now(), request.workspace.time_zone)
+    slug = request.workspace.slug
     context = {
         "nav": "objectives",
         "form": form,
         "objective": objective,
         "is_draft": objective is None or objective.state == State.DRAFT,
         "presets": SPANS.items(),
+        "trial_url": reverse("objective_trial", args=[slug, objective.public_id])
+        if objective
+        else reverse("objective_new_trial", args=[slug]),
         **hint(form, today),
+        **trial_context(trial_of(request, tried(form), objective)),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "objectives/objective_form.html", context, status=status)

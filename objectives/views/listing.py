@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.models import Membership, Workspace
 from metrics.periods import local_today
+from objectives.consistency import contradictions
 from objectives.models import Objective
 from objectives.results import recent_results
 from objectives.rows import SEVERITY, rows_of
@@ -64,6 +65,7 @@ def objectives(request: WorkspaceRequest) -> HttpResponse:
         "people": people,
         "statuses": statuses_among(row.status for row in rows),
         "total": len(shown),
+        "concerned": contradictions(request.workspace, today=today).concerned,
         "may_write": allows(request.membership.role, Right.WRITE),
     }
     return render(request, "objectives/objectives.html", context)

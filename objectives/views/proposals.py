@@ -18,18 +18,19 @@ from accounts.models import Workspace
 from metrics.models import Metric
 from metrics.periods import ONE_DAY, Grain, Period, local_today
 from metrics.rules import calendar_of
-from objectives.forms import ObjectiveForm, as_typed
-from objectives.models import Objective
-from objectives.suggestions import Suggestion, segment_for, suggestions
+from objectives.forms import ObjectiveForm, as_typed, typed_over
+from objectives.models import Kind, Objective
+from objectives.outlook import assumed
+from objectives.suggestions import Suggestion, proposed_target, segment_for, suggestions
 from objectives.views.fields import day_of
-from objectives.wording import Text, lang
+from objectives.wording import Format, Text, lang
 
 SPANS: Mapping[str, Text] = {
     "this_quarter": lazy("This quarter"),
     "next_quarter": lazy("Next quarter"),
     "this_year": lazy("This year"),
 }
-PRESETS = (*SPANS, "baseline")
+PRESETS = (*SPANS, "baseline", "target")
 TYPED_IN: Mapping[str, Text] = {
     "seconds": lazy("Type seconds."),
     "milliseconds": lazy("Type milliseconds."),
@@ -58,25 +59,48 @@ def hint(form: ObjectiveForm, today: date) -> dict[str, Any]:
     if metric is None:
         return {"metric": None}
     unit, currency = str(metric.definition.unit), form.workspace.currency
+    found = _suggested(form, metric, today)
+
+    def write(value: Decimal) -> str:
+        return fmt.metric_value(value, unit, currency, lang())
+
     return {
         "metric": metric,
         "definition": metric.definition.definition(lang()),
         "unit_hint": _unit_hint(metric, currency),
-        "suggestions": [
-            (one.label, fmt.metric_value(one.value, unit, currency, lang()))
-            for one in _suggested(form, metric, today)
-        ],
+        "suggestions": [(one.label, write(one.value)) for one in found],
+        "target_question": _target_question(metric, found, write),
     }
 
 
+def _target_question(metric: Metric, found: list[Suggestion], write: Format) -> str:
+    """Whether so much more or less would do; empty where there is nothing to start from."""
+    proposed = proposed_target(metric, found[0] if found else None)
+    if proposed is None:
+        return ""
+    words = {
+        "target": write(proposed.value),
+        "change": fmt.signed_percent(proposed.change, lang()),
+        "label": proposed.of.label,
+    }
+    return _("Would a target of %(target)s do? That is %(change)s on: %(label)s.") % words
+
+
 def _suggested(form: ObjectiveForm, metric: Metric, today: date) -> list[Suggestion]:
+    """Where the metric stands; a sum over as many days as the objective will probably run."""
+    typed = Objective(
+        workspace=form.workspace,
+        start=day_of(form["start"].value()),
+        end=day_of(form["end"].value()),
+    )
+    whole = assumed(typed, day=today)
     return suggestions(
         form.workspace,
         metric,
         segment_for(form.chosen_segment),
         today=today,
-        start=day_of(form["start"].value()),
-        end=day_of(form["end"].value()),
+        start=whole.start,
+        end=whole.end,
     )
 
 
@@ -92,28 +116,48 @@ def _unit_hint(metric: Metric, currency: str) -> str:
 
 
 def with_preset(
-    request: WorkspaceRequest, preset: str, objective: Objective | None = None
+    request: WorkspaceRequest,
+    preset: str,
+    objective: Objective | None = None,
+    *,
+    known: Mapping[str, Any] | None = None,
 ) -> ObjectiveForm:
-    """The form as it was typed so far, with the proposed dates or baseline in it."""
+    """The form as it was typed so far, with the proposed dates, baseline or target in it.
+
+    ``known`` is what a page that asks for some of it has of the rest.
+    """
     today = local_today(timezone.now(), request.workspace.time_zone)
-    typed = {name: request.POST.get(name, "") for name in ObjectiveForm.base_fields}
-    if preset == "baseline":
-        typed |= _proposed_baseline(request.workspace, typed, objective, today)
-    else:
+    names = [name for name in ObjectiveForm.base_fields if name in request.POST]
+    names += [] if known else [name for name in ObjectiveForm.base_fields if name not in names]
+    typed = typed_over(known or {}, request.POST, names)
+    if preset in SPANS:
         period = period_of(preset, request.workspace, today)
         typed |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    else:
+        typed |= _proposed(preset, request.workspace, typed, objective, today)
     return ObjectiveForm(workspace=request.workspace, objective=objective, initial=typed)
 
 
-def _proposed_baseline(
-    workspace: Workspace, typed: dict[str, str], objective: Objective | None, today: date
+def _proposed(
+    preset: str,
+    workspace: Workspace,
+    typed: Mapping[str, Any],
+    objective: Objective | None,
+    today: date,
 ) -> dict[str, str]:
-    form = ObjectiveForm(workspace=workspace, objective=objective, initial=typed)
+    form = ObjectiveForm(workspace=workspace, objective=objective, initial=dict(typed))
     metric = form.chosen_metric
     found = _suggested(form, metric, today) if metric else []
     if metric is None or not found:
         return {}
-    return {"baseline": as_typed(found[0].value, str(metric.definition.unit))}
+    unit = str(metric.definition.unit)
+    if preset == "baseline":
+        return {"baseline": as_typed(found[0].value, unit)}
+    proposed = proposed_target(metric, found[0])
+    if proposed is None:
+        return {}
+    is_fall = proposed.change < 0 and typed.get("kind") == Kind.REACH
+    return {"target": as_typed(proposed.value, unit)} | ({"kind": "reduce"} if is_fall else {})
 
 
 def period_of(preset: str, workspace: Workspace, today: date) -> Period:

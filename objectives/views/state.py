@@ -14,7 +14,9 @@ from accounts import audit
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from objectives.models import Objective
 from objectives.objectives import MOVES, archive_objective, delete_draft, move_objective
-from objectives.views.editing import find_objective, start
+from objectives.parts import SUMMARY
+from objectives.views.editing import start
+from objectives.views.finding import find_objective
 from objectives.wording import Text
 
 MOVED: Mapping[str, Text] = {
@@ -34,13 +36,14 @@ def objective_state(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if act is None:
         messages.error(request, _("Choose one of the actions of this page."))
     elif not act(request, objective):
+        if request.POST["move"] == "start":
+            return redirect("objective_step", request.workspace.slug, public_id, SUMMARY)
         return redirect("objectives", request.workspace.slug)
     return redirect("objective", request.workspace.slug, objective.public_id)
 
 
 def _start(request: WorkspaceRequest, objective: Objective) -> bool:
-    start(request, objective, reason=request.POST.get("reason", "")[:300])
-    return True
+    return start(request, objective, reason=request.POST.get("reason", "")[:300])
 
 
 def _move(request: WorkspaceRequest, objective: Objective) -> bool:

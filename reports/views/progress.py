@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.members import hide_first_steps
 from accounts.models import Membership, Workspace
 from metrics.periods import Grain, local_today
 from metrics.rules import calendar_of
@@ -53,7 +54,25 @@ def progress(request: WorkspaceRequest) -> HttpResponse:
         context["steps"] = steps = first_steps(request.membership, drafts=picture.drafts)
         context["main_step"] = next((one for one in steps if one.url and not one.done), None)
         return render(request, "reports/first_steps.html", context)
+    context |= _checklist(request, picture)
     return render(request, "reports/progress.html", context | _tables(request, picture, today))
+
+
+def _checklist(request: WorkspaceRequest, picture: Progress) -> dict[str, Any]:
+    """What is still to do of the first steps, until all is done or somebody has seen enough."""
+    if request.membership.first_steps_hidden:
+        return {}
+    steps = first_steps(request.membership, drafts=picture.drafts, started=True)
+    left = [one for one in steps if not one.done and one.url]
+    return {"steps": steps, "steps_left": left, "main_step": left[0] if left else None}
+
+
+@workspace_view(Right.READ)
+@require_POST
+def first_steps_hide(request: WorkspaceRequest) -> HttpResponse:
+    """Takes the checklist off one's own home page."""
+    hide_first_steps(request.membership)
+    return redirect("progress", request.workspace.slug)
 
 
 def _tables(request: WorkspaceRequest, picture: Progress, today: date) -> dict[str, Any]:

@@ -25,6 +25,8 @@ NOT_PAGES = {
     "healthz",
     "readyz",
     "objective_hint",
+    "objective_trial",
+    "objective_new_trial",
     "objective_csv",
     "metric_export",
     "metric_why_csv",

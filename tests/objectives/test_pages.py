@@ -124,7 +124,7 @@ def test_the_list_asks_as_many_questions_for_many_objectives(
 
 def test_a_draft_needs_a_statement_only(board: Board, editor: Client) -> None:
     typed = {"statement": "Something with leads", "kind": "reach", "over": "span", "pace": "auto"}
-    response = editor.post(url("objective_new"), typed | {"action": "draft"})
+    response = editor.post(url("objective_one_page"), typed | {"action": "draft"})
     draft = Objective.objects.get()
     assert response["Location"] == url("objective", draft.public_id)
     assert (draft.state, draft.metric, draft.created_by) == (
@@ -135,45 +135,45 @@ def test_a_draft_needs_a_statement_only(board: Board, editor: Client) -> None:
 
 
 def test_a_form_without_a_statement_says_what_is_missing(board: Board, editor: Client) -> None:
-    response = editor.post(url("objective_new"), sent(board, statement=""))
+    response = editor.post(url("objective_one_page"), sent(board, statement=""))
     assert response.status_code == 422
     assert "Write in one sentence what is to be achieved." in text(response)
     assert not Objective.objects.exists()
 
 
 def test_a_rate_is_typed_as_a_percentage(board: Board, editor: Client) -> None:
-    editor.post(url("objective_new"), sent(board, metric="visit_to_lead_rate", target="4.5 %"))
+    editor.post(url("objective_one_page"), sent(board, metric="visit_to_lead_rate", target="4.5 %"))
     assert Objective.objects.get().target == Decimal("0.045")
 
 
 def test_numbers_are_typed_in_the_readers_language(board: Board, erin: User) -> None:
     page = sent(board, metric="visit_to_lead_rate", target="4,5 %", baseline="3,25")
-    french(erin).post(url("objective_new"), page)
+    french(erin).post(url("objective_one_page"), page)
     stored = Objective.objects.get()
     assert (stored.target, stored.baseline) == (Decimal("0.045"), Decimal("0.0325"))
 
 
 def test_a_number_that_is_none_gets_a_sentence(board: Board, editor: Client) -> None:
-    response = editor.post(url("objective_new"), sent(board, target="many"))
+    response = editor.post(url("objective_one_page"), sent(board, target="many"))
     assert response.status_code == 422
     assert "Enter a number, like 1,234.5" in text(response)
 
 
 def test_the_last_day_is_not_before_the_first(board: Board, editor: Client) -> None:
-    response = editor.post(url("objective_new"), sent(board, end="2025-12-31"))
+    response = editor.post(url("objective_one_page"), sent(board, end="2025-12-31"))
     assert "The last day must not be before the first day." in text(response)
     assert not Objective.objects.exists()
 
 
 def test_between_takes_two_limits(board: Board, editor: Client) -> None:
-    response = editor.post(url("objective_new"), sent(board, kind="between"))
+    response = editor.post(url("objective_one_page"), sent(board, kind="between"))
     assert "Give the upper limit too" in text(response)
-    editor.post(url("objective_new"), sent(board, kind="between", target_high="1,000"))
+    editor.post(url("objective_one_page"), sent(board, kind="between", target_high="1,000"))
     assert Objective.objects.get().target_high == 1000
 
 
 def test_a_segment_is_a_channel(board: Board, editor: Client) -> None:
-    editor.post(url("objective_new"), sent(board, segment="channel:email"))
+    editor.post(url("objective_one_page"), sent(board, segment="channel:email"))
     email = DimensionValue.objects.get(workspace=board.workspace, dimension=1, key="email")
     assert Objective.objects.get().channel == email
 
@@ -183,14 +183,14 @@ def test_another_workspaces_parent_cannot_be_chosen(
 ) -> None:
     with system_scope():
         foreign = Objective.objects.create(workspace=acme, statement="Theirs")
-    response = editor.post(url("objective_new"), sent(board, parent=foreign.public_id))
+    response = editor.post(url("objective_one_page"), sent(board, parent=foreign.public_id))
     assert response.status_code == 422
     assert not Objective.objects.filter(workspace=board.workspace).exists()
 
 
 def test_a_preset_fills_the_dates_and_keeps_what_was_typed(board: Board, editor: Client) -> None:
     typed = sent(board, start="", end="", target="1 200") | {"preset": "next_quarter"}
-    page = text(editor.post(url("objective_new"), typed))
+    page = text(editor.post(url("objective_one_page"), typed))
     assert 'name="start" value="2026-04-01"' in page
     assert 'name="end" value="2026-06-30"' in page
     assert 'value="1 200"' in page
@@ -205,7 +205,7 @@ def test_the_current_value_is_proposed_as_the_baseline(board: Board, editor: Cli
     assert "On 14 February 2026" in hint
     assert "7,410" in hint
     page = text(
-        editor.post(url("objective_new"), sent(board, metric="followers", preset="baseline"))
+        editor.post(url("objective_one_page"), sent(board, metric="followers", preset="baseline"))
     )
     assert 'name="baseline" value="7410"' in page
 
@@ -229,7 +229,7 @@ def test_a_metric_without_figures_says_so(board: Board, editor: Client) -> None:
 
 def test_what_is_not_ready_stays_a_draft_and_says_why(board: Board, editor: Client) -> None:
     typed = sent(board, target="", end="", action="start")
-    page = text(editor.post(url("objective_new"), typed, follow=True))
+    page = text(editor.post(url("objective_one_page"), typed, follow=True))
     assert Objective.objects.get().state == State.DRAFT
     assert "Mend what is marked below" in page
     assert "Set a target." in page
@@ -239,7 +239,7 @@ def test_what_is_not_ready_stays_a_draft_and_says_why(board: Board, editor: Clie
 def test_what_is_ready_starts_with_its_letters(board: Board, editor: Client) -> None:
     board.figures("leads", 7)
     board.compute(HALF_WAY)
-    page = text(editor.post(url("objective_new"), sent(board, action="start"), follow=True))
+    page = text(editor.post(url("objective_one_page"), sent(board, action="start"), follow=True))
     assert Objective.objects.get().state == State.ACTIVE
     assert "The objective has started" in page
     assert "It serves a written business goal." in page
@@ -459,7 +459,10 @@ def test_a_changed_objective_waits_for_its_new_status(
     assert "It was changed" in text(editor.get(url("objective", started.public_id)))
 
 
-@pytest.mark.parametrize("name", ["objectives", "objective_new", "alerts", "progress"])
+@pytest.mark.parametrize(
+    "name",
+    ["objectives", "objective_new", "objective_one_page", "objective_packs", "alerts", "progress"],
+)
 def test_pages_speak_french(board: Board, started: Objective, erin: User, name: str) -> None:
     board.night(HALF_WAY)
     response = french(erin).get(url(name))

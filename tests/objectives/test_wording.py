@@ -406,7 +406,8 @@ def test_smart_letters_in_words() -> None:
         "✓ Specific": "One statement, one metric, one segment and one owner.",
         "✓ Measurable": "Its figures arrive: the last ones are of 19 December 2025.",
         "! Achievable": "The best past span had 980, the median one 700. The target asks for a "
-        "change of +22.4% against the best.",
+        "change of +22.4% against the best. Asked: +22.4% against the span before (980); the best "
+        "of the last 3 spans of this length: +40%.",
         "! Relevant": "Choose a parent objective or write the business goal that it serves.",
         "✓ Time-bound": "It runs for 90 days.",
     }
