@@ -75,7 +75,7 @@ def test_what_is_ticked_is_taken_and_typed_numbers_come_first(board: Board, edit
     }
     editor.post(url(SET_UP), typed)
     draft = Objective.objects.get()
-    assert (draft.baseline, draft.target) == (900, 1500)
+    assert (draft.baseline, draft.target) == (910, 1500)  # 91 days at 10
     assert (draft.start, draft.end) == (date(2026, 4, 1), date(2026, 6, 30))
     assert draft.statement == "Generate 1,500 MQLs between 1 April 2026 and 30 June 2026"
 

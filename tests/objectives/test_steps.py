@@ -273,7 +273,7 @@ def test_a_vanity_metric_is_called_so_and_its_pair_is_one_click_away(
 def test_what_is_known_after_the_fact_gets_what_leads_to_it(board: Board, editor: Client) -> None:
     page = text(editor.get(step(draft_of(board, "roi", "2"), "summary")))
     assert "It is known only after the fact" in page
-    assert "Add a draft on: Pipeline value" in page
+    assert "Add a draft on: Pipeline" in page
 
 
 # Starting
