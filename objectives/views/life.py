@@ -27,7 +27,7 @@ from objectives.life import (
 from objectives.life_forms import CheckInForm, CommentForm, ReviewForm
 from objectives.models import CheckIn, Comment, DailyResult, Objective, Review, State
 from objectives.presentation import value_format
-from objectives.views.editing import find_objective
+from objectives.views.finding import find_objective
 from objectives.wording import lang
 
 SHOWN = 10
