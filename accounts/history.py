@@ -17,7 +17,17 @@ from accounts import fmt
 from accounts.models import User
 
 UNSAID: Final = frozenset(
-    {"id", "public_id", "version", "created_at", "updated_at", "entered_by", "key", "workspace"}
+    {
+        "id",
+        "public_id",
+        "version",
+        "created_at",
+        "updated_at",
+        "entered_by",
+        "key",
+        "workspace",
+        "shares",
+    }
 )
 """Columns whose changes say nothing to a reader."""
 WORDS: Final[Mapping[str, str | Promise]] = {
@@ -108,4 +118,4 @@ def _shown(event: Event, field: Any) -> str:
         return fmt.number(value, get_language() or "en", field.decimal_places)
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
-    return str(dict(field.flatchoices).get(value, value))
+    return str(dict(field.flatchoices).get(value, value) if field.flatchoices else value)

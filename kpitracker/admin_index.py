@@ -49,6 +49,13 @@ GROUPS: tuple[Group, ...] = (
             ),
             Item("metrics.Entry", _("One value for a day, a month or any span.")),
             Item("metrics.Cost", _("The cost ledger, spread over its days to the cent.")),
+            Item(
+                "metrics.RecurringCost",
+                _(
+                    "What comes back every month, quarter or year. To look at; changed on the"
+                    " costs page."
+                ),
+            ),
             Item("metrics.Batch", _("Files that came in: check, import, undo.")),
         ),
     ),

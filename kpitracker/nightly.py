@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
-from metrics import forecasts, refreshing
+from metrics import forecasts, recurring_costs, refreshing
 from metrics.facts import forget_old_changes
 from metrics.learning import learn_rhythms
 from metrics.watching import tidy_folders
@@ -70,6 +70,7 @@ def run_night(
         report.rhythms = asdict(learn_rhythms(workspace, day=day))
         tidy_folders(workspace.pk, now=now)
     with step("snapshots"):
+        recurring_costs.write_due(workspace, today=day)
         report.snapshots = asdict(refreshing.refresh(workspace, today=day, now=now))
         forget_old_changes(workspace, now=now)
     with step("forecasts"):

@@ -17,7 +17,7 @@ from accounts.etags import IF_MATCH, check_match, tagged
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics.api_places import found_places
-from metrics.cost_list import cost_lines
+from metrics.cost_list import WantedCosts, cost_lines
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
 from metrics.models.entry import CostCategory
@@ -101,9 +101,8 @@ class CostsView(WorkspaceApiView):
         query = CostsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        rows = cost_lines(
-            self.workspace, category=asked.get("category", ""), year=asked.get("year", 0)
-        )
+        wanted = WantedCosts(category=asked.get("category", ""), year=asked.get("year", 0))
+        rows = cost_lines(self.workspace, wanted)
         return self.pages(rows.select_related("channel", "campaign"), cost_json)
 
     @extend_schema(
@@ -165,7 +164,10 @@ class CostView(WorkspaceApiView):
         """Its facts go with it."""
         cost = self._cost(public_id, lock=True)
         check_match(request, cost_json(cost))
-        delete_cost(cost, user=cast(ApiToken, request.auth).user)
+        try:
+            delete_cost(cost, user=cast(ApiToken, request.auth).user)
+        except Refused as refused:
+            raise ValidationError(refused.message_dict) from refused
         return Response(status=204)
 
     def _cost(self, public_id: str, *, lock: bool = False) -> Cost:

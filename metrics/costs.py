@@ -1,47 +1,24 @@
 """The cost ledger: the one writer of costs. Its lines become facts of the feed "Costs".
 
-A line is spread over its days to the cent, perhaps shared over channels before (`cost_sharing`);
-a fact is the sum of the lines of its category, channel and campaign on its day. Facts always
-carry a channel and a campaign (−1 where there is none), so that all of them add up to the total.
+The lines of a cost that recurs are written by `metrics/recurring_costs.py` through
+`set_occurrences`; they change only with it.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from metrics.cost_sharing import (
-    channel_of,
-    days_of,
-    is_shared,
-    metrics_to_share_by,
-    parts_of,
-    stated_shares,
-)
-from metrics.coverage import CoveredSpan
-from metrics.facts import delete_facts, write_facts
-from metrics.models import Batch, Campaign, Cost, DimensionValue, Feed, Metric
-from metrics.models.dimension import NONE, NOT_SET
-from metrics.rules import LEDGER_PREFIX
-from metrics.setup import ledger_feed
-from metrics.staging import FactKey, FactRow
-from metrics.typed import check_place, check_span, locked_cost, open_batch
-
-
-class Stretch(NamedTuple):
-    """Days of one series of the ledger: category, channel and campaign, −1 for none."""
-
-    category: str
-    channel_id: int
-    campaign_id: int
-    start: date
-    end: date
+from metrics.cost_facts import Stretch, rewrite, stretch_of, stretches_of
+from metrics.cost_sharing import is_shared, metrics_to_share_by, stated_shares
+from metrics.models import Campaign, Cost, DimensionValue, RecurringCost
+from metrics.models.dimension import NOT_SET
+from metrics.recurrence import Occurrence
+from metrics.typed import check_place, check_span, locked_cost
 
 
 def save_cost(
@@ -68,6 +45,7 @@ def save_cost(
     """
     with transaction.atomic():
         stored = locked_cost(cost, version) if cost else Cost(workspace=workspace)
+        _refuse_occurrence(stored)
         touched = stretches_of(stored) if cost else []
         for name, given in (
             ("category", category), ("amount", amount), ("start", start), ("end", end),
@@ -77,13 +55,13 @@ def save_cost(
             setattr(stored, name, given)
         check_span(start, end)
         check_place(workspace, channel=channel, campaign=campaign)
-        _check_sharing(workspace, stored)
+        check_sharing(workspace, stored)
         stored.shares = stated_shares(workspace, stored)
         stored.entered_by = user
         stored.version += 1 if cost else 0
         stored.full_clean(exclude=["entered_by"])
         stored.save()
-        _rewrite(workspace, user, [*touched, *stretches_of(stored)])
+        rewrite(workspace, user, [*touched, *stretches_of(stored)])
     return stored
 
 
@@ -91,9 +69,82 @@ def delete_cost(cost: Cost, *, user: User | None, version: int | None = None) ->
     """Takes a line out of the ledger and rewrites its facts. Raises Conflict as `save_cost`."""
     with transaction.atomic():
         stored = locked_cost(cost, version)
+        _refuse_occurrence(stored)
         touched = stretches_of(stored)
         stored.delete()
-        _rewrite(stored.workspace, user, touched)
+        rewrite(stored.workspace, user, touched)
+
+
+def set_occurrences(
+    workspace: Workspace,
+    *,
+    user: User | None,
+    recurring: RecurringCost,
+    wanted: Iterable[Occurrence],
+) -> int:
+    """Makes the lines of a recurring cost these, and returns how many were written or deleted.
+
+    Lines that say the same already stay as they are.
+    """
+    lines = {
+        one.start: one
+        for one in Cost.objects.select_for_update(of=("self",))
+        .filter(workspace=workspace, recurring=recurring)
+        .select_related("campaign")
+    }
+    touched: list[Stretch] = []
+    changed = 0
+    with transaction.atomic():
+        for turn in wanted:
+            line = lines.pop(turn.start, None)
+            if line is not None and _says(line, recurring, turn):
+                continue
+            touched += stretches_of(line) if line else []
+            touched += stretches_of(_write_occurrence(workspace, user, recurring, turn, line))
+            changed += 1
+        for line in lines.values():
+            touched += stretches_of(line)
+            line.delete()
+            changed += 1
+        if touched:
+            rewrite(workspace, user, touched)
+    return changed
+
+
+OF_RECURRING = ("category", "supplier", "channel", "campaign", "note", "share_by")
+"""What a line has of the recurring cost that it belongs to."""
+
+
+def _says(line: Cost, recurring: RecurringCost, turn: Occurrence) -> bool:
+    same = all(getattr(line, name) == getattr(recurring, name) for name in OF_RECURRING)
+    return same and (line.end, line.amount) == (turn.end, turn.amount)
+
+
+def _write_occurrence(
+    workspace: Workspace,
+    user: User | None,
+    recurring: RecurringCost,
+    turn: Occurrence,
+    line: Cost | None,
+) -> Cost:
+    version = line.version + 1 if line else 1
+    line = line or Cost(workspace=workspace, recurring=recurring, start=turn.start)
+    for name in OF_RECURRING:
+        setattr(line, name, getattr(recurring, name))
+    line.end, line.amount, line.version = turn.end, turn.amount, version
+    line.entered_by = user or recurring.entered_by
+    line.shares = stated_shares(workspace, line)
+    line.save()
+    return line
+
+
+def _refuse_occurrence(cost: Cost) -> None:
+    """Raises ValidationError for a line that a recurring cost writes."""
+    if cost.recurring_id is not None:
+        message = _(
+            "This line belongs to a recurring cost. Change or end the recurring cost instead."
+        )
+        raise ValidationError({NON_FIELD_ERRORS: message})
 
 
 def share_anew(workspace: Workspace) -> int:
@@ -115,7 +166,7 @@ def share_anew(workspace: Workspace) -> int:
             touched += [*before, *stretches_of(line)]
             changed += 1
         if touched:
-            _rewrite(workspace, None, touched)
+            rewrite(workspace, None, touched)
     return changed
 
 
@@ -135,7 +186,7 @@ def follow_campaigns(
             touched.append(now._replace(channel_id=NOT_SET if before is None else before))
             touched += stretches_of(line)
         if touched:
-            _rewrite(workspace, user, touched)
+            rewrite(workspace, user, touched)
     return len(lines)
 
 
@@ -153,32 +204,13 @@ def move_costs(
             line.save(update_fields=["campaign", "version", "updated_at"])
             touched += stretches_of(line)
             moved += 1
+        RecurringCost.objects.filter(workspace=workspace, campaign=source).update(campaign=target)
         if touched:
-            _rewrite(workspace, user, touched)
+            rewrite(workspace, user, touched)
     return moved
 
 
-def stretch_of(cost: Cost) -> Stretch:
-    """The days, channel and campaign of a line. Without a channel it takes its campaign's."""
-    channel_id = channel_of(cost)
-    return Stretch(
-        category=cost.category,
-        channel_id=NOT_SET if channel_id is None else channel_id,
-        campaign_id=NOT_SET if cost.campaign_id is None else cost.campaign_id,
-        start=cost.start,
-        end=cost.end,
-    )
-
-
-def stretches_of(cost: Cost) -> list[Stretch]:
-    """The facts that a line is in, and those that it was in if its sharing has ended since."""
-    whole = stretch_of(cost)
-    channels = {whole.channel_id, *(one.channel_id for one in parts_of(cost))}
-    channels |= {int(channel_id) for _start, _end, channel_id, _amount in cost.shares}
-    return [whole._replace(channel_id=channel_id) for channel_id in sorted(channels)]
-
-
-def _check_sharing(workspace: Workspace, cost: Cost) -> None:
+def check_sharing(workspace: Workspace, cost: Cost) -> None:
     """Raises ValidationError for a line with a channel, or a metric that says nothing of it."""
     if not cost.share_by:
         return
@@ -193,103 +225,3 @@ def _check_sharing(workspace: Workspace, cost: Cost) -> None:
         )
     if cost.share_by not in {one.key for one in metrics_to_share_by(workspace)}:
         raise ValidationError({"share_by": _("Choose a metric from the list.")})
-
-
-def _rewrite(workspace: Workspace, user: User | None, touched: list[Stretch]) -> None:
-    """Sets the facts of these stretches to what the ledger says now."""
-    feed = ledger_feed(workspace)
-    ids = dict(
-        Metric.objects.filter(
-            workspace=workspace, key__in={f"{LEDGER_PREFIX}{one.category}" for one in touched}
-        ).values_list("key", "pk")
-    )
-    wanted: dict[FactKey, Decimal | None] = {}
-    for stretch in touched:
-        wanted |= _facts_of(workspace, stretch, ids[f"{LEDGER_PREFIX}{stretch.category}"], feed)
-    batch = open_batch(workspace, feed, Batch.Kind.COST, user)
-    gone = [key for key, value in wanted.items() if value is None]
-    delete_facts(batch, keys=gone, uncovered=list(_uncovered(workspace, touched, ids, feed)))
-    rows = [FactRow(*key, value=value) for key, value in wanted.items() if value is not None]
-    written = write_facts(batch, rows=rows, coverage=_covered(workspace, touched, ids, feed))
-    batch.created, batch.changed, batch.same = written
-    batch.save(update_fields=["created", "changed", "same"])
-
-
-def _facts_of(
-    workspace: Workspace, stretch: Stretch, metric_id: int, feed: Feed
-) -> dict[FactKey, Decimal | None]:
-    """Each day of the stretch with the sum of its lines, None where there is none any more."""
-    days = _sums_by_day(workspace, stretch)
-    place = (stretch.channel_id, stretch.campaign_id, NONE, NONE, NONE)
-    every_day = (date.fromordinal(n) for n in range(*_ordinals(stretch.start, stretch.end)))
-    return {FactKey(metric_id, day, feed.pk, *place, day): days.get(day) for day in every_day}
-
-
-def _sums_by_day(workspace: Workspace, stretch: Stretch) -> dict[date, Decimal]:
-    sums: dict[date, Decimal] = {}
-    for line in _lines(workspace, stretch):
-        for day, channel_id, share in days_of(line):
-            if channel_id == stretch.channel_id and stretch.start <= day <= stretch.end:
-                sums[day] = sums.get(day, Decimal(0)) + share
-    return sums
-
-
-def _lines(workspace: Workspace, stretch: Stretch) -> Iterable[Cost]:
-    """The lines that may bear something of a stretch: of its days, campaign and channel."""
-    overlapping = Cost.objects.filter(
-        workspace=workspace,
-        category=stretch.category,
-        start__lte=stretch.end,
-        end__gte=stretch.start,
-    )
-    if stretch.campaign_id == NOT_SET:
-        overlapping = overlapping.filter(campaign=None)
-    else:
-        overlapping = overlapping.filter(campaign_id=stretch.campaign_id)
-    nowhere = Q(channel=None, campaign=None) | Q(channel=None, campaign__channel=None)
-    if stretch.channel_id == NOT_SET:
-        borne = nowhere
-    else:
-        borne = (
-            Q(channel_id=stretch.channel_id)
-            | Q(channel=None, campaign__channel_id=stretch.channel_id)
-            | nowhere & ~Q(share_by="")
-        )
-    return overlapping.filter(borne).select_related("campaign")
-
-
-def _covered(
-    workspace: Workspace, touched: list[Stretch], ids: dict[str, int], feed: Feed
-) -> list[CoveredSpan]:
-    """The stretches that a line of their category still stands for."""
-    return [span for span, stretch in _spans(touched, ids, feed) if _stands(workspace, stretch)]
-
-
-def _uncovered(
-    workspace: Workspace, touched: list[Stretch], ids: dict[str, int], feed: Feed
-) -> list[CoveredSpan]:
-    """The stretches that no line of their category stands for any more."""
-    return [span for span, stretch in _spans(touched, ids, feed) if not _stands(workspace, stretch)]
-
-
-def _spans(
-    touched: list[Stretch], ids: dict[str, int], feed: Feed
-) -> list[tuple[CoveredSpan, Stretch]]:
-    spans = {
-        CoveredSpan(feed.pk, ids[f"{LEDGER_PREFIX}{one.category}"], one.start, one.end): one
-        for one in touched
-    }
-    return list(spans.items())
-
-
-def _stands(workspace: Workspace, stretch: Stretch) -> bool:
-    return Cost.objects.filter(
-        workspace=workspace,
-        category=stretch.category,
-        start__lte=stretch.end,
-        end__gte=stretch.end,
-    ).exists()
-
-
-def _ordinals(start: date, end: date) -> tuple[int, int]:
-    return start.toordinal(), end.toordinal() + 1

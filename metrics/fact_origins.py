@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from accounts.models import Workspace
 from metrics.catalogue.definition import Rollup
+from metrics.cost_facts import stretch_of
 from metrics.cost_sharing import days_of
-from metrics.costs import stretch_of
 from metrics.file_rows import FileRow, rows_in_files
 from metrics.lineage_sql import FactLine
 from metrics.models import Batch, Campaign, Cost, Dimension, DimensionValue, Entry, Feed, Metric

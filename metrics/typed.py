@@ -6,7 +6,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from metrics.models import Batch, Campaign, Cost, Dimension, DimensionValue, Entry, Feed
+from metrics.models import (
+    Batch,
+    Campaign,
+    Cost,
+    Dimension,
+    DimensionValue,
+    Entry,
+    Feed,
+    RecurringCost,
+)
 
 LONGEST_SPAN_DAYS = 366 * 5
 
@@ -17,7 +26,7 @@ class Conflict(Exception):
     ``current`` is None where it was deleted meanwhile.
     """
 
-    def __init__(self, current: Entry | Cost | None) -> None:
+    def __init__(self, current: Entry | Cost | RecurringCost | None) -> None:
         super().__init__(str(current))
         self.current = current
 

@@ -17,6 +17,7 @@ from metrics.views import (
     imports,
     lineage,
     metrics,
+    recurring_costs,
     refused_files,
     why,
 )
@@ -47,6 +48,17 @@ urlpatterns = [
     path("data/values/<str:public_id>/delete/", entries.entry_delete, name="entry_delete"),
     path("data/costs/", costs.cost_list, name="costs"),
     path("data/costs/new/", costs.cost_new, name="cost_new"),
+    path("data/costs/restore/", costs.cost_restore, name="cost_restore"),
+    path(
+        "data/costs/recurring/<str:public_id>/",
+        recurring_costs.recurring_cost,
+        name="recurring_cost",
+    ),
+    path(
+        "data/costs/recurring/<str:public_id>/delete/",
+        recurring_costs.recurring_delete,
+        name="recurring_delete",
+    ),
     path("data/costs/<str:public_id>/", costs.cost_edit, name="cost_edit"),
     path("data/costs/<str:public_id>/delete/", costs.cost_delete, name="cost_delete"),
     path("data/coverage/", coverage.coverage, name="coverage"),

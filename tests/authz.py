@@ -26,6 +26,7 @@ from metrics.imports.importing import preview
 from metrics.imports.parsed import ImportOptions
 from metrics.models import Batch, Campaign, Feed, Metric
 from metrics.models.entry import CostCategory
+from metrics.recurring_costs import Terms, save_recurring
 from objectives.models import Alert, Objective
 from objectives.models.objective import State
 from reports.models import Duty
@@ -130,6 +131,19 @@ def a_campaign(workspace: Workspace) -> dict[str, Any]:
     """A campaign that a file named."""
     campaign = Campaign.objects.create(workspace=workspace, name="Spring", key="spring")
     return {"public_id": campaign.public_id}
+
+
+def a_recurring_cost(workspace: Workspace) -> dict[str, Any]:
+    """A cost that comes back every month."""
+    cost = save_recurring(
+        workspace,
+        Terms(category="tools", amount=Decimal(10), rhythm="month"),
+        user=None,
+        start=date(2026, 3, 1),
+        last=None,
+        today=date(2026, 3, 9),
+    )
+    return {"public_id": cost.public_id}
 
 
 def a_cost(workspace: Workspace) -> dict[str, Any]:
@@ -308,6 +322,9 @@ ROWS: dict[str, Row] = {
     "cost_new": Row(ENTER, ENTER),
     "cost_edit": Row(ENTER, ENTER, make=a_cost),
     "cost_delete": Row(None, ENTER, make=a_cost),
+    "cost_restore": Row(None, ENTER),
+    "recurring_cost": Row(ENTER, ENTER, make=a_recurring_cost),
+    "recurring_delete": Row(None, ENTER, make=a_recurring_cost),
     "coverage": Row(READ),
     "owed": Row(READ, WRITE),
     "owed_calendar": Row(READ),

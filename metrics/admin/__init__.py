@@ -2,7 +2,7 @@
 
 from metrics.admin.campaigns import CampaignAdmin, DimensionValueAdmin
 from metrics.admin.changes import CostChangeAdmin, EntryChangeAdmin
-from metrics.admin.costs import CostAdmin
+from metrics.admin.costs import CostAdmin, RecurringCostAdmin
 from metrics.admin.entries import EntryAdmin
 from metrics.admin.feeds import FeedAdmin
 from metrics.admin.imports import BatchAdmin
@@ -18,4 +18,5 @@ __all__ = [
     "EntryChangeAdmin",
     "FeedAdmin",
     "MetricAdmin",
+    "RecurringCostAdmin",
 ]

@@ -5,21 +5,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.access import Right
 from accounts.typed_numbers import typed_text
-from accounts.workspace_admin import WrittenAdmin, person_of
+from accounts.workspace_admin import ReadOnlyAdmin, WrittenAdmin, person_of
+from metrics.admin.export import costs_csv
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import WHEN_FIELDS, DatedForm, language
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
 from metrics.cost_sharing import metrics_to_share_by
 from metrics.costs import delete_cost, save_cost
-from metrics.models import Cost
+from metrics.models import Cost, RecurringCost
 from metrics.rules import LEDGER_KEYS
 from metrics.typed import Conflict
 
@@ -125,6 +128,7 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
     search_help_text = lazy("Supplier, campaign or note")
     date_hierarchy = "start"
     ordering = ("-start", "category")
+    actions = ("export_costs",)
 
     @admin.display(description=lazy("amount"), ordering="amount")
     def money(self, cost: Cost) -> str:
@@ -141,6 +145,27 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
             shown["totals"] = _totals(shown["cl"].queryset)
         return response
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With what each line belongs to."""
+        return super().get_queryset(request).select_related("recurring")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A line of a recurring cost changes only with that."""
+        return super().has_change_permission(request, obj) and not _recurs(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A line of a recurring cost goes only with that."""
+        return super().has_delete_permission(request, obj) and not _recurs(obj)
+
+    @admin.action(description=lazy("Export the chosen costs (CSV)"), permissions=["view"])
+    def export_costs(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """The ledger as a table."""
+        lines = queryset.select_related("channel", "campaign", "recurring").order_by("start", "pk")
+        content = costs_csv(lines, language())
+        response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{_("costs")}.csv"'
+        return response
+
     def delete_model(self, request: HttpRequest, obj: Cost) -> None:
         """Takes a line out of the ledger."""
         delete_cost(obj, user=person_of(request))
@@ -148,8 +173,27 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Takes the chosen lines out of the ledger."""
         for cost in queryset:
-            with suppress(Conflict):
+            with suppress(Conflict, ValidationError):
                 delete_cost(cost, user=person_of(request))
+
+
+@admin.register(RecurringCost)
+class RecurringCostAdmin(SpannedColumns, ReadOnlyAdmin):
+    """What comes back; its own page changes it, and its lines are in the ledger."""
+
+    list_display = ("category", "supplier", "money", "rhythm", "start", "last", "place", "who")
+    list_filter = ("category", "rhythm")
+    list_select_related = ("workspace", "channel", "campaign", "entered_by")
+    search_fields = ("supplier", "note", "campaign__name")
+
+    @admin.display(description=lazy("amount"), ordering="amount")
+    def money(self, cost: RecurringCost) -> str:
+        """The amount of a turn in the workspace's currency."""
+        return fmt.money(cost.amount, cost.workspace.currency, language())
+
+
+def _recurs(cost: Any) -> bool:
+    return cost is not None and cost.recurring_id is not None
 
 
 def _totals(costs: QuerySet[Any]) -> list[str]:

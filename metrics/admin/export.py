@@ -6,13 +6,22 @@ from decimal import Decimal
 from io import StringIO
 
 from accounts.csv_cells import safe_cell
-from metrics.models import Entry, Metric
+from metrics.models import Cost, Entry, Metric
+from metrics.rules import LEDGER_PREFIX
 
 BOM = b"\xef\xbb\xbf"
 HEADERS = {
     "en": ("date", "end", "metric", "value", "channel", "campaign", "device", "note"),
     "fr": ("date", "fin", "indicateur", "valeur", "canal", "campagne", "appareil", "note"),
 }
+COST_HEADERS = {
+    "en": (
+        "date", "end", "metric", "value", "channel", "campaign", "supplier", "rhythm", "note",
+    ),
+    "fr": (
+        "date", "fin", "indicateur", "valeur", "canal", "campagne", "fournisseur", "rythme", "note",
+    ),
+}  # fmt: skip
 
 
 def entries_csv(entries: Iterable[Entry], language: str) -> bytes:
@@ -32,6 +41,26 @@ def entries_csv(entries: Iterable[Entry], language: str) -> bytes:
         for one in entries
     )
     return _file(HEADERS[lang], rows, lang)
+
+
+def costs_csv(costs: Iterable[Cost], language: str) -> bytes:
+    """The ledger, a line each: what was spent, with whom, for which days, on what."""
+    lang = _known(language)
+    rows = (
+        (
+            one.start.isoformat(),
+            one.end.isoformat(),
+            f"{LEDGER_PREFIX}{one.category}",
+            plain_number(one.amount, lang),
+            one.channel.key if one.channel else "",
+            safe_cell(one.campaign.name) if one.campaign else "",
+            safe_cell(one.supplier),
+            one.recurring.rhythm if one.recurring else "",
+            safe_cell(one.note),
+        )
+        for one in costs
+    )
+    return _file(COST_HEADERS[lang], rows, lang)
 
 
 def metrics_csv(metrics: Iterable[Metric], language: str) -> bytes:

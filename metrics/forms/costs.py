@@ -11,8 +11,8 @@ from accounts.typed_numbers import NumberError, parse_number, typed_text
 from metrics.cost_sharing import metrics_to_share_by
 from metrics.entry_grid import language, metric_options
 from metrics.forms.places import campaign_field, channel_field, day_field, number_field
-from metrics.models import Cost
-from metrics.models.entry import CostCategory
+from metrics.models import Cost, CostCategory, RecurringCost, Rhythm
+from metrics.recurring_costs import Terms
 
 
 class CostForm(forms.Form):
@@ -26,6 +26,14 @@ class CostForm(forms.Form):
     supplier = forms.CharField(label=lazy("Supplier"), required=False, max_length=120)
     amount = number_field(
         lazy("Amount"), lazy("Without tax, in the workspace's currency. It is spread by day.")
+    )
+    rhythm = forms.ChoiceField(
+        label=lazy("Comes back"),
+        required=False,
+        choices=[("", lazy("No, it is spent once")), *Rhythm.choices],
+        help_text=lazy(
+            "The amount is for each turn. A turn enters the ledger on its first day, never before."
+        ),
     )
     start = day_field(lazy("First day"))
     end = day_field(lazy("Last day"), required=False)
@@ -41,7 +49,8 @@ class CostForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     field_order = (
-        "category", "supplier", "amount", "start", "end", "channel", "campaign", "share_by", "note",
+        "category", "supplier", "amount", "rhythm", "start", "end", "channel", "campaign",
+        "share_by", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
@@ -65,23 +74,61 @@ class CostForm(forms.Form):
                 cleaned["amount"] = parse_number(cleaned["amount"], language())
             except NumberError as error:
                 self.add_error("amount", ValidationError(str(error)))
-        cleaned["end"] = cleaned.get("end") or cleaned.get("start")
+        if not cleaned.get("rhythm"):
+            cleaned["end"] = cleaned.get("end") or cleaned.get("start")
         return cleaned
 
     @property
     def given(self) -> dict[str, Any]:
         """The checked values, as `metrics.costs.save_cost` takes them."""
-        return {name: self.cleaned_data[name] for name in self.field_order}
+        return {name: self.cleaned_data[name] for name in self.field_order if name != "rhythm"}
+
+    @property
+    def terms(self) -> Terms:
+        """The checked values of a cost that comes back."""
+        names = [name for name in self.field_order if name not in {"start", "end"}]
+        return Terms(**{name: self.cleaned_data[name] for name in names})
 
 
-def initial_of_cost(cost: Cost) -> dict[str, Any]:
-    """A stored line as the form shows it."""
+class RecurringForm(CostForm):
+    """A cost that comes back, changed as a whole or from a day on."""
+
+    scope = forms.ChoiceField(
+        label=lazy("What changes"),
+        choices=[
+            ("from", lazy("From a day on\nwhat was spent before stays as it is")),
+            ("whole", lazy("All of it\nalso what was spent already")),
+        ],
+        widget=forms.RadioSelect,
+        initial="from",
+    )
+    from_day = day_field(lazy("From this day on"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As of a cost; it always comes back."""
+        super().__init__(*args, **kwargs)
+        rhythm = self.fields["rhythm"]
+        assert isinstance(rhythm, forms.ChoiceField)
+        rhythm.choices, rhythm.required = Rhythm.choices, True
+        self.fields["end"].label = lazy("Last day, if it ends")
+
+    def clean(self) -> dict[str, Any]:
+        """A change from a day on says from which."""
+        cleaned = super().clean()
+        if cleaned.get("scope") == "from" and not cleaned.get("from_day"):
+            self.add_error("from_day", ValidationError(lazy("Choose a day.")))
+        return cleaned
+
+
+def initial_of_cost(cost: Cost | RecurringCost) -> dict[str, Any]:
+    """A stored line, or a cost that comes back, as the form shows it."""
     return {
         "category": cost.category,
         "supplier": cost.supplier,
         "amount": typed_text(cost.amount, "money", language()),
+        "rhythm": cost.rhythm if isinstance(cost, RecurringCost) else "",
         "start": cost.start,
-        "end": cost.end,
+        "end": cost.last if isinstance(cost, RecurringCost) else cost.end,
         "channel": cost.channel.key if cost.channel else "",
         "campaign": cost.campaign.public_id if cost.campaign else "",
         "share_by": cost.share_by,

@@ -4,7 +4,7 @@ from metrics.models.campaign import Campaign, CampaignName
 from metrics.models.counted import CountedItem, HashingKey
 from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
-from metrics.models.entry import Cost, CostCategory, Entry
+from metrics.models.entry import Cost, CostCategory, Entry, RecurringCost, Rhythm
 from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
 from metrics.models.feed import Feed, LearnedRhythm
 from metrics.models.forecast import Forecast
@@ -35,7 +35,9 @@ __all__ = [
     "HashingKey",
     "LearnedRhythm",
     "Metric",
+    "RecurringCost",
     "Restatement",
+    "Rhythm",
     "Snapshot",
     "StaleSpan",
     "WatchedFolder",

@@ -136,6 +136,84 @@ class CostCategory(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+def recurring_id() -> str:
+    """A public id for a recurring cost."""
+    return public_id("rec")
+
+
+class Rhythm(models.TextChoices):
+    """How often something recurs."""
+
+    MONTH = "month", _("Every month")
+    QUARTER = "quarter", _("Every quarter")
+    YEAR = "year", _("Every year")
+
+
+@pghistory.track()
+class RecurringCost(models.Model):
+    """A cost that comes back: the same amount every month, quarter or year from its first day on.
+
+    Each turn becomes a line of the ledger once its first day has come, never before.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="recurring_costs")
+    public_id = models.CharField(max_length=24, unique=True, default=recurring_id, editable=False)
+    category = models.CharField(_("category"), max_length=8, choices=CostCategory)
+    supplier = models.CharField(_("supplier"), max_length=120, blank=True)
+    amount = models.DecimalField(
+        _("amount"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    rhythm = models.CharField(_("rhythm"), max_length=7, choices=Rhythm)
+    start = models.DateField(_("first day"))
+    last = models.DateField(_("last day"), null=True, blank=True)
+    channel = models.ForeignKey(
+        DimensionValue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"dimension": 1},
+        verbose_name=_("channel"),
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("campaign"),
+    )
+    share_by = models.CharField(_("shared over channels by"), max_length=64, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+    created_at = models.DateTimeField(_("entered"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("recurring cost")
+        verbose_name_plural = _("recurring costs")
+        ordering = ("category", "supplier", "start")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(last=None) | models.Q(last__gte=models.F("start")),
+                name="metrics_recurringcost_in_order",
+                violation_error_message=_("The last day must not be before the first day."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} {self.supplier}".strip()
+
+
 @pghistory.track()
 class Cost(Spanned):
     """A line of the cost ledger; spread over its days to the cent."""
@@ -162,6 +240,15 @@ class Cost(Spanned):
         blank=True,
         editable=False,
         help_text="What each channel bears: first day, last day, channel, amount.",
+    )
+    recurring = models.ForeignKey(
+        RecurringCost,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="lines",
+        verbose_name=_("recurring cost"),
     )
 
     class Meta:

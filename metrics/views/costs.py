@@ -7,18 +7,22 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
-from metrics.cost_list import category_totals, cost_lines, years_of
+from accounts.history import history_of
+from metrics.cost_list import choices_of, cost_lines, recurring_rows, totals_of, wanted_costs
 from metrics.cost_sharing import shared_months
 from metrics.costs import delete_cost, save_cost
 from metrics.forms.costs import CostForm, initial_of_cost
 from metrics.models import Cost
-from metrics.models.entry import CostCategory
+from metrics.periods import local_today
+from metrics.recurring_costs import save_recurring
 from metrics.typed import Conflict
 from metrics.views.conflict import differences, keep_typed
+from metrics.views.cost_undo import keep_deleted, take_deleted, was_deleted
 from metrics.views.data_pages import data_page, recalculate, sent
 
 A_PAGE = 50
@@ -27,24 +31,21 @@ A_PAGE = 50
 @require_safe
 @workspace_view(Right.READ)
 def cost_list(request: WorkspaceRequest) -> HttpResponse:
-    """The ledger, with totals by category."""
-    years = years_of(request.workspace)
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked in {str(one) for one in years} else 0
-    category = request.GET.get("category", "")
-    category = category if category in CostCategory.values else ""
-    lines = cost_lines(request.workspace, category=category, year=year)
-    totals = category_totals(request.workspace, year=year)
-    page = Paginator(lines.select_related("channel", "campaign"), A_PAGE)
+    """The ledger, with its totals, and what comes back."""
+    workspace = request.workspace
+    today = local_today(timezone.now(), workspace.time_zone)
+    wanted = wanted_costs(workspace, request.GET.dict())
+    lines = cost_lines(workspace, wanted)
+    page = Paginator(lines.select_related("channel", "campaign", "recurring"), A_PAGE)
     context = {
         "tab": "costs",
         "page_obj": page.get_page(request.GET.get("page")),
-        "totals": totals,
-        "total": sum(one.amount for one in totals),
-        "years": years,
-        "year": year,
-        "categories": CostCategory.choices,
-        "category": category,
+        "wanted": wanted,
+        "choices": choices_of(workspace),
+        "totals": totals_of(workspace, wanted, today=today),
+        "recurring": recurring_rows(workspace, today=today),
+        "deleted": was_deleted(request),
+        "today": today,
     }
     return data_page(request, "metrics/cost_list.html", context)
 
@@ -64,7 +65,10 @@ def cost_new(request: WorkspaceRequest) -> HttpResponse:
 def cost_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Changes a line."""
     cost = _cost(request, public_id)
+    if cost.recurring is not None:
+        return redirect("recurring_cost", request.workspace.slug, cost.recurring.public_id)
     form = CostForm(sent(request), workspace=request.workspace, initial=initial_of_cost(cost))
+    del form.fields["rhythm"]
     if request.method == "POST":
         return _save(request, form, cost)
     return _page(request, form, cost)
@@ -81,14 +85,35 @@ def cost_delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     except Conflict:
         messages.error(request, _("Somebody changed this cost meanwhile. It was not deleted."))
         return redirect("cost_edit", request.workspace.slug, public_id)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("costs", request.workspace.slug)
+    keep_deleted(request, cost)
     messages.success(request, _("The cost was deleted."))
     recalculate(request, _days(cost))
     return redirect("costs", request.workspace.slug)
 
 
+@require_POST
+@workspace_view(Right.ENTER)
+def cost_restore(request: WorkspaceRequest) -> HttpResponse:
+    """Adds the cost again that was deleted last, as it was."""
+    form = CostForm(take_deleted(request), workspace=request.workspace)
+    try:
+        days = write_new(request, form) if form.is_valid() else 0
+    except ValidationError as refused:
+        form.add_error(None, refused)
+    if form.errors:
+        messages.error(request, _("The deleted cost can no longer be brought back. Add it anew."))
+    else:
+        messages.success(request, _("The cost is there again."))
+        recalculate(request, days)
+    return redirect("costs", request.workspace.slug)
+
+
 def _cost(request: WorkspaceRequest, public_id: str) -> Cost:
     return get_object_or_404(
-        Cost.objects.select_related("channel", "campaign", "entered_by"),
+        Cost.objects.select_related("channel", "campaign", "entered_by", "recurring"),
         workspace=request.workspace,
         public_id=public_id,
     )
@@ -101,29 +126,47 @@ def _days(cost: Cost) -> int:
 def _save(request: WorkspaceRequest, form: CostForm, cost: Cost | None) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, cost, status=422)
-    days = _days(cost) if cost else 0
     try:
-        saved = save_cost(
-            request.workspace,
-            user=request.user,
-            cost=cost,
-            version=form.cleaned_data["version"] if cost else None,
-            **form.given,
-        )
+        days = _change(request, form, cost) if cost else write_new(request, form)
     except ValidationError as refused:
         form.add_error(None, refused)
         return _page(request, form, cost, status=422)
     except Conflict as conflict:
         return _conflict(request, form, conflict)
     messages.success(request, _("The cost was saved."))
-    recalculate(request, days + _days(saved))
+    recalculate(request, days)
     return redirect("costs", request.workspace.slug)
+
+
+def _change(request: WorkspaceRequest, form: CostForm, cost: Cost) -> int:
+    """Changes a line; how many days were touched."""
+    days, version = _days(cost), form.cleaned_data["version"]
+    saved = save_cost(
+        request.workspace, user=request.user, cost=cost, version=version, **form.given
+    )
+    return days + _days(saved)
+
+
+def write_new(request: WorkspaceRequest, form: CostForm) -> int:
+    """Adds a cost, once or coming back; how many days it touches."""
+    if not form.cleaned_data.get("rhythm"):
+        return _days(save_cost(request.workspace, user=request.user, **form.given))
+    recurring = save_recurring(
+        request.workspace,
+        form.terms,
+        user=request.user,
+        start=form.cleaned_data["start"],
+        last=form.cleaned_data["end"],
+        today=local_today(timezone.now(), request.workspace.time_zone),
+    )
+    return sum(_days(line) for line in recurring.lines.all())
 
 
 def _conflict(request: WorkspaceRequest, form: CostForm, conflict: Conflict) -> HttpResponse:
     """409: nothing was saved; saving again replaces what is stored now, or adds it anew."""
     current = conflict.current if isinstance(conflict.current, Cost) else None
-    rows = differences(form, initial_of_cost(current), form.field_order) if current else []
+    names = [name for name in form.field_order if name in form.fields]
+    rows = differences(form, initial_of_cost(current), names) if current else []
     keep_typed(form, current.version if current else 0)
     return _page(request, form, current, conflict=True, rows=rows, status=409)
 
@@ -137,5 +180,6 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     shared = shared_months(request.workspace, cost) if cost else []
-    context = {"form": form, "cost": cost, "shared": shared, **more}
+    history = history_of(cost) if cost else []
+    context = {"form": form, "cost": cost, "shared": shared, "history": history, **more}
     return data_page(request, "metrics/cost_form.html", context, status=status)

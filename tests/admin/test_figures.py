@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.scope import system_scope
+from accounts.scope import system_scope, workspace_scope
 from metrics.models import (
     Batch,
     Campaign,
@@ -20,6 +20,7 @@ from metrics.models import (
     Metric,
     StaleSpan,
 )
+from metrics.recurring_costs import Terms, save_recurring
 from tests.admin.conftest import Enters, metric_id, sentences, typed
 from tests.cast import Cast
 
@@ -190,6 +191,46 @@ def test_a_cost_is_spread_and_added_up(cast: Cast, enters: Enters) -> None:
         cost = Cost.objects.get()
     client.post(f"/admin/metrics/cost/{cost.pk}/delete/", {"post": "yes"})
     assert facts("cost_tools") == []
+
+
+def test_a_line_of_a_recurring_cost_is_there_to_look_at(cast: Cast, enters: Enters) -> None:
+    with workspace_scope(cast.northwind.pk):
+        recurring = save_recurring(
+            cast.northwind,
+            Terms(category="tools", amount=Decimal(31), rhythm="month", supplier="Acme"),
+            user=cast.erin,
+            start=date(2026, 3, 1),
+            last=None,
+            today=date(2026, 3, 9),
+        )
+        line = recurring.lines.get()
+    client = enters(cast.carl)
+    address = f"/admin/metrics/cost/{line.pk}/"
+    assert client.post(address + "change/", COST | {"when": "day"}).status_code == 403
+    assert client.post(address + "delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [line.pk], "post": "yes"}
+    client.post("/admin/metrics/cost/", chosen)
+    assert sum(facts("cost_tools")) == 31
+    assert "Acme" in sentences(client.get("/admin/metrics/recurringcost/"))
+
+
+def test_costs_are_exported_as_a_table(cast: Cast, enters: Enters) -> None:
+    client = enters(cast.carl)
+    client.post("/admin/metrics/cost/add/", COST | {"when": "day", "day": "2026-03-02"})
+    with system_scope():
+        cost = Cost.objects.get()
+    chosen = {"action": "export_costs", "_selected_action": [cost.pk]}
+    lines = client.post("/admin/metrics/cost/", chosen).content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("date,end,metric,value,channel,campaign,supplier")
+    assert lines[1].startswith("2026-03-02,2026-03-02,cost_tools,100")
+
+
+def test_the_history_of_a_cost_can_be_read(cast: Cast, enters: Enters) -> None:
+    client = enters(cast.carl)
+    client.post("/admin/metrics/cost/add/", COST | {"when": "day", "day": "2026-03-02"})
+    with system_scope():
+        cost = Cost.objects.get()
+    assert client.get(f"/admin/metrics/cost/{cost.pk}/history/").status_code == 200
 
 
 def test_a_cost_is_shared_or_refused_with_the_reason(cast: Cast, enters: Enters) -> None:
