@@ -1,17 +1,35 @@
 """The API of objectives and alerts: what was agreed, where it stands, what needs attention."""
 
+from typing import cast
+
+from django.core.exceptions import ValidationError as Refused
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import PROBLEMS, PageQuery, WorkspaceApiView, list_of
+from accounts.api import CHANGED, PROBLEMS, PageQuery, WorkspaceApiView, list_of
+from accounts.audit import record
+from accounts.etags import IF_MATCH, Stale, check_match, tagged
+from accounts.idempotency import HEADER, idempotent
+from accounts.models import ApiToken
+from metrics import refreshing
+from objectives.api_writing import ObjectiveCall, wanted_of
 from objectives.inbox import alert_json, in_folder, with_subjects
 from objectives.models import Alert, Objective
-from objectives.presentation import objective_json, statuses_json
+from objectives.objectives import (
+    ChangedMeanwhileError,
+    NotReadyError,
+    create_objective,
+    start_objective,
+    update_objective,
+)
+from objectives.presentation import objective_json, smart_json, statuses_json, value_format
 from objectives.results import recent_result
 from objectives.serializers import (
     AlertSerializer,
@@ -20,9 +38,19 @@ from objectives.serializers import (
     StatusQuery,
     StatusSerializer,
 )
+from objectives.smart import Outcome
 from objectives.wording import lang
 
 SHOWN = ("metric", "owner", "channel", "device", "campaign", "parent")
+
+
+def _key() -> OpenApiParameter:
+    return OpenApiParameter(
+        HEADER,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        description=gettext_lazy("Names the call, so that it can be sent again safely."),
+    )
 
 
 class OneObjectiveView(WorkspaceApiView):
@@ -56,6 +84,49 @@ class ObjectivesView(WorkspaceApiView):
         listed = listed.prefetch_related("milestones")
         return self.pages(listed, objective_json)
 
+    @extend_schema(
+        operation_id="create_objective",
+        summary=gettext_lazy("Writes an objective: a draft, or with start_now one that has begun."),
+        tags=["objectives"],
+        parameters=[_key()],
+        request=ObjectiveCall,
+        responses={201: ObjectiveSerializer, **PROBLEMS},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """The objective as it is stored now."""
+        return self._create(request)
+
+    @idempotent
+    def _create(self, request: Request) -> Response:
+        call = ObjectiveCall(data=request.data)
+        call.is_valid(raise_exception=True)
+        wanted = wanted_of(self.workspace, call.validated_data)
+        user = cast(ApiToken, request.auth).user
+        try:
+            found = create_objective(self.workspace, user=user, wanted=wanted)
+        except Refused as refused:
+            raise ValidationError(refused.message_dict) from refused
+        if call.validated_data.get("start_now"):
+            self._start(found, request)
+        record(
+            cast(ApiToken, request.auth).user,
+            "objective.created",
+            workspace=self.workspace,
+            obj=found,
+        )
+        return tagged(objective_json(found), status=201)
+
+    def _start(self, objective: Objective, request: Request) -> None:
+        """Starts it. Raises ValidationError with the sentences of the letters that fail."""
+        user, now = cast(ApiToken, request.auth).user, timezone.now()
+        refreshing.refresh(self.workspace, today=self.today, now=now)
+        try:
+            start_objective(objective, user=user, today=self.today, now=now)
+        except NotReadyError as error:
+            letters = smart_json(error.report, value_format(objective, lang()))
+            failed = [one["sentence"] for one in letters if one["state"] == Outcome.FAIL]
+            raise ValidationError({"start_now": failed}) from error
+
 
 class ObjectiveView(OneObjectiveView):
     """``objectives/<id>/``."""
@@ -68,7 +139,45 @@ class ObjectiveView(OneObjectiveView):
     )
     def get(self, request: Request, slug: str, public_id: str) -> Response:
         """The objective."""
-        return Response(objective_json(self.objective(public_id)))
+        found = self.objective(public_id)
+        return tagged(objective_json(found))
+
+    @extend_schema(
+        operation_id="change_objective",
+        summary=gettext_lazy("Changes an objective: only what is sent; the rest stays."),
+        tags=["objectives"],
+        parameters=[IF_MATCH],
+        request=ObjectiveCall(partial=True),
+        responses={200: ObjectiveSerializer, **CHANGED},
+    )
+    def patch(self, request: Request, slug: str, public_id: str) -> Response:
+        """The objective as it is stored now; a change of what was agreed adds a version."""
+        stored = self.objective(public_id)
+        check_match(request, objective_json(stored))
+        call = ObjectiveCall(data=request.data, partial=True)
+        call.is_valid(raise_exception=True)
+        asked, user = call.validated_data, cast(ApiToken, request.auth).user
+        try:
+            saved = update_objective(
+                stored,
+                user=user,
+                wanted=wanted_of(self.workspace, asked, stored),
+                version=stored.version,
+                reason=asked.get("reason", ""),
+            )
+        except ChangedMeanwhileError as error:
+            wrong = _("Somebody changed this meanwhile. Read it again, then send your change.")
+            raise Stale(wrong) from error
+        except Refused as refused:
+            raise ValidationError(refused.message_dict) from refused
+        record(
+            cast(ApiToken, request.auth).user,
+            "objective.changed",
+            workspace=self.workspace,
+            obj=saved,
+        )
+        found = self.objective(public_id)
+        return tagged(objective_json(found))
 
 
 class ObjectiveStatusView(OneObjectiveView):

@@ -28,7 +28,7 @@ from objectives.history import (
     segment_of,
 )
 from objectives.measure import Asked, Method, Rollup, opening_of
-from objectives.milestones import marks_of
+from objectives.milestones import marks_of, milestones_of
 from objectives.models import DailyResult, Objective, State, StatusChange
 from objectives.outlook_shown import forecast_band
 from objectives.pace import bent_share, days_of, expected_value, pace_line
@@ -79,7 +79,11 @@ def objective_chart(
         grain=_GRAINS[lines.grain],
         labels=lines.labels,
         series=[*_series(objective, asked, lines), *_band(objective, asked, lines, result)],
-        annotations=[*_annotations(changes, lines), *_today_mark(lines, today)],
+        annotations=[
+            *_annotations(changes, lines),
+            *_milestone_marks(objective, lines),
+            *_today_mark(lines, today),
+        ],
         csv_url=csv_url,
     )
 
@@ -206,7 +210,7 @@ def _series(objective: Objective, asked: Asked, lines: Lines) -> Iterable[Series
     )
     if lines.plan:
         yield Series(name=_("Plan"), role="plan", values=lines.plan, end_label=_("Plan"))
-    for name, value in _targets(asked):
+    for name, value in [*_targets(asked), *_ambitions(objective)]:
         yield Series(
             name=name,
             role="target",
@@ -227,6 +231,24 @@ def _targets(asked: Asked) -> list[tuple[str, Decimal]]:
     if asked.target_high is None:
         return [(_("Target"), asked.target)]
     return [(_("Lower limit"), asked.target), (_("Upper limit"), asked.target_high)]
+
+
+def _ambitions(objective: Objective) -> list[tuple[str, Decimal]]:
+    """The stretch target and the floor, as lines of their own."""
+    given = ((_("Stretch target"), objective.stretch), (_("Floor"), objective.floor))
+    return [(name, value) for name, value in given if value is not None]
+
+
+def _milestone_marks(objective: Objective, lines: Lines) -> list[Annotation]:
+    """The first milestones on their days, in a chart of days."""
+    if lines.grain is not Grain.DAY or not lines.labels:
+        return []
+    write = value_format(objective, lang())
+    shown = [one for one in milestones_of(objective) if one[0] in set(lines.labels)]
+    return [
+        Annotation(at=day, text=_("Milestone: %(value)s") % {"value": write(value)})
+        for day, value in shown[:MOST_CHANGES]
+    ]
 
 
 def _annotations(changes: Iterable[StatusChange], lines: Lines) -> Iterable[Annotation]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -67,9 +67,9 @@ def objective_json(objective: Objective) -> dict[str, Any]:
         "parent": objective.parent.public_id if objective.parent else None,
         "goal": objective.goal,
         "state": objective.state,
-        "archived_at": objective.archived_at,
-        "created_at": objective.created_at,
-        "updated_at": objective.updated_at,
+        "archived_at": _instant(objective.archived_at),
+        "created_at": _instant(objective.created_at),
+        "updated_at": _instant(objective.updated_at),
         "version": objective.version,
     }
 
@@ -131,8 +131,8 @@ def beside_json(objective: Objective, result: DailyResult | None) -> dict[str, A
     params = result.rule_params if result else {}
     first = params.get("first_target")
     return {
-        "stretch": _ambition(objective, result, "stretch"),
-        "floor": _ambition(objective, result, "floor"),
+        "stretch": ambition_json(objective, result, "stretch"),
+        "floor": ambition_json(objective, result, "floor"),
         "milestones": result.milestones if result else [],
         "first": None
         if first is None
@@ -147,7 +147,9 @@ def beside_json(objective: Objective, result: DailyResult | None) -> dict[str, A
     }
 
 
-def _ambition(objective: Objective, result: DailyResult | None, name: str) -> dict[str, Any] | None:
+def ambition_json(
+    objective: Objective, result: DailyResult | None, name: str
+) -> dict[str, Any] | None:
     """A stretch target or a floor, and whether the value is there; None where none was set."""
     amount, asked = getattr(objective, name), asked_of(objective)
     if amount is None:
@@ -216,6 +218,11 @@ def _who(objective: Objective) -> dict[str, Any]:
         "metric": objective.metric.key if objective.metric else None,
         "kind": objective.kind,
     }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    """An instant as text, as the API writes every other one."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def _iso(day: date | None) -> str | None:

@@ -79,6 +79,31 @@ class ForecastSerializer(serializers.Serializer[Any]):
     high = NumberField()
 
 
+class AmbitionSerializer(serializers.Serializer[Any]):
+    """A stretch target or a floor, and whether the value is there."""
+
+    value = NumberField()
+    reached = serializers.BooleanField(allow_null=True)
+
+
+class MilestoneStateSerializer(MilestoneSerializer):
+    """A milestone, what was there by the end of its day, and how it stands."""
+
+    actual = NumberField(allow_null=True)
+    reached_on = serializers.DateField(allow_null=True)
+    state = serializers.ChoiceField(["reached", "late", "not_reached", "ahead"])
+
+
+class FirstSerializer(serializers.Serializer[Any]):
+    """What was agreed first, where it has changed since, and the progress towards it."""
+
+    target = NumberField()
+    baseline = NumberField(allow_null=True)
+    start = serializers.DateField(allow_null=True)
+    end = serializers.DateField(allow_null=True)
+    progress = NumberField(allow_null=True)
+
+
 class StatusSerializer(serializers.Serializer[Any]):
     """What ``objective_status`` prints for one objective."""
 
@@ -104,6 +129,14 @@ class StatusSerializer(serializers.Serializer[Any]):
     calculated = serializers.BooleanField(
         help_text=gettext_lazy("False where the night could not calculate it: the status is older.")
     )
+    last_status = serializers.ChoiceField([one for one in Status.values if one != Status.FAILED])
+    achieved_on = serializers.DateField(allow_null=True)
+    attainment = NumberField(allow_null=True)
+    stretch = AmbitionSerializer(allow_null=True)
+    floor = AmbitionSerializer(allow_null=True)
+    milestones = MilestoneStateSerializer(many=True)
+    first = FirstSerializer(allow_null=True)
+    weights_days = serializers.CharField(allow_null=True)
 
 
 class FigureSerializer(serializers.Serializer[Any]):

@@ -45,7 +45,7 @@ Make = Callable[[Workspace], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """One address: what GET and POST need, how its object is made, what is posted.
+    """One address: what GET, POST and PATCH need, how its object is made, what is posted.
 
     ``patch`` and ``delete`` are the API's, for single resources.
     ``everywhere``: what ``make`` returns is the same in every workspace, like a metric's key.
@@ -387,8 +387,8 @@ API_ROWS: dict[str, Row] = {
     "api_campaign": Row(READ, make=a_campaign, patch=WRITE),
     "api_costs": Row(READ, ENTER),
     "api_cost": Row(READ, make=a_cost, patch=ENTER, delete=ENTER),
-    "api_objectives": Row(READ),
-    "api_objective": Row(READ, make=an_objective),
+    "api_objectives": Row(READ, WRITE),
+    "api_objective": Row(READ, make=an_objective, patch=WRITE),
     "api_objective_status": Row(READ, make=a_draft),
     "api_alerts": Row(READ),
 }

@@ -32,6 +32,7 @@ from objectives.readiness import smart_report
 from objectives.rows import Row, row_of
 from objectives.smart import SmartReport, can_start, needs_reason
 from objectives.smart_wording import letter_name, letter_sentence
+from objectives.views.beside import beside
 from objectives.views.finding import find_objective
 from objectives.views.life import life_context
 from objectives.wording import Facts, lang
@@ -75,6 +76,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "channels": _channels(found, result),
         "segment": segment_label(found),
         "versions": _versions(found),
+        **beside(found, result),
         "changes": [change for change in changes if change.old][:MOST_CHANGES],
         "children": Objective.objects.listed(request.workspace).filter(parent=found),
         "alerts": _alerts(found),

@@ -11,8 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.etags import etag
+from accounts.models import User, Workspace
 from objectives.models import Alert, Objective
-from tests.api.conftest import Ask, errors
+from objectives.presentation import objective_json
+from tests.api.conftest import Ask, errors, script
 from tests.objectives.board import HALF_WAY, Board, at
 
 
@@ -154,3 +157,107 @@ def test_a_page_has_a_size(ask: Ask, size: str) -> None:
 )
 def test_a_cursor_comes_from_a_page(ask: Ask, cursor: str) -> None:
     assert set(errors(ask("alerts/", cursor=cursor))) == {"cursor"}
+
+
+# Writing
+
+
+@pytest.fixture
+def write(northwind: Workspace, erin: User) -> Ask:
+    """Writes below Northwind with an editor's token."""
+    client = script(northwind, erin, "write")
+
+    def send(method: str, path: str, body: dict[str, Any], **headers: str) -> Any:
+        address = f"/api/v1/workspaces/northwind/{path}"
+        given = {"Accept-Language": "en"} | headers
+        return getattr(client, method)(
+            address, json.dumps(body), content_type="application/json", headers=given
+        )
+
+    return send
+
+
+BODY = {
+    "statement": "900 leads",
+    "metric": "leads",
+    "target": "900",
+    "start": "2026-01-01",
+    "end": "2026-03-31",
+    "owner": "alice@example.com",
+    "pace": "even",
+    "milestones": [{"day": "2026-01-31", "value": "700"}],
+}
+
+
+def test_an_objective_is_written(board: Board, write: Ask) -> None:
+    answer = write("post", "objectives/", BODY)
+    found = answer.json()
+    assert (answer.status_code, "ETag" in answer) == (201, True)
+    assert (found["state"], found["target"], found["milestones"]) == (
+        "draft",
+        "900",
+        [{"day": "2026-01-31", "value": "700"}],
+    )
+
+
+def test_it_starts_at_once_or_nothing_is_kept(board: Board, write: Ask) -> None:
+    assert (
+        "No figures"
+        in errors(write("post", "objectives/", BODY | {"start_now": True}))["start_now"]
+    )
+    assert not Objective.objects.exists()
+    board.figures("leads", 7)
+    board.compute(HALF_WAY)
+    answer = write("post", "objectives/", BODY | {"start_now": True})
+    assert answer.json()["state"] == "active"
+
+
+def test_the_same_call_again_writes_nothing(board: Board, write: Ask) -> None:
+    ids = {
+        write("post", "objectives/", BODY, **{"Idempotency-Key": "one"}).json()["id"]
+        for _time in range(2)
+    }
+    assert (len(ids), Objective.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"metric": "nothing"}, "metric"),
+        ({"owner": "bob@example.com"}, "owner"),
+        ({"parent": "obj_nothing"}, "parent"),
+        ({"channel": "tablet"}, "channel"),
+        ({"end": "2025-01-01"}, "end"),
+        ({"kind": "between"}, "target_high"),
+        ({"stretch": "1"}, "stretch"),
+        ({"milestones": [{"day": "2027-01-01", "value": "1"}]}, "milestones"),
+        ({"target": "many"}, "target"),
+    ],
+)
+def test_what_is_wrong_has_an_entry(
+    board: Board, write: Ask, changes: dict[str, Any], field: str
+) -> None:
+    found = errors(write("post", "objectives/", BODY | changes))
+    assert field in found or "__all__" in found
+
+
+def test_a_change_says_which_version_it_changes(objective: Objective, write: Ask) -> None:
+    path, change = f"objectives/{objective.public_id}/", {"target": "1000", "reason": "More"}
+    assert write("patch", path, change).status_code == 428
+    assert write("patch", path, change, **{"If-Match": '"other"'}).status_code == 412
+    answer = write("patch", path, change, **{"If-Match": tag(objective)})
+    assert (answer.status_code, answer["ETag"] != tag(objective)) == (200, True)
+    assert (answer.json()["target"], answer.json()["goal"]) == ("1000", "Grow")
+
+
+def tag(objective: Objective) -> str:
+    return etag(objective_json(objective))
+
+
+def test_a_change_of_the_agreement_needs_a_reason(objective: Objective, write: Ask) -> None:
+    path, match = f"objectives/{objective.public_id}/", {"If-Match": tag(objective)}
+    assert "reason" in errors(write("patch", path, {"target": "1000"}, **match))
+
+
+def test_the_address_reads_its_version(ask: Ask, objective: Objective) -> None:
+    assert ask(f"objectives/{objective.public_id}/")["ETag"] == tag(objective)

@@ -1,5 +1,6 @@
 """The pages of objectives: list, form, detail, actions. It is the morning of 15 February 2026."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,12 @@ from accounts.models import AuditEvent, Membership, User, Workspace
 from accounts.scope import system_scope
 from metrics.models import DimensionValue
 from objectives.models import Objective, ObjectiveVersion, State
-from objectives.objectives import archive_objective, create_objective, start_objective
+from objectives.objectives import (
+    archive_objective,
+    create_objective,
+    start_objective,
+    update_objective,
+)
 from tests.cast import Cast, client_of
 from tests.objectives.board import END, HALF_WAY, START, Board, at
 from tests.pages import text
@@ -468,3 +474,32 @@ def test_pages_speak_french(board: Board, started: Objective, erin: User, name: 
     response = french(erin).get(url(name))
     assert response.status_code == 200
     assert '<html lang="fr"' in text(response)
+
+
+# Beside the status
+
+
+def test_the_page_tells_plan_milestones_stretch_and_first_target(
+    board: Board, viewer: Client
+) -> None:
+    """Ten a day: 310 by 31 January, 200 were asked by then; 450 of 1 000 and of 900 first."""
+    board.figures("leads", 10)
+    milestones = ((date(2026, 1, 31), Decimal(200)), (date(2026, 3, 1), Decimal(600)))
+    objective = board.objective("leads", 900, milestones=milestones)
+    wanted = board.wanted(
+        "leads", 1000, milestones=milestones, stretch=Decimal(1200), floor=Decimal(400)
+    )
+    update_objective(
+        objective, user=board.owner, wanted=wanted, version=objective.version, reason="More"
+    )
+    board.judge()
+    page = text(viewer.get(url("objective", objective.public_id)))
+    for words in (
+        "The plan expects the same of every day.",
+        "First agreed: 900 by 31 March 2026. Against that it is at 50%.",
+        "Stretch target, not reached yet",
+        "Floor, reached",
+        "31 January 2026",
+        "Still to come",
+    ):
+        assert words in page
