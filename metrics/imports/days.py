@@ -78,7 +78,7 @@ class DayReader:
         dated = {column.target: (index, column) for index, column in self.table.places(Kind.DATE)}
         self._dates = [dated[grain] for grain in DATE_PREFERENCE if grain in dated][:1]
         self._dates += [dated[grain] for grain in ("end",) if grain in dated]
-        if self.strict and {"year", "month"} <= dated.keys() and "day" not in dated:
+        if {"year", "month"} <= dated.keys() and not {"day", "week"} & dated.keys():
             self._dates = [dated["month"], dated["year"]]
         self.yearless = self.strict and bool(self._dates) and self._lacks_years()
         self.monthly = self.strict and len(self._dates) == 1 and self._is_monthly()

@@ -56,6 +56,9 @@ def currency_in(text: str) -> str | None:
     """The currency that a header or a cell names by code or by an unmistakable sign."""
     if named := CURRENCY_CODE.search(text):
         return named.group()
+    _words, underscore, last = text.rpartition("_")
+    if underscore and CURRENCY_CODE.fullmatch(last.upper()):
+        return last.upper()
     for sign, code in CURRENCY_SIGNS.items():
         if sign in text:
             return code

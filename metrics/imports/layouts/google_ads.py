@@ -6,7 +6,8 @@ its channel: search, shopping, smart, local and hotel campaigns are paid search;
 are display; Performance Max, Demand Gen and app campaigns run over several networks and count as
 other, where GA4 puts their sessions too ("Cross-network"). Keywords and search terms are paid
 search, networks have the channel of their name. Rows of one campaign and day (ad groups, keywords,
-hours) are added up. Search terms leave out the rare ones: they are a part, never a total.
+hours) are added up. Search terms leave out the rare ones: they are a part, never a total, and kept
+apart from the figures of the campaigns ("not set" as a page and as a segment).
 """
 
 from __future__ import annotations
@@ -87,6 +88,11 @@ def _paid_search(cell: str, context: Context) -> Assigned:
     return {"channel": "paid_search"}
 
 
+def _term(cell: str, context: Context) -> Assigned:
+    """A part of its own: added up over the terms, and never beside the campaigns' own figures."""
+    return {"channel": "paid_search", "asset": NOT_SET, "audience": NOT_SET}
+
+
 COLUMNS: tuple[Column, ...] = (
     when("day", "day", "jour", "date", "tag", "datum", "dia", "fecha", "giorno", "data",
          "segments.date", "segments date"),
@@ -130,7 +136,7 @@ COLUMNS: tuple[Column, ...] = (
         "search_term", "search term", "searches", "search", "terme de recherche", "recherches",
         "recherche", "suchbegriff", "suchanfragen", "termino de busqueda", "busquedas",
         "termine di ricerca", "ricerche", "search term view.search term",
-        read=_paid_search,
+        read=_term,
     ),
     dimension(
         "keyword", "search keyword", "search keywords", "keyword", "mot cle",

@@ -106,8 +106,19 @@ COLUMNS: tuple[Column, ...] = (
         like=r"\b(position|posicion|posizione)$",
     ),
     measure("sum_position", "sum top position", "sum position"),
+    note(
+        "not indexed", "indexed", "non indexees", "indexees", "nicht indexiert", "indexiert",
+        "sin indexar", "indexada", "non indicizzate", "indicizzate",
+    ),
     note("ctr", "taux de clics", "site ctr", "url ctr", like=r"\bctr$"),
 )  # fmt: skip
+INDEX = (
+    {"not indexed", "indexed"},
+    {"non indexees", "indexees"},
+    {"nicht indexiert", "indexiert"},
+    {"sin indexar", "indexada"},
+    {"non indicizzate", "indicizzate"},
+)
 BREAKDOWNS = frozenset({"query", "page", "country", "device", "appearance"})
 
 
@@ -137,9 +148,17 @@ def _recognise(document: Document, context: Context) -> float:
         placed = targets & (BREAKDOWNS | {"day", "week", "month"})
         if measured and placed and targets & {"search_position", "sum_position"}:
             return 0.93
+        if measured and placed and _counts_pages(line.cells):
+            return 0.93
         if len(measured) == 2 and targets & {"query", "page", "appearance"}:
             return 0.6
     return 0.0
+
+
+def _counts_pages(header: Sequence[str]) -> bool:
+    """Whether it is the chart of the index, whose impressions are the site's."""
+    keys = {header_key(cell) for cell in header}
+    return any(keys >= both for both in INDEX)
 
 
 def _period(table: Table, context: Context) -> Span | None:

@@ -61,7 +61,8 @@ SIGNS = Signs(
         frozenset({"campaign", "ad group", "ad", "day"}),
     ),
     headers=(
-        r"time period|funding source( name| id)?|(cost per )?(app|link|card) clicks?.*"
+        r"time period|funding source( name| id)?|cost per link clicks?"
+        r"|(cost per )?(app|card) clicks?.*"
         r"|(tweet|post) (id|text|url)|promoted (tweet|post).*|result rate|retweets|reposts"
         r"|cost-per-(result|engagement|follow)|cost per (engagement|follower)|tweet engagements"
         r"|post engagements|taux de resultats?"

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.imports.parsed import Span
+from metrics.imports.parsed import NOT_SET, Span
 from tests.metrics.imports.reading import SEPTEMBER, codes, read_text, sample, values
 
 
@@ -129,3 +129,4 @@ def test_search_terms_are_a_part_of_the_account() -> None:
     assert result.part_only
     assert (result.totals_skipped, result.sums["ad_clicks"]) == (3, 9)
     assert "search_terms_hidden" in codes(result.warnings)
+    assert {(fact.asset, fact.audience) for fact in result.facts} == {(NOT_SET, NOT_SET)}

@@ -98,3 +98,10 @@ def test_the_bulk_export_counts_positions_from_zero() -> None:
         ("smart goals", "smartphone"): 10,
     }
     assert result.sums["search_position"] == Decimal("8.875")
+
+
+def test_the_chart_of_the_index_brings_the_sites_impressions() -> None:
+    result = sample("search_console_index_en.csv")
+
+    assert (result.layout, result.part_only) == ("search_console", False)
+    assert result.sums == {"search_impressions": 59}

@@ -1,0 +1,191 @@
+"""Advertising figures in a table of no tool's own: a course's data, a warehouse's query, a report
+that several platforms were put together in.
+
+It is told by what it measures: impressions, clicks or sales by platform, and what they cost, under
+the names that advertising uses everywhere. The platform gives the channel (Google and Microsoft
+are paid search, social networks paid social, YouTube display), a campaign's type only where no
+platform does. Rows that differ in what facts do not have (age, gender, interest, ad set, keyword)
+are added up; rates and costs per unit are worked out again from the sums. What the sales bring is
+the revenue of advertising; an approved conversion, where both are listed, is an order.
+"""
+
+from __future__ import annotations
+
+import re
+
+from metrics.imports.advertising import period_above, set_totals_aside, targets_of
+from metrics.imports.context import Context
+from metrics.imports.dimensions import UNASSIGNED, channel_of
+from metrics.imports.folding import fold
+from metrics.imports.layout import (
+    Assigned,
+    Column,
+    Layout,
+    currency,
+    declared,
+    dimension,
+    metric,
+    note,
+    when,
+)
+from metrics.imports.parsed import NOT_SET
+from metrics.imports.places import read_audience, read_campaign, read_device
+from metrics.imports.reading import Document
+from metrics.imports.table import Table
+
+SEARCHED_LINES = 30
+CERTAIN, POSSIBLE = 0.76, 0.57
+TOLD_BY = frozenset(
+    {
+        "platform",
+        "campaign",
+        "country",
+        "ad_conversions",
+        "ad_revenue",
+        "leads",
+        "sessions",
+        "orders",
+    }
+)
+"""What tells such a table from the overview's cards of Google Ads."""
+MONEY = r"( ?(usd|eur|gbp|inr|idr|chf|cad|aud|brl|mxn|pln|sek|local|€|\$|£))?"
+COST = (
+    r"(total |daily )?(ads? |advert\w* |marketing |media |campaign |money |mark |amount )?"
+    rf"(spend|spent|spending|costs?|expenditure|expense){MONEY}"
+    rf"|(ad )?(depenses?|couts?|kosten|ausgaben|gastos?|costes?|costos?|spesa|custos?|investimento)"
+    rf"( (publicitaires?|media|publicidade|publicidad|marketing|ads?))?{MONEY}"
+)
+REVENUE = (
+    r"(total |attributed |generated |campaign |ads? |conv(ersions?)?\.? |purchase )?"
+    rf"(revenues?|sales( amount| value)?|value)( generated)?{MONEY}"
+    rf"|conv value|valeur des? conversions?|chiffre d'affaires|umsatz|ingresos|receita{MONEY}"
+)
+PLATFORMS = (
+    (
+        "display",
+        r"youtube|display|programmatic|dv ?360|criteo|taboola|outbrain|banner|video|native",
+    ),
+    ("affiliate", r"affilia"),
+    ("email", r"e-?mail|newsletter|mailchimp|klaviyo|sendgrid"),
+    (
+        "paid_social",
+        r"facebook|meta\b|instagram|linked ?in|tik ?tok|twitter|^x\b|snap|pinterest|reddit|social"
+        r"|^fb\b|^ig\b|whatsapp|quora",
+    ),
+    ("paid_search", r"google|bing|microsoft|adwords|yahoo|baidu|yandex|search|shopping|sea\b|ppc"),
+)
+
+
+def _platform(cell: str, context: Context) -> Assigned:
+    """The channel that a platform is bought on, or that the cell names."""
+    folded = fold(cell).replace("_", " ")
+    if not folded or folded in UNASSIGNED:
+        return {"channel": NOT_SET}
+    bought = next((key for key, shape in PLATFORMS if re.search(shape, folded)), None)
+    return {"channel": bought or channel_of(cell, context.workspace.channels) or "other"}
+
+
+COLUMNS: tuple[Column, ...] = (
+    when(
+        "day", "date", "day", "jour", "datum", "tag", "fecha", "dia", "data", "giorno", "c date",
+        "campaign date", "report date", "reporting date", "date of report", "date start",
+        "start date", "timestamp", "ad date", "reporting starts", "event date",
+        like=r"^date (of|du|de)\b",
+    ),
+    when("end", "end date", "date end", "date stop", "reporting ends"),
+    when("week", "week", "semaine", "woche", "semana", "settimana", "date week", "week start",
+         "week of", "week starting", "week beginning"),
+    when("month", "month", "mois", "monat", "mes", "mese", "year month"),
+    when("year", "year", "annee", "jahr", "ano", "anno"),
+    dimension(
+        "platform", "platform", "ad platform", "ads platform", "channel", "channel name", "source",
+        "media source", "marketing channel", "channel used", "publisher", "network", "ad network",
+        "plateforme", "canal", "plattform", "plataforma", "piattaforma", "utm source", "medium",
+        read=_platform,
+    ),
+    dimension(
+        "platform", "campaign type", "ad type", "category", "campaign category", "ad format",
+        "type de campagne", "categories",
+        read=_platform, rank=1,
+    ),
+    dimension(
+        "campaign", "campaign", "campaign name", "campagne", "nom de la campagne", "kampagne",
+        "kampagnenname", "campana", "campagna", "campanha", "utm campaign", "adcampaign",
+        read=read_campaign,
+    ),
+    dimension(
+        "campaign", "campaign id", "xyz campaign id", "id de campagne", "campaignid",
+        read=read_campaign, rank=1,
+    ),
+    dimension("device", "device", "device type", "devices", "appareil", "gerat", "dispositivo",
+              read=read_device),
+    dimension(
+        "country", "country", "region", "market", "geo", "pays", "land", "pais", "paese", "state",
+        "location", "country code",
+        read=read_audience,
+    ),
+    currency("currency", "currency code", "devise", "wahrung", "moneda", "valuta", "moeda"),
+    metric(
+        "ad_impressions", "impressions", "impression", "impr.", "impr", "impressoes",
+        "impressionen", "impresiones", "impressioni", "ad impressions", "total impressions",
+    ),
+    metric(
+        "ad_clicks", "clicks", "link clicks", "click", "cliques", "clics", "klicks", "clic",
+        "ad clicks", "total clicks",
+    ),
+    metric("cost_media", like=rf"^({COST})$"),
+    metric(
+        "ad_conversions", "conversions", "conversion", "conversoes", "converssoes",
+        "conversiones", "conversioni", "konversionen", "total conversion", "total conversions",
+        "conv.", "conv", "ad conversions",
+    ),
+    metric("orders", "approved conversion", "approved conversions", "orders", "commandes"),
+    metric("ad_revenue", like=rf"^({REVENUE})$"),
+    metric("leads", "leads", "lead"),
+    metric(
+        "sessions", "sessions", "visits", "website visits", "site visits", "landing page visits"
+    ),
+    note(
+        "ad id", "fb campaign id", "ad set id", "adset", "ad set", "ad group", "age", "gender",
+        "interest", "ctr", "cpc", "cpm", "cpa", "cpl", "roas", "roi", "id", "quarter",
+        "conversion rate", "cvr", "engagement rate",
+    ),
+)  # fmt: skip
+
+ELSEWHERE = re.compile(
+    r"e-?mails? sent|sends|opens|open rate|delivered"
+    r"|unsubscrib\w*|deal (name|stage)|lead status|projected value|subscription id"
+)
+"""Headers of lists and reports that are about something else as well."""
+
+
+def _recognise(document: Document, context: Context) -> float:
+    for line in document.lines[:SEARCHED_LINES]:
+        targets = targets_of(declared(COLUMNS, line.cells))
+        if line.filled < 3 or any(
+            ELSEWHERE.fullmatch(fold(c).replace("_", " ")) for c in line.cells
+        ):
+            continue
+        shown = targets & {"ad_impressions", "ad_clicks"}
+        sold = {"ad_revenue", "platform"} <= targets
+        if "cost_media" in targets and (shown or sold):
+            exact = {fold(cell) for cell in line.cells}
+            if exact & {"ad_impressions", "ad_clicks", "cost_media"}:
+                return 0.0
+            return CERTAIN if targets & TOLD_BY else POSSIBLE
+    return 0.0
+
+
+def _notice(table: Table, context: Context) -> None:
+    set_totals_aside(table, context)
+
+
+LAYOUT = Layout(
+    key="ad_table",
+    feed="Advertising",
+    recognise=_recognise,
+    columns=COLUMNS,
+    period_of=period_above,
+    notice=_notice,
+    zero_filled=False,
+)

@@ -1,0 +1,94 @@
+"""Advertising figures in tables of no tool's own."""
+
+from datetime import date
+from decimal import Decimal
+
+from metrics.imports.parsed import Span, WorkspaceHints
+from tests.metrics.imports.reading import TODAY, codes, read_text, sample, values
+
+DOLLARS = WorkspaceHints(today=TODAY, currency="USD", language="en")
+
+
+def test_rows_that_differ_in_age_and_gender_are_added_up() -> None:
+    result = sample("ad_table_platforms.csv", workspace=DOLLARS)
+
+    assert result.errors == []
+    assert (result.rows, result.totals_skipped) == (5, 1)
+    assert result.totals == result.sums
+    assert result.sums == {
+        "ad_impressions": 26000,
+        "ad_clicks": 380,
+        "cost_media": Decimal("260.00"),
+        "ad_conversions": 19,
+        "ad_revenue": Decimal("515.00"),
+    }
+    assert values(result, "cost_media", "channel", "campaign") == {
+        ("paid_search", "Brand"): Decimal("100.00"),
+        ("paid_social", "Autumn"): Decimal("20.00"),
+        ("display", "Film"): Decimal("60.00"),
+    }
+
+
+def test_months_by_name_take_their_year_from_its_column() -> None:
+    result = sample("ad_table_months.csv")
+
+    assert result.period == Span(date(2025, 1, 1), date(2026, 1, 31))
+    assert {(fact.start, fact.end) for fact in result.facts} == {
+        (date(2025, 1, 1), date(2025, 1, 31)),
+        (date(2026, 1, 1), date(2026, 1, 31)),
+    }
+    assert (result.sums["cost_media"], result.sums["leads"]) == (Decimal("800.00"), 35)
+
+
+def test_approved_conversions_are_orders_beside_all_conversions() -> None:
+    text = (
+        "Date,ad_id,xyz_campaign_id,age,interest,Impressions,Clicks,Spent,Total_Conversion,"
+        "Approved_Conversion\n"
+        "30-08-2025,708746,916,30-34,15,7350,1,1.43,2,1\n"
+        "30-08-2025,708749,916,35-39,16,17861,2,1.82,2,0\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.date_order) == ("ad_table", "dmy")
+    assert result.sums["ad_conversions"] == 4
+    assert result.sums["orders"] == 1
+    assert result.sums["cost_media"] == Decimal("3.25")
+
+
+def test_a_portuguese_table_with_decimal_commas() -> None:
+    text = (
+        "data;plataforma;campanha;impressões;clicks;ad_gasto;receita\n"
+        "21/01/2025;Google Ads;Search;59886;2113;2662,38;4803,43\n"
+        "22/01/2025;TikTok Ads;Video;135608;5220;6159,6;64126,68\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.errors, result.questions) == ("ad_table", [], [])
+    assert result.sums["cost_media"] == Decimal("8821.98")
+    assert set(result.campaigns.values()) == {"paid_search", "paid_social"}
+
+
+def test_a_currency_in_a_header_of_a_database_is_the_files() -> None:
+    text = "day,campaign_name,spend_usd,impressions\n2025-09-30,Autumn,12.50,1000\n"
+
+    result = read_text(text)
+
+    assert (result.layout, result.currency) == ("ad_table", "USD")
+    assert "currency_differs" in codes(result.warnings)
+
+
+def test_names_of_the_catalogue_stay_a_table_of_the_workspace() -> None:
+    text = "date,ad_clicks,ad_impressions,cost_media\n2025-09-30,5,100,12.50\n"
+
+    assert read_text(text).layout == "own_wide"
+
+
+def test_statcounters_visitors_are_of_a_day_and_never_added() -> None:
+    result = sample("statcounter_days.csv")
+
+    assert result.errors == []
+    assert result.sums == {"pageviews": 9465}
+    assert values(result, "visitors", "start")[(date(2025, 9, 15),)] == 2528
+    assert values(result, "returning_visitors", "start")[(date(2025, 9, 16),)] == 278
