@@ -12,7 +12,7 @@ from accounts.scope import workspace_scope
 from kpitracker.jobs import Lease
 from kpitracker.models import Job
 from kpitracker.nightly import run_night
-from metrics import forecasts, snapshots
+from metrics import forecasts, refreshing
 from metrics.folder_imports import bring_in, give_up, put_away, take
 from metrics.inbox import Moved
 from metrics.periods import local_today
@@ -42,7 +42,7 @@ def recompute(lease: Lease) -> dict[str, Any]:
     workspace, now = _workspace(lease), timezone.now()
     with lease.step("recompute"):
         today = local_today(now, workspace.time_zone)
-        snapshots.recompute(workspace, today=today, now=now, full=True)
+        refreshing.recompute(workspace, today=today, now=now, full=True)
     return refresh(lease)
 
 

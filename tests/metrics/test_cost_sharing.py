@@ -16,7 +16,7 @@ from metrics.costs import delete_cost, save_cost, share_anew
 from metrics.entries import save_entry
 from metrics.models import Campaign, Cost, Dimension, DimensionValue, Fact, Metric
 from metrics.periods import Grain
-from metrics.refreshing import refresh
+from metrics.refreshing import recompute, refresh
 from metrics.resolution import EVERYTHING, Segment
 from tests.cast import Cast, client_of
 
@@ -73,6 +73,19 @@ def test_channels_bear_a_cost_in_proportion(inside: Workspace) -> None:
     visits(inside, 3, organic=600, email=400)
     spend(inside)
     assert borne(inside) == {"organic": 60, "email": 40}
+
+
+def test_a_recompute_shares_costs_as_a_night_does(inside: Workspace) -> None:
+    visits(inside, 3, organic=600, email=400)
+    spend(inside)
+    Fact.objects.filter(metric__key="sessions", value=400).update(value=200)
+    recompute(inside, today=TODAY, now=NOW, full=True)
+    assert borne(inside) == {"organic": 75, "email": 25}
+    email = Segment(Dimension.CHANNEL, channel(inside, "email").pk)
+    start, end = MARCH["start"], MARCH["end"]
+    found = series.values(inside, "cost_staff", Grain.MONTH, start, end, today=TODAY, segment=email)
+    assert found[0].value == 25
+    assert recompute(inside, today=TODAY, now=NOW, full=True).rows_written == 0
 
 
 def test_the_parts_add_up_to_the_cent(inside: Workspace) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.command import ProductCommand, iso_date, today_in
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
-from metrics import snapshots
+from metrics import refreshing
 
 
 class Command(ProductCommand):
@@ -38,7 +38,7 @@ class Command(ProductCommand):
     def _recompute(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
         self.progress(f"Recomputing {workspace.slug}…")
         with workspace_scope(workspace.pk):
-            done = snapshots.recompute(
+            done = refreshing.recompute(
                 workspace,
                 today=today_in(workspace),
                 now=timezone.now(),
