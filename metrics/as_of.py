@@ -11,9 +11,9 @@ from django.db.models import Q
 from accounts.models import Workspace
 from metrics.calculation import NO_DATA
 from metrics.models import Restatement, Snapshot
+from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import ONE_DAY, local_instant
 from metrics.series import SeriesValue
-from metrics.snapshot_rows import GRAIN_NUMBERS
 
 Number = tuple[int, int, date, str]
 """Dimension, segment, the period's first day, metric."""

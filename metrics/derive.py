@@ -72,6 +72,8 @@ class Formulas:
             found[key] = _formula(key, nodes[key], found)
         self.by_key: Mapping[str, Formula] = MappingProxyType(found)
         self.in_order = tuple(found.values())
+        self.levels = _levels(found)
+        """The same, each level after those that it reads."""
         self.shifts: Mapping[Shift, frozenset[str]] = MappingProxyType(_shifts(self.in_order))
         """The metrics that are read from each other period."""
         self.depth = _depth(found)
@@ -189,6 +191,16 @@ def _shifts(formulas: tuple[Formula, ...]) -> dict[Shift, frozenset[str]]:
                 shift = operand.modifier, operand.days
                 found[shift] = found.get(shift, frozenset()) | {operand.metric}
     return found
+
+
+def _levels(formulas: Mapping[str, Formula]) -> tuple[tuple[Formula, ...], ...]:
+    places: dict[str, int] = {}
+    levels: dict[int, list[Formula]] = {}
+    for key, formula in formulas.items():
+        read = (*formula.plain, *(operand.metric for operand in formula.elsewhere))
+        places[key] = max((places[one] + 1 for one in read if one in places), default=0)
+        levels.setdefault(places[key], []).append(formula)
+    return tuple(tuple(levels[place]) for place in sorted(levels))
 
 
 def _depth(formulas: Mapping[str, Formula]) -> int:

@@ -23,11 +23,12 @@ from metrics.engine.day_store import DayStore
 from metrics.engine.facts import number_of
 from metrics.engine.layout import Layout
 from metrics.engine.settling import exists, settle
-from metrics.engine.tables import Given, Table
+from metrics.engine.tables import Table
+from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
 from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.rules import LEDGER_KEYS, SUMS, Rules
-from metrics.snapshot_rows import GRAIN_NUMBERS, Place, load_given
+from metrics.snapshot_rows import Given, load_given
 
 CELLS_A_BLOCK = 12_000
 
@@ -80,23 +81,19 @@ class Deriving:
         store: DayStore,
         *,
         today: date,
-        given: Mapping[Place, Given] | None = None,
+        given: Given | None = None,
         only: frozenset[str] | None = None,
     ) -> None:
         self._rules = rules
         self._today = number_of(today)
         self._own = columns
         self._layout = Layout(rules.formulas, rules.calendar, columns.periods, only)
-        self._given = {**self._stored_partners(), **(given or {})}
+        self._given = [self._stored_partners(), *([given] if given else [])]
         self._cubes, self._gaps = self._with_days(store)
 
-    @property
-    def periods(self) -> dict[int, Period]:
-        """The periods to store, by their columns."""
-        return dict(enumerate(self._own.periods))
-
-    def tables(self) -> Iterable[tuple[Table, list[int]]]:
-        """Tables with all formulas worked out, each with the places of the segments to store."""
+    def tables(self) -> Iterable[tuple[Table, Sequence[Period], int]]:
+        """Tables with all formulas worked out, each with the periods that its first columns are,
+        and how many segments, the first ones, are to be stored."""
         named = set(self._rules.segments.values())
         segments = self._segments()
         size = max(CELLS_A_BLOCK // max(self._layout.width, 1), 1)
@@ -107,7 +104,7 @@ class Deriving:
                 around |= {one for each in named for one in (each, rest_of(each.dimension))}
             table = self._table([*block, *sorted(around - set(block))])
             table.derive(self._rules.formulas)
-            yield table, list(range(len(block)))
+            yield table, self._own.periods, len(block)
 
     def _segments(self) -> list[Segment]:
         """All segments, everything first."""
@@ -116,7 +113,8 @@ class Deriving:
             for dimension, cube in self._cubes.items()
             for one in cube.segments.tolist()
         }
-        return sorted(in_cubes | {place.segment for place in self._given})
+        given = {place.segment for one in self._given for place in one.places}
+        return sorted(in_cubes | given)
 
     def _table(self, segments: Sequence[Segment]) -> Table:
         layout = self._layout
@@ -145,28 +143,32 @@ class Deriving:
 
     # What is looked back at
 
-    def _stored_partners(self) -> dict[Place, Given]:
+    def _stored_partners(self) -> Given:
         places = self._layout.stored()
         starts: dict[Grain, list[date]] = defaultdict(list)
         for place in places:
             spot = self._layout.spots[place]
             if spot.grain is not None:
                 starts[spot.grain].append(spot.start)
-        keys = self._layout.keys_of(places)
-        return load_given(self._rules.workspace_id, starts, keys)
+        return load_given(self._rules.workspace_id, starts, self._layout.keys_of(places))
 
     def _put_given(self, table: Table) -> None:
         """Writes what is stored of periods into their columns."""
         columns = {
-            (int(GRAIN_NUMBERS[spot.grain]), spot.start): place
+            (int(GRAIN_NUMBERS[spot.grain]), number_of(spot.start)): place
             for place, spot in enumerate(self._layout.spots)
             if spot.grain is not None
         }
-        for place, given in self._given.items():
-            row = table.places.get(place.segment)
-            column = columns.get((place.grain, place.start))
-            if row is not None and column is not None:
-                table.put(row, column, given)
+        for given in self._given:
+            cells = [
+                row * table.width + columns.get((grain, start), -1)
+                if (row := table.places.get(Segment(dimension, segment), -1)) >= 0
+                and (grain, start) in columns
+                else -1
+                for grain, start, dimension, segment in given.places
+            ]
+            for said in given.said:
+                table.put(np.array(cells, np.int64), said, given.keys)
 
     def _with_days(self, store: DayStore) -> tuple[Cubes, dict[str, Bools]]:
         """The base metrics of all columns, those of days and spans among them."""

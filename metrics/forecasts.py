@@ -21,9 +21,9 @@ from django.db import transaction
 from accounts.models import Workspace
 from metrics import feeds, series
 from metrics.models import Forecast
+from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Calendar, Grain, Period
 from metrics.rules import calendar_of
-from metrics.snapshot_rows import GRAIN_NUMBERS
 
 if TYPE_CHECKING:
     from metrics import forecasting

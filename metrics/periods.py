@@ -30,6 +30,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,8 @@ ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_DIGITS = 30
+PERIODS_KEPT = 8192
+"""How many periods are remembered: the same ones are asked for again and again."""
 
 
 def gettext_noop(message: str) -> str:
@@ -139,6 +142,7 @@ class Calendar:
         if not 1 <= self.fiscal_year_start <= 12:
             raise ValueError("The first month of the fiscal year is a number from 1 to 12.")
 
+    @lru_cache(maxsize=PERIODS_KEPT)  # noqa: B019 - calendars are few, and compared by value
     def period_of(self, day: date, grain: Grain) -> Period:
         """The period of this grain that holds the day."""
         if grain is Grain.DAY:
@@ -168,6 +172,7 @@ class Calendar:
         """The period of the same grain that starts the day after."""
         return self.period_of(period.end + ONE_DAY, period.grain)
 
+    @lru_cache(maxsize=PERIODS_KEPT)  # noqa: B019 - calendars are few, and compared by value
     def year_ago(self, period: Period) -> Period | None:
         """The same period one year before.
 

@@ -1,35 +1,30 @@
 """One recompute of one workspace: the days that changed, and all periods that they bear on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 
 import numpy as np
 
 from metrics.deriving import Columns, Deriving, together, without_cubes
-from metrics.engine.block_rows import cubes_of, load_blocks, save_blocks
+from metrics.engine import chunks as chunking
+from metrics.engine.block_rows import load_cubes, save_blocks
 from metrics.engine.blocks import encoded
-from metrics.engine.chunks import chunks, months_at_once
 from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
 from metrics.engine.day_store import DayStore
 from metrics.engine.days import Days, Window
 from metrics.engine.facts import day_of, number_of
 from metrics.engine.periods import Windows, added_up, gaps, with_means
-from metrics.engine.reading import Reach, read_evidence
+from metrics.engine.reading import Reach, TooManyFacts, facts_a_day, read_evidence
 from metrics.engine.rows import written
-from metrics.engine.tables import Given
-from metrics.models.snapshot import BlockSpan
+from metrics.models.snapshot import GRAIN_NUMBERS, BlockSpan
 from metrics.periods import ONE_DAY, Grain, Period
 from metrics.resolution import Segment
 from metrics.restating import Restating
 from metrics.rules import BASE, Rules
-from metrics.snapshot_rows import (
-    GRAIN_NUMBERS,
-    Place,
-    StoredRow,
-    drop_other_periods,
-    load_rows,
-)
+from metrics.snapshot_rows import Given, drop_other_periods, load_given
 from metrics.staleness import Periods, dependents, periods_of
 from metrics.storing import Storing, starts_of
 
@@ -52,15 +47,15 @@ class Recompute:
         self._standing: dict[Period, tuple[Cubes, int]] = {}
         self._full = False
 
-    def days(self, days: set[date], *, full: bool, facts: int) -> None:
-        """The days given, of about so many facts; `full` says that they are all there are."""
+    def days(self, days: set[date], *, full: bool) -> None:
+        """The days given; `full` says that they are all there are."""
         self._full = full
         if not days:
             return
         periods = periods_of(days, self.rules.calendar)
         months = sorted(month.start for month in periods[Grain.MONTH])
-        size = months_at_once(len(months), facts, self.rules.segment_count)
-        parts = chunks(months, size)
+        size = chunking.months_at_once(len(months), self.rules.segment_count)
+        parts = chunking.chunks(months, size)
         waiting: list[Columns] = []
         for place, chunk in enumerate(parts):
             last = place == len(parts) - 1
@@ -96,10 +91,8 @@ class Recompute:
         long = [one for grain in LONG for one in sorted(periods[grain], key=_start)]
         if with_long:
             windowed += [one for one in long if one.end > self.today]
-        facts = self._facts(fresh, needed, windowed, long)
-        windows = [Window(number_of(one.start), number_of(one.end)) for one in windowed]
-        cubes = facts.cubes(np.array(fresh, np.int64), windows)
-        columns = self._with_stored(needed, fresh, cubes, len(windows))
+        facts, cubes = self._from_facts(fresh, needed, windowed, long)
+        columns = self._with_stored(needed, fresh, cubes, len(windowed))
         self._store.hold(np.array(needed, np.int64), columns)
         self._save_days(chunk, needed, columns)
         extra = {one: len(needed) + place for place, one in enumerate(windowed)}
@@ -115,13 +108,17 @@ class Recompute:
         last = self.rules.calendar.period_of(period.end, Grain.MONTH)
         return last.start if last in periods[Grain.MONTH] else period.start.replace(day=1)
 
-    def _facts(
+    def _from_facts(
         self,
         fresh: Sequence[int],
         needed: Sequence[int],
         windowed: Sequence[Period],
         long: Sequence[Period],
-    ) -> Days:
+    ) -> tuple[Days, Cubes]:
+        """Fresh days and, after them, windows; where they have too many facts, some days at a time.
+
+        What was read last knows the spans of uniques up to the longest period.
+        """
         reach = Reach(
             days=fresh,
             first=needed[0],
@@ -129,7 +126,29 @@ class Recompute:
             stocks_until=max((number_of(one.end) for one in windowed), default=fresh[-1]),
             uniques_since=min((number_of(one.start) for one in long), default=needed[0]),
         )
-        return Days(read_evidence(self.rules, reach, today=self._number))
+        windows = [Window(number_of(one.start), number_of(one.end)) for one in windowed]
+        try:
+            evidence = read_evidence(
+                self.rules, reach, today=self._number, most=chunking.MOST_FACTS
+            )
+        except TooManyFacts:
+            return self._in_pieces(reach, windows)
+        facts = Days(evidence)
+        return facts, facts.cubes(np.array(fresh, np.int64), windows)
+
+    def _in_pieces(self, reach: Reach, windows: Sequence[Window]) -> tuple[Days, Cubes]:
+        days = reach.days
+        parts: dict[int, list[Part]] = defaultdict(list)
+        *several, last = chunking.pieces(days, facts_a_day(self.rules, days[0], days[-1]))
+        at = 0
+        for piece in several:
+            near = Reach(piece, piece[0], piece[-1], piece[-1], piece[0])
+            facts = Days(read_evidence(self.rules, near, today=self._number))
+            _append(parts, facts.cubes(np.array(piece, np.int64)), at)
+            at += len(piece)
+        facts = Days(read_evidence(self.rules, replace(reach, days=last), today=self._number))
+        _append(parts, facts.cubes(np.array(last, np.int64), windows), at)
+        return facts, side_by_side(parts, len(days) + len(windows))
 
     def _with_stored(
         self, needed: Sequence[int], fresh: Sequence[int], cubes: Cubes, windows: int
@@ -209,10 +228,8 @@ class Recompute:
         """Months as they were computed in this run, others as they are stored."""
         parts: dict[int, list[Part]] = defaultdict(list)
         missing = {month.year for month in months if month not in self._months}
-        stored = {}
-        if not self._full:
-            starts = [date(year, 1, 1) for year in missing]
-            stored = load_blocks(self.rules.workspace_id, BlockSpan.MONTHS, starts)
+        starts = [] if self._full else [date(year, 1, 1) for year in missing]
+        stored = load_cubes(self.rules.workspace_id, BlockSpan.MONTHS, starts)
         for year, blocks in ((start.year, found) for start, found in stored.items()):
             places = [
                 place
@@ -220,11 +237,17 @@ class Recompute:
                 if month.year == year and month not in self._months
             ]
             source = np.array([months[place].month - 1 for place in places], np.int64)
-            for dimension, cube in cubes_of(blocks).items():
+            for dimension, cube in blocks.items():
                 parts[dimension].append(Part(cube, source, np.array(places, np.int64)))
-        for place, month in enumerate(months):
-            if month in self._months:
-                _take(parts, *self._months[month], place)
+        places = [place for place, month in enumerate(months) if month in self._months]
+        for same in _runs([self._months[months[place]][0] for place in places]):
+            targets = [places[n] for n in same]
+            cubes = self._months[months[targets[0]]][0]
+            sources = [self._months[months[place]][1] for place in targets]
+            for dimension, cube in cubes.items():
+                parts[dimension].append(
+                    Part(cube, np.array(sources, np.int64), np.array(targets, np.int64))
+                )
         return side_by_side(parts, len(months))
 
     def _save_months(self, months: Sequence[date], cubes: Cubes) -> None:
@@ -242,47 +265,37 @@ class Recompute:
 
     # Formulas, and writing
 
-    def _finish(self, columns: Columns, given: Mapping[Place, Given] | None = None) -> None:
+    def _finish(self, columns: Columns, given: Given | None = None) -> None:
         """Derives the periods and writes what differs."""
         rules, today = self.rules, self.today
         storing = Storing(
             rules.workspace_id, columns.periods, self.restating, today=today, now=self.now
         )
         deriving = Deriving(rules, columns, self._store, today=today, given=given)
-        for table, rows in deriving.tables():
-            storing.keep(written(table, deriving.periods, rows))
+        for table, periods, segments in deriving.tables():
+            storing.keep(written(table, periods, segments))
         storing.drop_others()
         self.written += storing.written
 
     def _forget_all_but(self, periods: Periods) -> None:
         """Deletes periods that are cut no more: the week or the year starts on another day now."""
-        for grain in (*SHORT, *LONG):
-            starts = [period.start for period in periods[grain]]
-            self.written += drop_other_periods(self.rules.workspace_id, grain, starts)
+        kept = starts_of(period for grain in (*SHORT, *LONG) for period in periods[grain])
+        self.written += drop_other_periods(self.rules.workspace_id, kept)
 
     def _derive_again(self, periods: Periods) -> None:
         """Periods whose formulas look back at these, on their base metrics as stored."""
         later = dependents(periods, self.rules)
         by_start = {
-            (int(GRAIN_NUMBERS[one.grain]), one.start): one
+            (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one
             for grain in (*SHORT, *LONG)
             for one in later[grain]
         }
-        stored = load_rows(self.rules.workspace_id, starts_of(by_start.values()))
-        given = {place: _base_of(row) for place, row in stored.items()}
-        chosen = {by_start[place.grain, place.start] for place in given}
+        if not by_start:
+            return
+        given = load_given(self.rules.workspace_id, starts_of(by_start.values()), BASE)
+        chosen = {by_start[place.grain, place.start] for place in given.places}
         if chosen:
             self._finish(without_cubes(sorted(chosen, key=_start)), given)
-
-
-def _base_of(row: StoredRow) -> Given:
-    """The base metrics of a stored row."""
-    return Given(
-        {key: text for key, text in row.values.items() if key in BASE},
-        {key: reason for key, reason in row.reasons.items() if key in BASE},
-        [key for key in row.incomplete if key in BASE],
-        row.weights,
-    )
 
 
 def _start(period: Period) -> date:
@@ -311,6 +324,19 @@ def _encoded(
         for name, blocks in zip(names, encoded(cube, starts, ends), strict=True):
             found[name] |= {Segment(dimension, one): cells for one, cells in blocks.items()}
     return found
+
+
+def _runs(several: Sequence[Cubes]) -> Iterable[list[int]]:
+    """The places of those that are the same one, run by run."""
+    for _same, run in groupby(range(len(several)), key=lambda place: id(several[place])):
+        yield list(run)
+
+
+def _append(parts: dict[int, list[Part]], cubes: Cubes, at: int) -> None:
+    """All columns, from a place on."""
+    for dimension, cube in cubes.items():
+        columns = np.arange(cube.width)
+        parts[dimension].append(Part(cube, columns, columns + at))
 
 
 def _take(parts: dict[int, list[Part]], cubes: Cubes, source: int, target: int) -> None:

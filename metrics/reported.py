@@ -12,10 +12,10 @@ from metrics.calculation import NO_DATA
 from metrics.definition_history import end_of, in_force, versions_of
 from metrics.formula import operands_in_order, parse
 from metrics.models import DefinitionVersion, Metric, Restatement
+from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
 from metrics.resolution import Segment
 from metrics.rules import calendar_of
-from metrics.snapshot_rows import GRAIN_NUMBERS
 
 
 @dataclass(frozen=True)

@@ -3,54 +3,58 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from operator import itemgetter
 from typing import NamedTuple
 
-from django.db import connection
-from psycopg import Cursor
+import numpy as np
 
+from metrics.engine.arrays import BigInts, Dates, Integers, SmallInts, Texts, array_cursor
+from metrics.engine.facts import number_of
 from metrics.models import DefinitionVersion
+from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
-from metrics.snapshot_rows import GRAIN_NUMBERS, SEPARATOR
 from metrics.staleness import Stale
 
-ROWS_A_STATEMENT = 1_000
-KEPT = Decimal("1e-12")
+ROWS_A_STATEMENT = 10_000
+PLACES = Decimal("1e-12")
 """Restatements are kept to twelve places."""
+NO_CAUSE = 0
 
 INSERT = """
 INSERT INTO metrics_restatement (workspace_id, grain, dimension, segment_id, start, metric_key,
     old_value, new_value, batch_id, definition_id, changed_at)
-SELECT workspace_id::bigint, grain::smallint, dimension::smallint, segment_id::int, start::date,
-    metric_key, old_value::numeric, nullif(new_value, '')::numeric, nullif(batch_id, '')::bigint,
-    nullif(definition_id, '')::bigint, changed_at::timestamptz
-FROM unnest(string_to_array(%(workspace_id)s, chr(30)), string_to_array(%(grain)s, chr(30)),
-    string_to_array(%(dimension)s, chr(30)), string_to_array(%(segment_id)s, chr(30)),
-    string_to_array(%(start)s, chr(30)), string_to_array(%(metric_key)s, chr(30)),
-    string_to_array(%(old_value)s, chr(30)), string_to_array(%(new_value)s, chr(30)),
-    string_to_array(%(batch_id)s, chr(30)), string_to_array(%(definition_id)s, chr(30)),
-    string_to_array(%(changed_at)s, chr(30)))
-    AS fresh (workspace_id, grain, dimension, segment_id, start, metric_key, old_value, new_value,
-        batch_id, definition_id, changed_at)
+SELECT %(workspace)s, grain, dimension, segment_id, start, metric_key, old_value::numeric,
+    nullif(new_value, '')::numeric, nullif(batch_id, 0), nullif(definition_id, 0),
+    %(now)s::timestamptz
+FROM unnest(%(grain)s, %(dimension)s, %(segment)s, %(start)s, %(key)s, %(old)s, %(new)s, %(batch)s,
+    %(definition)s) AS fresh (grain, dimension, segment_id, start, metric_key, old_value,
+    new_value, batch_id, definition_id)
 """
 
 
 class Restated(NamedTuple):
-    """A restatement, in the order of its columns."""
+    """A number that was another one: of which row and metric, and what caused it (0: nothing)."""
 
-    workspace_id: int
     grain: int
+    start: int
     dimension: int
     segment_id: int
-    start: date
-    metric_key: str
+    key: str
     old_value: Decimal
     new_value: Decimal | None
-    batch_id: int | None
-    definition_id: int | None
-    changed_at: datetime
+    batch_id: int
+    definition_id: int
+
+
+class Touched(NamedTuple):
+    """Days of a metric (None: of all) that a batch wrote."""
+
+    span_id: int
+    metric_key: str | None
+    start: date
+    end: date
+    batch_id: int
 
 
 class Restating:
@@ -64,83 +68,102 @@ class Restating:
         self._rules = rules
         self._today = today
         self._now = now
-        self._spans = [span for span in stale.spans if span.batch_id is not None]
+        found = [
+            Touched(
+                span.pk,
+                rules.keys.get(span.metric_id, "") if span.metric_id else None,
+                span.start,
+                span.end,
+                span.batch_id,
+            )
+            for span in stale.spans
+            if span.batch_id is not None
+        ]
+        self._touched = sorted(found, reverse=True)
         self._definitions = _versions(rules, stale)
-        self._causes: dict[str, int | None] = {}
+        self._causes: dict[str, int] = {}
         self._found: list[Restated] = []
 
     def compare(
         self,
         period: Period,
         segment: Segment,
-        old: Mapping[str, str],
-        new: Mapping[str, str],
+        old: Mapping[str, Decimal],
+        new: Mapping[str, Decimal],
     ) -> None:
         """Notes each metric of a closed period whose stored value is another one now."""
-        for key, text in old.items():
-            if new.get(key) != text:
-                self._note(period, segment, key, text, new.get(key))
+        for key, value in old.items():
+            after = new.get(key)
+            if after != value:
+                self._note(period, segment, key, value, after)
 
-    def _note(self, period: Period, segment: Segment, key: str, old: str, new: str | None) -> None:
-        before = Decimal(old).quantize(KEPT)
-        after = Decimal(new).quantize(KEPT) if new is not None else None
+    def _note(
+        self, period: Period, segment: Segment, key: str, old: Decimal, new: Decimal | None
+    ) -> None:
+        before = old.quantize(PLACES)
+        after = None if new is None else new.quantize(PLACES)
         if before == after:
             return
         self._found.append(
             Restated(
-                workspace_id=self._rules.workspace_id,
-                grain=GRAIN_NUMBERS[period.grain],
-                dimension=segment.dimension,
-                segment_id=segment.segment_id,
-                start=period.start,
-                metric_key=key,
-                old_value=before,
-                new_value=after,
-                batch_id=self._cause(period, key),
-                definition_id=self._definition(key),
-                changed_at=self._now,
+                GRAIN_NUMBERS[period.grain],
+                number_of(period.start),
+                segment.dimension,
+                segment.segment_id,
+                key,
+                before,
+                after,
+                self._cause(period, key),
+                self._definition(key),
             )
         )
 
-    def _cause(self, period: Period, key: str) -> int | None:
+    def _cause(self, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""
+        if not self._touched:
+            return NO_CAUSE
         base = self._rules.formulas.base_of(key)
-        found = [
-            span.pk
-            for span in self._spans
-            if span.start <= period.end
-            and span.end >= period.start
-            and (span.metric_id is None or self._rules.keys.get(span.metric_id) in base)
-        ]
-        last = max(found, default=None)
-        return next((span.batch_id for span in self._spans if span.pk == last), None)
+        for one in self._touched:
+            inside = one.start <= period.end and one.end >= period.start
+            if inside and (one.metric_key is None or one.metric_key in base):
+                return one.batch_id
+        return NO_CAUSE
 
-    def _definition(self, key: str) -> int | None:
+    def _definition(self, key: str) -> int:
         """The newest definition that this metric rests on and that changed since the last time."""
         if not self._definitions or key not in self._rules.own:
-            return None
+            return NO_CAUSE
         if key not in self._causes:
             changed = self._rules.formulas.only([key]).by_key.keys() & self._definitions.keys()
-            newest = max((self._definitions[one] for one in changed), default=None)
+            newest = max((self._definitions[one] for one in changed), default=NO_CAUSE)
             self._causes[key] = newest
         return self._causes[key]
 
     def save(self) -> int:
         """Writes them; returns how many."""
         for first in range(0, len(self._found), ROWS_A_STATEMENT):
-            _insert(self._found[first : first + ROWS_A_STATEMENT])
+            part = self._found[first : first + ROWS_A_STATEMENT]
+            _insert(self._rules.workspace_id, part, self._now)
         return len(self._found)
 
 
-def _insert(rows: Sequence[Restated]) -> None:
-    """One text for each column, as rows of snapshots are sent."""
+def _insert(workspace_id: int, rows: Sequence[Restated], now: datetime) -> None:
+    """One array for each column, as rows of snapshots are sent."""
+    grain, start, dimension, segment, key, old, new, batch, definition = zip(*rows, strict=True)
     names = {
-        name: SEPARATOR.join(
-            "" if one is None else str(one) for one in map(itemgetter(place), rows)
-        )
-        for place, name in enumerate(Restated._fields)
+        "workspace": workspace_id,
+        "now": now,
+        "grain": SmallInts(np.array(grain, np.int64)),
+        "start": Dates(np.array(start, np.int64)),
+        "dimension": SmallInts(np.array(dimension, np.int64)),
+        "segment": Integers(np.array(segment, np.int64)),
+        "key": Texts([one.encode() for one in key]),
+        "old": Texts([str(one).encode() for one in old]),
+        "new": Texts([b"" if one is None else str(one).encode() for one in new]),
+        "batch": BigInts(np.array(batch, np.int64)),
+        "definition": BigInts(np.array(definition, np.int64)),
     }
-    with Cursor(connection.connection) as cursor:
+    with array_cursor() as cursor:
         cursor.execute(INSERT, names)
 
 

@@ -1,14 +1,18 @@
 """How one workspace's numbers are put together: its metrics, feeds, campaigns and calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
+
+from django.db import connection
 
 from accounts.models import Workspace
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
 from metrics.derive import Formulas
+from metrics.formula import Filter
 from metrics.models import Campaign, CostCategory, Dimension, DimensionValue, Feed, Metric
 from metrics.periods import Calendar
 from metrics.resolution import Segment
@@ -42,6 +46,11 @@ CARRY = timedelta(days=45)
 SHIPPED_FORMULAS: Mapping[str, str] = {
     key: one.formula for key, one in CATALOGUE.items() if one.formula is not None
 }
+
+
+def shipped_operands() -> set[str]:
+    """What shipped formulas read of other periods and segments, as it is written."""
+    return {str(one) for each in _formulas(()).in_order for one in each.elsewhere}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +88,75 @@ def calendar_of(workspace: Workspace) -> Calendar:
     return Calendar(workspace.week_start, workspace.fiscal_year_start)
 
 
+READ = """
+SELECT 1, id, key, counting_feed_id, own_formula FROM metrics_metric
+WHERE workspace_id = %(workspace)s
+    AND (key = ANY(%(base)s) OR own_formula <> '' OR counting_feed_id IS NOT NULL)
+UNION ALL SELECT 2, id, kind, NULL, '' FROM metrics_feed
+WHERE workspace_id = %(workspace)s AND kind = ANY(%(kinds)s)
+UNION ALL SELECT 3, id, '', channel_id, '' FROM metrics_campaign
+WHERE workspace_id = %(workspace)s
+UNION ALL SELECT 4, id, key, dimension, '' FROM metrics_dimensionvalue
+WHERE workspace_id = %(workspace)s AND key = ANY(%(named)s)
+UNION ALL SELECT 5, count(*), '', NULL, '' FROM metrics_dimensionvalue
+WHERE workspace_id = %(workspace)s
+"""
+"""Metrics, feeds, campaigns, the values that shipped formulas name, and how many there are."""
+
+
 def read_rules(workspace: Workspace) -> Rules:
-    """Reads them all. Raises FormulaError where own metrics are calculated in a circle."""
-    metrics = list(
-        Metric.objects.filter(workspace=workspace).values_list(
-            "pk", "key", "counting_feed_id", "own_formula"
-        )
+    """Reads them all, in one query unless own metrics name segments. Raises FormulaError where own
+    metrics are calculated in a circle."""
+    shipped = _formulas(())
+    named = {one.key for one in _named_in(shipped)}
+    names: dict[str, Any] = {
+        "workspace": workspace.pk,
+        "base": sorted(BASE),
+        "kinds": [Feed.Kind.LEDGER, Feed.Kind.MANUAL],
+        "named": sorted(named),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(READ, names)
+        rows = cursor.fetchall()
+    metrics, feeds, campaigns, values, ((count, *_rest),) = (
+        [row[1:] for row in rows if row[0] == part] for part in range(1, 6)
     )
-    feeds = dict(Feed.objects.filter(workspace=workspace).values_list("pk", "kind"))
     formulas = _formulas(
         tuple((key, text) for _pk, key, _feed, text in metrics if text and key not in CATALOGUE)
     )
-    campaigns = list(Campaign.objects.filter(workspace=workspace).values_list("pk", "channel_id"))
-    values = DimensionValue.objects.filter(workspace=workspace)
     return Rules(
         workspace_id=workspace.pk,
         calendar=calendar_of(workspace),
         keys={pk: key for pk, key, _feed, _text in metrics if key in BASE},
         counting={key: feed for _pk, key, feed, _text in metrics if feed},
-        ledgers=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.LEDGER),
-        typed=frozenset(pk for pk, kind in feeds.items() if kind == Feed.Kind.MANUAL),
-        channel_of={pk: channel for pk, channel in campaigns if channel},
-        segments=named_segments(workspace, formulas),
-        segment_count=values.count() + len(campaigns),
+        ledgers=frozenset(pk for pk, kind, *_rest in feeds if kind == Feed.Kind.LEDGER),
+        typed=frozenset(pk for pk, kind, *_rest in feeds if kind == Feed.Kind.MANUAL),
+        channel_of={pk: channel for pk, _key, channel, _text in campaigns if channel},
+        segments=_segments_named(workspace, shipped, formulas, values),
+        segment_count=count + len(campaigns),
         formulas=formulas,
         own=frozenset(formulas.by_key) - SHIPPED_FORMULAS.keys(),
     )
+
+
+def _segments_named(
+    workspace: Workspace, shipped: Formulas, formulas: Formulas, values: Sequence[Any]
+) -> dict[tuple[str, str], Segment]:
+    """The segments that formulas name: of shipped ones among these values."""
+    wanted = _named_in(formulas)
+    if wanted != _named_in(shipped) or any(one.dimension == "campaign" for one in wanted):
+        return named_segments(workspace, formulas)
+    found = {(dimension, key): Segment(dimension, pk) for pk, key, dimension, _text in values}
+    return {
+        (one.dimension, one.key): found[DIMENSION_NAMES[one.dimension], one.key]
+        for one in wanted
+        if (DIMENSION_NAMES[one.dimension], one.key) in found
+    }
+
+
+def _named_in(formulas: Formulas) -> set[Filter]:
+    """The segments that formulas name in a ``where``."""
+    return {one.where for each in formulas.in_order for one in each.elsewhere if one.where}
 
 
 def read_formulas(metrics: list[Metric]) -> Formulas:
@@ -120,7 +172,7 @@ def _formulas(own: tuple[tuple[str, str], ...]) -> Formulas:
 
 def named_segments(workspace: Workspace, formulas: Formulas) -> dict[tuple[str, str], Segment]:
     """The segments that formulas name in a ``where``, by dimension and key."""
-    wanted = {one.where for each in formulas.in_order for one in each.elsewhere if one.where}
+    wanted = _named_in(formulas)
     keys = {one.key for one in wanted if one.dimension != "campaign"}
     values = DimensionValue.objects.filter(workspace=workspace, key__in=keys)
     found = {

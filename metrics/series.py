@@ -287,14 +287,14 @@ def _read(
     )
 
 
-def _said_with(formulas: Formulas, keys: Iterable[str]) -> set[str]:
+def _said_with(formulas: Formulas, keys: Iterable[str]) -> frozenset[str]:
     """The metrics that a row has to say for these to be shown: they, and what they rest on."""
     wanted = set(keys)
     for key in tuple(wanted):
         formula = formulas.by_key.get(key)
         if formula is not None:
             wanted |= {operand.metric for operand in formula.compiled.operands}
-    return wanted
+    return frozenset(wanted)
 
 
 def _read_days(

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from metrics.calculation import CONTEXT
-from metrics.engine.reading import FEW_DAYS
 from metrics.recomputing import Recompute
 from metrics.redefining import Redefining
 from metrics.restating import Restating
@@ -69,10 +68,10 @@ def _run(
         rules = read_rules(workspace)
         stale = read_stale(workspace)
         full = full or stale.opened is None
-        days, facts = _looked_at(rules, stale, today=today, since=since, full=full)
+        days = _looked_at(rules, stale, today=today, since=since, full=full)
         restating = Restating(rules, stale, today=today, now=now)
         run = Recompute(rules, restating, today=today, now=now)
-        run.days(days, full=full, facts=facts)
+        run.days(days, full=full)
         written = run.written
         if stale.definitions and rules.own and not full:
             written += Redefining(rules, restating, today=today, now=now).everywhere()
@@ -83,14 +82,11 @@ def _run(
 
 def _looked_at(
     rules: Rules, stale: Stale, *, today: date, since: date | None, full: bool
-) -> tuple[set[date], int]:
-    """The days to look at, and about how many facts they have: few days have few."""
+) -> set[date]:
+    """The days to look at."""
     if full:
         return extent(rules, today=today)
     days = stale_days(rules, stale, today=today)
-    if since is None and len(days) <= FEW_DAYS:
-        return days, 0
-    whole = extent(rules, today=today)
     if since is not None:
-        days |= {day for day in whole.days if day >= since}
-    return days, whole.facts_of(days)
+        days |= {day for day in extent(rules, today=today) if day >= since}
+    return days

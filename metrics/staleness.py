@@ -21,6 +21,7 @@ from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.rules import BASE, CARRY, STOCKS, Rules
 
 OPEN_END = date.max
+DAYS_IN_A_WEEK = 7
 WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)
 FORGET = "DELETE FROM metrics_stalespan WHERE workspace_id = %s AND id = ANY(%s)"
 
@@ -89,24 +90,10 @@ def is_behind(workspace: Workspace, *, today: date) -> bool:
     )
 
 
-class Extent(NamedTuple):
-    """Every day that facts, coverage or snapshots say anything about, and how many facts there
-    are in all."""
-
-    days: set[date]
-    facts: int
-
-    def facts_of(self, days: set[date]) -> int:
-        """About how many facts some days have."""
-        return self.facts * len(days) // max(len(self.days), 1)
-
-
-def extent(rules: Rules, *, today: date) -> Extent:
-    """How far a workspace's facts go, and how many they are."""
-    first, last, facts = horizon(rules)
-    if first is None:
-        return Extent(set(), 0)
-    return Extent(set(_days(first, max(today, last or today))), facts)
+def extent(rules: Rules, *, today: date) -> set[date]:
+    """Every day that facts, coverage or snapshots say anything about."""
+    first, last = horizon(rules)
+    return set() if first is None else set(_days(first, max(today, last or today)))
 
 
 def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
@@ -143,11 +130,12 @@ def _days(start: date, end: date) -> Iterable[date]:
 def periods_of(days: Iterable[date], calendar: Calendar) -> Periods:
     """The periods of every grain that hold one of the days."""
     found: Periods = {grain: set() for grain in Grain}
-    months: set[date] = set()
-    for day in days:
-        found[Grain.DAY].add(calendar.period_of(day, Grain.DAY))
-        found[Grain.WEEK].add(calendar.period_of(day, Grain.WEEK))
-        months.add(day.replace(day=1))
+    chosen = set(days)
+    found[Grain.DAY] = {calendar.period_of(day, Grain.DAY) for day in chosen}
+    weekday = calendar.week_start
+    weeks = {day - timedelta((day.weekday() - weekday) % DAYS_IN_A_WEEK) for day in chosen}
+    found[Grain.WEEK] = {calendar.period_of(day, Grain.WEEK) for day in weeks}
+    months = {day.replace(day=1) for day in chosen}
     for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR):
         found[grain] = {calendar.period_of(day, grain) for day in months}
     return found

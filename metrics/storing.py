@@ -1,20 +1,24 @@
-"""Writes what differs: rows are compared by their fingerprints, old values read only to restate."""
+"""Writes what differs: rows are compared with what is stored, byte by byte."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from metrics.engine.rows import Written
+import numpy as np
+
+from metrics.engine.facts import number_of
+from metrics.engine.row_cells import said_of
+from metrics.engine.rows import Rows
+from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
 from metrics.restating import Restating
 from metrics.snapshot_rows import (
-    GRAIN_NUMBERS,
-    Fresh,
+    NOTHING_LATE,
     Place,
     Starts,
+    Stored,
     drop_rows,
-    load_fingerprints,
-    load_former,
+    load_stored,
     save_rows,
 )
 
@@ -35,60 +39,68 @@ class Storing:
         self._restating = restating
         self._today = today
         self._now = now
-        self._periods = {(int(GRAIN_NUMBERS[one.grain]), one.start): one for one in periods}
-        self._stored = load_fingerprints(workspace_id, starts_of(periods))
+        self._periods = {
+            (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one for one in periods
+        }
+        self._stored = load_stored(workspace_id, starts_of(periods))
         self.written = 0
 
-    def keep(self, rows: Iterable[Written]) -> None:
+    def keep(self, rows: Rows) -> None:
         """Writes those of the rows that are not stored just so."""
-        fresh: dict[Place, Written] = {}
-        fingerprints: dict[Place, tuple[int, int]] = {}
-        new: set[Place] = set()
-        changed: list[Place] = []
-        for row in rows:
-            place = Place(GRAIN_NUMBERS[row.period.grain], row.period.start, *row.segment)
-            before, after = self._stored.pop(place, None), row.fingerprints
-            if before != after:
-                fresh[place], fingerprints[place] = row, after
-                if before is None:
-                    new.add(place)
-                elif row.period.end < self._today:
-                    changed.append(place)
-        late = self._compare(changed, fresh)
-        placed = [
-            Fresh(place, row, fingerprints[place], late.get(place, "{}"), place in new)
-            for place, row in fresh.items()
-        ]
-        self.written += save_rows(self._workspace_id, placed, now=self._now)
+        if not self._stored:
+            self._write_new(rows, range(len(rows.places)))
+            return
+        new: list[int] = []
+        changed: list[int] = []
+        late: list[bytes] = []
+        places = zip(*(column.tolist() for column in rows.places), strict=True)
+        for n, (grain, start, end, dimension, segment) in enumerate(places):
+            place = Place(grain, start, dimension, segment)
+            before = self._stored.pop(place, None)
+            after = Stored(end, rows.shipped[n], rows.own[n])
+            if before is None:
+                new.append(n)
+            elif before != after:
+                changed.append(n)
+                late.append(self._compared(place, before, after))
+        self._write_new(rows, new)
+        self._write(rows, changed, late)
+
+    def _write_new(self, rows: Rows, which: Sequence[int]) -> None:
+        self._write(rows, which, None)
+
+    def _write(self, rows: Rows, which: Sequence[int], late: Sequence[bytes] | None) -> None:
+        save_rows(
+            self._workspace_id,
+            rows.places.at(np.array(which, np.int64)),
+            [rows.shipped[n] for n in which],
+            [rows.own[n] for n in which],
+            now=self._now,
+            late=late,
+        )
+        self.written += len(which)
 
     def drop_others(self) -> None:
         """Deletes the rows of these periods that were not given."""
-        gone = list(self._stored)
-        closed = [one for one in gone if self._period(one).end < self._today]
-        self._compare(closed, {})
-        self.written += drop_rows(self._workspace_id, gone)
+        for place, before in self._stored.items():
+            self._compared(place, before, None)
+        self.written += drop_rows(self._workspace_id, list(self._stored))
 
-    def _period(self, place: Place) -> Period:
-        return self._periods[place.grain, place.start]
-
-    def _compare(self, places: Sequence[Place], rows: dict[Place, Written]) -> dict[Place, str]:
-        """Restates values of closed periods that changed; returns those that appeared late."""
-        late: dict[Place, str] = {}
-        for place, former in load_former(self._workspace_id, places).items():
-            values = _values(rows[place]) if place in rows else {}
-            self._restating.compare(self._period(place), place.segment, former, values)
-            late[place] = late_json(former, values, self._now)
-        return late
+    def _compared(self, place: Place, before: Stored, after: Stored | None) -> bytes:
+        """Restates the values of a closed period that changed; returns which appeared late."""
+        period = self._periods[place.grain, place.start]
+        if period.end >= self._today:
+            return NOTHING_LATE
+        former = said_of(before.shipped, before.own).values
+        values = said_of(after.shipped, after.own).values if after else {}
+        self._restating.compare(period, place.segment, former, values)
+        return late_json(former, values, self._now)
 
 
-def late_json(before: Mapping[str, str], after: Iterable[str], now: datetime) -> str:
+def late_json(before: Collection[str], after: Iterable[str], now: datetime) -> bytes:
     """The metrics that had no value in a closed period and have one now, with the moment."""
     fresh = [key for key in after if key not in before]
-    return json.dumps(dict.fromkeys(fresh, now.isoformat())) if fresh else "{}"
-
-
-def _values(row: Written) -> dict[str, str]:
-    return {**row.shipped.numbers(), **row.own.numbers()}
+    return json.dumps(dict.fromkeys(fresh, now.isoformat())).encode() if fresh else NOTHING_LATE
 
 
 def starts_of(periods: Iterable[Period]) -> Starts:

@@ -1,47 +1,99 @@
-"""Base metrics as columns that formulas read: exact decimals, and why there is none."""
+"""Base metrics as columns that formulas read: exact numbers, and why there is none."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from metrics.derive import STORED
 from metrics.engine.cubes import Bools, Cells, Cubes, Ints, Kind, Line, State, States, kinds_of
-from metrics.engine.formula_columns import Objects
+from metrics.engine.exact import (
+    Decimals,
+    Kept,
+    Numbers,
+    Ratio,
+    Whole,
+    applied,
+    decimals,
+    kept,
+    nothing,
+    put,
+    spread,
+)
 from metrics.resolution import Segment
+from metrics.rules import MEANS
 
-ROUNDED = np.frompyfunc(STORED.plus, 1, 1)
+
+class Weights(NamedTuple):
+    """Σ value × weight and Σ weight of a weighted mean, where they are known."""
+
+    over: Kept
+    under: Kept
+    known: Bools
 
 
-class Shown(NamedTuple):
+@dataclass(slots=True)
+class Shown:
     """A metric in all cells of a table: as it is kept, and as the next formula reads it.
 
     `reason` says why there is no value (0: no data), `unsure` which values have unknown days or
-    parts inside, `weights` Σ value × weight and Σ weight of a weighted mean.
+    parts inside. `exact` is None where that is the same as what is kept.
     """
 
-    kept: Objects
-    exact: Objects
+    kept: Kept
     known: Bools
     reason: States
     unsure: Bools
-    weights: tuple[Objects, Objects] | None = None
+    exact: Numbers | None = None
+    weights: Weights | None = None
+
+    @classmethod
+    def empty(cls, size: int) -> "Shown":
+        """Nothing is known yet."""
+        nowhere = np.zeros(size, bool)
+        return cls(nothing(size), nowhere, np.zeros(size, np.uint8), nowhere.copy())
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is a value anywhere, or a reason for none."""
+        return bool(self.known.any() or self.reason.any())
+
+    def exactly(self, cells: Ints) -> Numbers:
+        """What a formula of the same cells reads."""
+        if self.weights is None:
+            return (self.exact or self.kept).at(cells)
+        over, under, known = self.weights
+        weighted, over, under = known[cells], over.at(cells), under.at(cells)
+        if isinstance(over, Whole) and isinstance(under, Whole) and weighted.all():
+            return Ratio(over, under)
+        values = self.kept.decimals(cells)
+        values[weighted] = applied(np.divide, weighted, over, under).values[weighted]
+        return Decimals(values)
+
+    def put(self, cells: Ints, numbers: Kept) -> None:
+        """Writes numbers into cells."""
+        if self.known.any():
+            self.kept = put(self.kept, cells, numbers)
+        else:
+            self.kept = spread(numbers, cells, len(self.known))
+        self.known[cells] = True
+
+    def put_weights(self, cells: Ints, over: Kept, under: Kept) -> None:
+        """Writes the two sums of a weighted mean that are known beforehand."""
+        size = len(self.known)
+        before = self.weights or Weights(nothing(size), nothing(size), np.zeros(size, bool))
+        before.known[cells] = True
+        self.weights = Weights(
+            put(before.over, cells, over), put(before.under, cells, under), before.known
+        )
 
 
-class Numbers(NamedTuple):
+class Row(NamedTuple):
     """One line in all cells of a table."""
 
     cells: Cells
     states: States
     scale: int
-
-
-def decimals(cells: Cells, scale: int) -> Objects:
-    """Whole numbers with so many decimals, as exact numbers."""
-    found = np.empty(len(cells), object)
-    found[:] = list(map(Decimal, cells.tolist()))
-    return np.asarray(found * Decimal((0, (1,), -scale)), object) if scale else found
 
 
 def base_keys(cubes: Cubes) -> list[str]:
@@ -55,16 +107,47 @@ def shown_bases(
 ) -> dict[str, Shown]:
     """All base metrics of these segments, cells in the order segment by segment."""
     rows = _rows_of(cubes, segments)
-    found: dict[str, Shown] = {}
-    for key in base_keys(cubes):
+    keys = base_keys(cubes)
+    means = [key for key in keys if key in MEANS]
+    found = _plain_of([key for key in keys if key not in MEANS], cubes, rows, len(segments))
+    for key in means:
         lines = [_line(cubes, rows, Line(key, kind), len(segments)) for kind in kinds_of(key)]
-        shown = _mean(lines) if len(lines) > 1 else _plain(lines[0])
+        found[key] = _mean(lines)
+    for key, shown in found.items():
         if key in gaps:
-            unsure = np.tile(gaps[key], len(segments)) & shown.known
-            shown = shown._replace(unsure=unsure)
-        if shown.known.any() or shown.reason.any():
-            found[key] = shown
-    return found
+            shown.unsure = np.tile(gaps[key], len(segments)) & shown.known
+    return {key: one for key, one in sorted(found.items()) if one.says_anything}
+
+
+def _plain_of(
+    keys: Sequence[str], cubes: Cubes, rows: Mapping[int, tuple[Ints, Ints]], count: int
+) -> dict[str, Shown]:
+    """Metrics of one line each, in all cells at once."""
+    if not keys:
+        return {}
+    if any(cube.cells.dtype == object for cube in cubes.values()):
+        lines = {key: _line(cubes, rows, Line(key, kinds_of(key)[0]), count) for key in keys}
+        return {key: _plain(line) for key, line in lines.items()}
+    shape = len(keys), count, cubes[0].width
+    cells, states = np.zeros(shape, np.int64), np.zeros(shape, np.uint8)
+    scales: dict[str, int] = {}
+    wanted = {Line(key, kinds_of(key)[0]): place for place, key in enumerate(keys)}
+    for dimension, (places, sources) in rows.items():
+        cube = cubes[dimension]
+        here = [n for n, line in enumerate(cube.lines) if line in wanted]
+        into = np.ix_(np.array([wanted[cube.lines[n]] for n in here], np.int64), places)
+        source = np.ix_(sources, np.array(here, np.int64))
+        cells[into] = cube.cells[source].transpose(1, 0, 2)
+        states[into] = cube.states[source].transpose(1, 0, 2)
+        scales |= {cube.lines[n].key: int(cube.scales[n]) for n in here}
+    numbers, said = cells.reshape(len(keys), -1), states.reshape(len(keys), -1)
+    known = said == State.VALUE
+    reasons = said * ~known
+    unsure = np.zeros(known.shape, bool)
+    return {
+        key: Shown(Whole(numbers[n], scales.get(key, 0)), known[n], reasons[n], unsure[n])
+        for n, key in enumerate(keys)
+    }
 
 
 def _rows_of(cubes: Cubes, segments: Sequence[Segment]) -> dict[int, tuple[Ints, Ints]]:
@@ -83,7 +166,7 @@ def _rows_of(cubes: Cubes, segments: Sequence[Segment]) -> dict[int, tuple[Ints,
     return found
 
 
-def _line(cubes: Cubes, rows: Mapping[int, tuple[Ints, Ints]], line: Line, count: int) -> Numbers:
+def _line(cubes: Cubes, rows: Mapping[int, tuple[Ints, Ints]], line: Line, count: int) -> Row:
     width = cubes[0].width
     dtype = object if any(cube.cells.dtype == object for cube in cubes.values()) else np.int64
     cells = np.zeros((count, width), dtype)
@@ -96,44 +179,49 @@ def _line(cubes: Cubes, rows: Mapping[int, tuple[Ints, Ints]], line: Line, count
             cells[places] = cube.cells[sources, at]
             states[places] = cube.states[sources, at]
             scale = int(cube.scales[at])
-    return Numbers(cells.reshape(-1), states.reshape(-1), scale)
+    return Row(cells.reshape(-1), states.reshape(-1), scale)
 
 
-def _plain(line: Numbers) -> Shown:
+def _numbers(row: Row, known: Bools) -> Whole | Decimals:
+    """The numbers of a line: past 64 bits, as objects."""
+    if row.cells.dtype != object:
+        return Whole(row.cells, row.scale)
+    values = np.empty(len(known), object)
+    values[known] = decimals(row.cells[known], row.scale)
+    return Decimals(values)
+
+
+def _plain(line: Row) -> Shown:
     """A metric of one line: its values, or why there is none."""
     known = line.states == State.VALUE
-    values = np.empty(len(known), object)
-    values[known] = decimals(line.cells[known], line.scale)
     reason = np.where(known, np.uint8(0), line.states)
-    return Shown(values, values, known, reason, np.zeros(len(known), bool))
+    return Shown(_numbers(line, known), known, reason, np.zeros(len(known), bool))
 
 
-def _mean(lines: Sequence[Numbers]) -> Shown:
+def _mean(lines: Sequence[Row]) -> Shown:
     """A weighted mean from its four lines; values without weights count while they are equal."""
     total, weight, lowest, highest = lines
-    weighted = (weight.states == State.VALUE) & (weight.cells != 0)
+    weighted = (weight.states == State.VALUE) & (weight.cells != 0).astype(bool)
     plain = (lowest.states == State.VALUE) & ~weighted
-    equal = plain & (lowest.cells == highest.cells)
-    values = np.empty(len(weighted), object)
-    over, under = np.empty(len(weighted), object), np.empty(len(weighted), object)
-    over[weighted] = decimals(total.cells[weighted], total.scale)
-    under[weighted] = decimals(weight.cells[weighted], weight.scale)
+    equal = plain & (lowest.cells == highest.cells).astype(bool)
+    weights = Weights(_numbers(total, weighted), _numbers(weight, weighted), weighted)
+    found = Shown.empty(len(weighted))
     if weighted.any():
-        values[weighted] = over[weighted] / under[weighted]
-    values[equal] = decimals(lowest.cells[equal], lowest.scale)
-    kept = values.copy()
-    if weighted.any():
-        kept[weighted] = ROUNDED(values[weighted])
+        found.weights = weights
+        places = np.flatnonzero(weighted)
+        ratio = _ratio(weights, weighted).at(places)
+        found.put(places, kept(ratio, np.ones(len(places), bool), exact=False))
+    if equal.any():
+        places = np.flatnonzero(equal)
+        found.put(places, _numbers(lowest, equal).at(places))
     reason = np.where(plain & ~equal, np.uint8(State.NOT_ADDITIVE), np.uint8(0))
     without = (weight.states == State.VALUE) & ~weighted & ~plain
-    reason = np.where(without, np.uint8(State.ZERO_DENOMINATOR), reason)
-    nothing = np.zeros(len(weighted), bool)
-    return Shown(kept, values, weighted | equal, reason, nothing, (over, under))
-
-
-def said(shown: Iterable[Shown], size: int) -> Bools:
-    """Where any of several metrics has a value or a reason."""
-    found = np.zeros(size, bool)
-    for one in shown:
-        found |= one.known | (one.reason != 0)
+    found.reason = np.where(without, np.uint8(State.ZERO_DENOMINATOR), reason)
     return found
+
+
+def _ratio(weights: Weights, weighted: Bools) -> Numbers:
+    over, under = weights.over, weights.under
+    if isinstance(over, Whole) and isinstance(under, Whole):
+        return Ratio(over, Whole(np.where(weighted, under.cells, 1), under.scale))
+    return applied(np.divide, weighted, over, under)

@@ -10,7 +10,7 @@ from django.db import connection
 from psycopg import Cursor
 
 from metrics.engine.blocks import Block, cube_of, decoded, says_of
-from metrics.engine.cubes import Cube
+from metrics.engine.cubes import Cubes
 from metrics.models.snapshot import BlockSpan
 from metrics.resolution import Segment
 
@@ -84,16 +84,27 @@ def load_blocks(
     return found
 
 
-def cubes_of(
-    blocks: Mapping[Segment, Block], keys: frozenset[str] | None = None
-) -> dict[int, Cube]:
-    """The blocks of one start, as a cube for each dimension, with these metrics where given."""
-    by_dimension: dict[int, dict[int, Block]] = defaultdict(dict)
-    for segment, block in blocks.items():
-        by_dimension[segment.dimension][segment.segment_id] = (
-            block if keys is None else block.of(keys)
-        )
-    return {one: cube_of(one, several) for one, several in by_dimension.items()}
+def load_cubes(
+    workspace_id: int,
+    span: BlockSpan,
+    starts: Iterable[date],
+    keys: frozenset[str] | None = None,
+) -> dict[date, Cubes]:
+    """The blocks that start on these days, as cubes; where `keys` are given, with these metrics."""
+    found: dict[date, Cubes] = {start: {} for start in starts}
+    contents: dict[tuple[date, int], dict[int, bytes]] = defaultdict(dict)
+    if not found:
+        return found
+    names = {"workspace": workspace_id, "span": span, "starts": list(found)}
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(LOAD, names, binary=True)
+        for start, dimension, segment_id, cells in cursor.fetchall():
+            if keys is None or says_of(cells, keys):
+                contents[start, dimension][segment_id] = cells
+    for (start, dimension), several in contents.items():
+        cube = cube_of(dimension, several)
+        found[start][dimension] = cube if keys is None else cube.of(keys)
+    return found
 
 
 def save_blocks(

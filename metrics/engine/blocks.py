@@ -5,7 +5,7 @@ decimals and width; a bit for every cell that has a value; the few cells that ho
 the numbers, each line as narrow as it may be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.engine.cubes import (
+    MOST,
     Bools,
     Cells,
     Cube,
@@ -26,6 +27,7 @@ from metrics.engine.cubes import (
     segment_places,
     segments_axis,
 )
+from metrics.engine.quotients import POWERS
 from metrics.rules import BASE
 
 CODES: Mapping[str, int] = {key: crc32(key.encode()) for key in sorted(BASE)}
@@ -49,12 +51,6 @@ class Block(NamedTuple):
     cells: Cells
     states: States
 
-    def of(self, keys: frozenset[str]) -> "Block":
-        """The lines of these metrics."""
-        at = _places(self.lines, keys)
-        lines = tuple(self.lines[n] for n in at)
-        return Block(lines, self.scales[at], self.cells[at], self.states[at])
-
 
 @lru_cache(maxsize=4096)
 def _places(lines: tuple[Line, ...], keys: frozenset[str]) -> list[int]:
@@ -76,19 +72,25 @@ def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
     heads["code"] = [CODES[line.key] for line in cube.lines]
     heads["kind"] = [line.kind for line in cube.lines]
     heads["feed"] = [line.feed for line in cube.lines]
-    found: list[dict[int, bytes]] = []
-    for run, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        segments, lines = np.nonzero(said[:, :, run])
+    found: list[dict[int, bytes]] = [{} for _run in starts]
+    lengths = ends - starts
+    for length in np.unique(lengths).tolist():
+        alike = np.flatnonzero(lengths == length)
+        run, segments, lines = np.nonzero(said[:, :, alike].transpose(2, 0, 1))
+        run = alike[run]
         head = heads[lines]
         head["scale"], head["width"] = scales[segments, lines, run], widths[segments, lines, run]
-        numbers = cells[segments, lines, start:end]
+        columns = starts[run][:, None] + np.arange(length)
+        numbers = cells[segments[:, None], lines[:, None], columns]
         finer = cube.scales[lines] - head["scale"]
         if finer.any():
-            factors = np.array([10 ** int(one) for one in finer], cells.dtype)
-            numbers = numbers // factors[:, None]
-        places, first = np.unique(segments, return_index=True)
-        blocks = _blocks(head, numbers, states[segments, lines, start:end], first)
-        found.append(dict(zip(cube.segments[places].tolist(), blocks, strict=True)))
+            numbers = numbers // POWERS[finer].astype(cells.dtype)[:, None]
+        whose = run * len(cube.segments) + segments
+        first = np.flatnonzero(np.diff(whose, prepend=-1))
+        blocks = _blocks(head, numbers, states[segments[:, None], lines[:, None], columns], first)
+        named = zip(run[first].tolist(), cube.segments[segments[first]].tolist(), strict=True)
+        for (place, segment), block in zip(named, blocks, strict=True):
+            found[place][segment] = block
     return found
 
 
@@ -231,8 +233,90 @@ def decoded(content: bytes) -> Block:
     return Block(lines, scales, cells, states)
 
 
-def cube_of(dimension: int, blocks: Mapping[int, Block]) -> Cube:
-    """The blocks of several segments as one cube, with the lines that any of them has."""
+def cube_of(dimension: int, contents: Mapping[int, bytes]) -> Cube:
+    """The blocks of several segments as one cube, with the lines that any of them has.
+
+    All of them are decoded at once: a month has one for each campaign.
+    """
+    heads, whose, columns = _heads(list(contents.values()))
+    if (heads["width"] == TEXT).any():
+        return _cube_of_blocks(dimension, {one: decoded(cells) for one, cells in contents.items()})
+    lines, line = _different(heads)
+    scales = np.zeros(len(lines), np.int64)
+    np.maximum.at(scales, line, heads["scale"])
+    numbers, states = _numbers(list(contents.values()), heads, whose, columns)
+    factors = POWERS[np.minimum(scales[line] - heads["scale"], len(POWERS) - 1)]
+    largest = np.abs(numbers).max(axis=1, initial=0).astype(np.float64) * factors
+    axis = segments_axis(dimension, [np.array(sorted(contents), np.int64)])
+    dtype = object if largest.max(initial=0) > MOST else np.int64
+    cube = empty(dimension, axis, lines, scales, columns, dtype)
+    rows = segment_places(axis, np.array(list(contents), np.int64))[whose]
+    cube.cells[rows, line] = numbers.astype(dtype, copy=False) * factors.astype(dtype)[:, None]
+    cube.states[rows, line] = states
+    return cube
+
+
+def _heads(contents: Sequence[bytes]) -> tuple[npt.NDArray[np.void], Ints, int]:
+    """The heads of all lines of several blocks, whose each is, and how many columns there are."""
+    prefixes = np.frombuffer(b"".join(one[: PREFIX.itemsize] for one in contents), PREFIX)
+    counts = prefixes["lines"].astype(np.int64)
+    ends = (PREFIX.itemsize + counts * HEAD.itemsize).tolist()
+    joined = b"".join(one[PREFIX.itemsize : end] for one, end in zip(contents, ends, strict=True))
+    whose = np.repeat(np.arange(len(contents)), counts)
+    return np.frombuffer(joined, HEAD), whose, int(prefixes["columns"].max(initial=0))
+
+
+def _different(heads: npt.NDArray[np.void]) -> tuple[list[Line], Ints]:
+    """The lines that occur, in order, and which of them each head is."""
+    feeds, feed = np.unique(heads["feed"], return_inverse=True)
+    codes = (heads["code"].astype(np.int64) * 16 + heads["kind"]) * len(feeds) + feed
+    _codes, first, back = np.unique(codes, return_index=True, return_inverse=True)
+    found = [
+        Line(KEYS[int(one["code"])], Kind(int(one["kind"])), int(one["feed"]))
+        for one in heads[first]
+    ]
+    order = sorted(range(len(found)), key=found.__getitem__)
+    places = np.zeros(len(found), np.int64)
+    places[order] = np.arange(len(found))
+    return [found[n] for n in order], places[back]
+
+
+def _numbers(
+    contents: Sequence[bytes], heads: npt.NDArray[np.void], whose: Ints, columns: int
+) -> tuple[Ints, States]:
+    """The numbers of all lines of several blocks, and their states: [line, column]."""
+    lengths = np.array([len(one) for one in contents], np.int64)
+    counts = np.bincount(whose, minlength=len(contents))
+    prefixes = np.frombuffer(b"".join(one[: PREFIX.itemsize] for one in contents), PREFIX)
+    bits_at = np.cumsum(lengths) - lengths + PREFIX.itemsize + counts * HEAD.itemsize
+    reasons_at = bits_at + (counts * columns + 7) // 8
+    joined = np.frombuffer(b"".join(contents), np.uint8)
+    first = np.cumsum(counts) - counts
+    rank = np.arange(len(whose)) - first[whose]
+    bits = (bits_at[whose] * 8 + rank * columns)[:, None] + np.arange(columns)
+    states = (joined[bits >> 3] >> (7 - (bits & 7)).astype(np.uint8)) & np.uint8(1)
+    for block in np.flatnonzero(prefixes["reasons"]).tolist():
+        at, many = int(reasons_at[block]), int(prefixes["reasons"][block])
+        said = np.frombuffer(joined.tobytes(), REASON, many, at)
+        states[first[block] + said["line"], said["column"]] = said["state"]
+    width = heads["width"].astype(np.int64)
+    order = np.lexsort([width, whose])
+    sizes = (width * columns)[order]
+    before = np.cumsum(sizes) - sizes
+    start = np.zeros(len(whose), np.int64)
+    start[order] = before - before[first[whose[order]]] if len(order) else before
+    start += (reasons_at + prefixes["reasons"].astype(np.int64) * REASON.itemsize)[whose]
+    numbers = np.zeros((len(whose), columns), np.int64)
+    for size in WIDTHS:
+        chosen = np.flatnonzero(width == size)
+        if chosen.size:
+            sent = joined[start[chosen][:, None] + np.arange(size * columns)]
+            numbers[chosen] = sent.view(f"<i{size}")
+    return numbers, states
+
+
+def _cube_of_blocks(dimension: int, blocks: Mapping[int, Block]) -> Cube:
+    """The same of decoded blocks, with numbers of any size."""
     axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)])
     columns = next(iter(blocks.values())).cells.shape[1]
     scales: dict[Line, int] = {}
@@ -241,14 +325,13 @@ def cube_of(dimension: int, blocks: Mapping[int, Block]) -> Cube:
             scales[line] = max(scale, scales.get(line, 0))
     lines = sorted(scales)
     at = {line: place for place, line in enumerate(lines)}
-    wide = any(block.cells.dtype == object for block in blocks.values())
     wanted = np.array([scales[line] for line in lines], np.int64)
-    cube = empty(dimension, axis, lines, wanted, columns, object if wide else np.int64)
+    cube = empty(dimension, axis, lines, wanted, columns, object)
     rows = segment_places(axis, np.array(list(blocks), np.int64))
     for row, block in zip(rows.tolist(), blocks.values(), strict=True):
         into = [at[line] for line in block.lines]
         more = wanted[into] - block.scales
-        factors = np.array([10 ** int(one) for one in more], cube.cells.dtype)
+        factors = np.array([10 ** int(one) for one in more], object)
         cube.cells[row, into] = block.cells * factors[:, None]
         cube.states[row, into] = block.states
     return cube

@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from metrics.engine.block_rows import cubes_of, load_blocks
-from metrics.engine.cubes import Cube, Cubes, Ints, Part, side_by_side
+from metrics.engine.block_rows import load_cubes
+from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
 from metrics.engine.facts import day_of, number_of
 from metrics.models.snapshot import BlockSpan
 
@@ -41,7 +41,9 @@ class DayStore:
         found: dict[int, list[Part]] = defaultdict(list)
         if held.any():
             for dimension, cube in self._cubes.items():
-                part = Part(_with_keys(cube, keys), place[held], np.flatnonzero(held))
+                part = Part(
+                    cube if keys is None else cube.of(keys), place[held], np.flatnonzero(held)
+                )
                 found[dimension].append(part)
         by_month: dict[date, list[int]] = defaultdict(list)
         for column in np.flatnonzero(~held).tolist():
@@ -55,16 +57,5 @@ class DayStore:
 
     def _load(self, months: Iterable[date], keys: frozenset[str] | None) -> None:
         missing = [month for month in months if (month, keys) not in self._blocks]
-        stored = load_blocks(self._workspace_id, BlockSpan.DAYS, missing, keys=keys)
-        for month in missing:
-            self._blocks[month, keys] = cubes_of(stored.get(month, {}), keys)
-
-
-def _with_keys(cube: Cube, keys: frozenset[str] | None) -> Cube:
-    """The lines of these metrics."""
-    if keys is None:
-        return cube
-    at = np.array([n for n, one in enumerate(cube.lines) if one.key in keys], np.int64)
-    lines = tuple(cube.lines[n] for n in at.tolist())
-    cells, states = cube.cells[:, at], cube.states[:, at]
-    return Cube(cube.dimension, cube.segments, lines, cube.scales[at], cells, states)
+        for month, cubes in load_cubes(self._workspace_id, BlockSpan.DAYS, missing, keys).items():
+            self._blocks[month, keys] = cubes

@@ -25,13 +25,17 @@ WHOLE = "(value * 100000000)::int8 AS value"
 LARGE = "(value * 100000000)::numeric(40, 0) AS value"
 AS_ARRAYS = """
 SELECT array_agg((metric_id << 32) + feed_id),
-    array_agg(((day - DATE '2000-01-01')::int8 << 32) + ("end" - day)),
+    array_agg(((day - DATE '2000-01-01')::int8 << 32) + ("end" - day)
+        + CASE {finer} WHEN 0 THEN 0 ELSE {mark} END),
     array_agg((channel_id::int8 << 32) + campaign_id),
-    array_agg((device_id::int8 << 32) + asset_id),
-    array_agg(audience_id::int8),
-    array_agg(value)
-FROM ({query}) AS found
+    array_agg(value),
+    array_agg((device_id::int8 << 32) + asset_id) FILTER (WHERE {finer} <> 0),
+    array_agg(audience_id::int8) FILTER (WHERE {finer} <> 0)
+FROM ({query} LIMIT %(most)s) AS found
 """
+FINER = "(device_id | asset_id | audience_id)"
+"""Few facts are broken down so far: the last two arrays are of those alone, which are marked."""
+MARK = 1 << 30
 ARRAYS = 6
 ARRAY_HEADER = 20
 """Bytes before the first element of a binary array of one dimension."""
@@ -76,7 +80,9 @@ class Facts:
 
 
 def read_facts(query: str, names: dict[str, Any]) -> Facts:
-    """The facts that a query finds; it says `{columns}, {value}` and names parameters."""
+    """The facts that a query finds, `most` of them at most; it says `{columns}, {value}` and names
+    parameters.
+    """
     try:
         with transaction.atomic():
             return _read_whole(query.format(columns=COLUMNS, value=WHOLE), names)
@@ -87,13 +93,19 @@ def read_facts(query: str, names: dict[str, Any]) -> Facts:
 def _read_whole(query: str, names: dict[str, Any]) -> Facts:
     """One row with an array for each pair of columns: rows one by one would cost far more."""
     with Cursor(connection.connection) as cursor:
-        cursor.execute(AS_ARRAYS.format(query=query), names, binary=True)
+        cursor.execute(AS_ARRAYS.format(query=query, finer=FINER, mark=MARK), names, binary=True)
         result = cursor.pgresult
         sent = [result.get_value(0, place) if result else None for place in range(ARRAYS)]
-    whose, when, first, second, audience, value = map(_numbers, sent)
+    whose, when, first, value, second, audience = map(_numbers, sent)
     metric, feed = _halves(whose)
     day, length = _halves(when)
-    dims = np.stack([*_halves(first), *_halves(second), audience])
+    finer = length >= MARK
+    length[finer] -= MARK
+    dims = np.zeros((5, len(day)), np.int64)
+    dims[0], dims[1] = _halves(first)
+    if finer.any():
+        dims[2, finer], dims[3, finer] = _halves(second)
+        dims[4, finer] = audience
     return Facts(metric, feed, day, day + length, dims, value)
 
 
@@ -112,7 +124,7 @@ def _halves(packed: Ints) -> tuple[Ints, Ints]:
 
 def _read_large(query: str, names: dict[str, Any]) -> Facts:
     with connection.cursor() as cursor:
-        cursor.execute(query, names)
+        cursor.execute(f"{query} LIMIT %(most)s", names)
         rows = cursor.fetchall()
     plain = [(*row[:2], number_of(row[2]), number_of(row[3]), *row[4:9]) for row in rows]
     columns = np.array(plain, np.int64).reshape(-1, 9).T

@@ -1,24 +1,38 @@
-"""Formulas over whole columns of exact decimals: the sibling of `metrics.calculation`.
+"""Formulas over whole columns of exact numbers: the sibling of `metrics.calculation`.
 
-A column's values are `Decimal` objects in an array; NumPy's arithmetic on such arrays calls their
-own operators, one after the other, without the interpreter in between. So the digits are the
-twin's, and there is no float. Whoever calls sets `calculation.CONTEXT` as the decimal context.
+Numbers are whole as long as they fit 64 bits, else `Decimal` (`metrics.engine.exact`); the digits
+are the twin's, and there is no float. Whoever calls sets `calculation.CONTEXT` as the decimal
+context.
 """
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache, reduce
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from metrics.calculation import CONTEXT, LARGEST_RESULT
 from metrics.engine.cubes import Bools, State, States
+from metrics.engine.exact import (
+    LARGEST,
+    Decimals,
+    Numbers,
+    Objects,
+    Ratio,
+    Whole,
+    added,
+    alike,
+    applied,
+    constant,
+    divided,
+    multiplied,
+    negated,
+    nothing,
+)
 from metrics.formula import Binary, Call, Negative, Node, Number, Operand, Value, operands_in_order
 
-Objects = npt.NDArray[Any]
 TOO_LARGE = Decimal(10) ** LARGEST_RESULT
 
 
@@ -28,7 +42,7 @@ class Column(NamedTuple):
     `missing` marks where an operand had no value.
     """
 
-    values: Objects
+    values: Numbers
     known: Bools
     reason: States
     missing: Bools
@@ -58,9 +72,12 @@ class ColumnFormula:
     def __call__(self, run: Run) -> Column:
         """The value of each cell, or the reason for none, as `calculation.Compiled` says it."""
         found = self._step(run)
-        if not found.known.any():
+        numbers = found.values
+        if isinstance(numbers, Whole) or not found.known.any():
             return found
-        values = found.values[found.known]
+        if isinstance(numbers, Ratio) and numbers.is_small:
+            return found
+        values = numbers.decimals(found.known)
         if values.min() > -TOO_LARGE and values.max() < TOO_LARGE:
             return found
         fits = np.zeros(run.size, bool)
@@ -78,7 +95,7 @@ def compile_columns(node: Node) -> ColumnFormula:
 def absent(size: int) -> Column:
     """An operand that has a value nowhere."""
     nowhere = np.zeros(size, bool)
-    return Column(np.empty(size, object), nowhere, np.full(size, State.NO_DATA, np.uint8), ~nowhere)
+    return Column(nothing(size), nowhere, np.full(size, State.NO_DATA, np.uint8), ~nowhere)
 
 
 def _step(node: Node) -> Step:
@@ -97,8 +114,8 @@ def _step(node: Node) -> Step:
 
 
 def _everywhere(value: Decimal, size: int) -> Column:
-    nothing = np.zeros(size, bool)
-    return Column(np.full(size, value, object), ~nothing, np.zeros(size, np.uint8), nothing)
+    nowhere = np.zeros(size, bool)
+    return Column(constant(value, size), ~nowhere, np.zeros(size, np.uint8), nowhere)
 
 
 def _first(left: States, right: States) -> States:
@@ -106,26 +123,20 @@ def _first(left: States, right: States) -> States:
     return np.where(left != 0, left, right)
 
 
-def _applied(calculate: Callable[..., Any], known: Bools, *operands: Objects) -> Objects:
-    """What a calculation gives where all is known."""
-    if known.all():
-        return np.asarray(calculate(*operands), object)
-    values = np.empty(len(known), object)
-    if known.any():
-        values[known] = calculate(*(one[known] for one in operands))
-    return values
-
-
 def _negative(inner: Step) -> Step:
     def step(run: Run) -> Column:
         found = inner(run)
-        return found._replace(values=_applied(np.negative, found.known, found.values))
+        return found._replace(values=negated(found.values, found.known))
 
     return step
 
 
-OPERATORS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+def _less(first: Numbers, second: Numbers, known: Bools) -> Numbers:
+    return added(first, second, known, less=True)
+
+
+OPERATORS: Mapping[str, Callable[[Numbers, Numbers, Bools], Numbers]] = MappingProxyType(
+    {"+": added, "-": _less, "*": multiplied, "/": divided}
 )
 
 
@@ -137,11 +148,10 @@ def _binary(operator: str, left: Step, right: Step) -> Step:
         known = first.known & second.known
         reason = _first(first.reason, second.reason)
         if operator == "/":
-            zero = known.copy()
-            zero[known] = second.values[known] == 0
+            zero = known & second.values.zeros()
             known &= ~zero
             reason = np.where((reason == 0) & zero, np.uint8(State.ZERO_DENOMINATOR), reason)
-        values = _applied(calculate, known, first.values, second.values)
+        values = calculate(first.values, second.values, known)
         return Column(values, known, reason, first.missing | second.missing)
 
     return step
@@ -157,7 +167,7 @@ def _extreme(
             found = [one(run) for one in steps]
             known = reduce(np.logical_and, [one.known for one in found])
             values = reduce(
-                lambda one, other: _applied(chosen, known, one, other),
+                lambda one, other: applied(chosen, known, one, other),
                 [one.values for one in found],
             )
             return Column(values, known, *_noted(found))
@@ -177,15 +187,29 @@ def _coalesce(steps: tuple[Step, ...]) -> Step:
     def step(run: Run) -> Column:
         found = [one(run) for one in steps]
         reason, missing = _noted(found)
-        values, known = np.empty(run.size, object), np.zeros(run.size, bool)
+        taken, known = [], np.zeros(run.size, bool)
         for one in found:
-            taken = one.known & ~known
-            values[taken] = one.values[taken]
-            missing = np.where(taken, one.missing, missing)
-            known |= taken
+            taken.append(one.known & ~known)
+            missing = np.where(taken[-1], one.missing, missing)
+            known |= one.known
+        values = _picked([one.values for one in found], taken, run.size)
         return Column(values, known, np.where(known, np.uint8(0), reason), missing)
 
     return step
+
+
+def _picked(several: list[Numbers], taken: list[Bools], size: int) -> Numbers:
+    """Each number where it is taken, which is in one of them at most."""
+    whole = alike(several)
+    if whole is not None:
+        cells = np.zeros(size, np.int64)
+        for one, here in zip(whole, taken, strict=True):
+            cells = np.where(here, one.cells, cells)
+        return Whole(cells, whole[0].scale)
+    values = np.empty(size, object)
+    for number, here in zip(several, taken, strict=True):
+        values[here] = number.decimals(here)
+    return Decimals(values)
 
 
 def _per_year(steps: tuple[Step, ...]) -> Step:
@@ -193,7 +217,7 @@ def _per_year(steps: tuple[Step, ...]) -> Step:
 
     def step(run: Run) -> Column:
         found = inner(run)
-        values = _applied(np.multiply, found.known, found.values, run.per_year)
+        values = applied(np.multiply, found.known, found.values, Decimals(run.per_year))
         return found._replace(values=values)
 
     return step
@@ -203,17 +227,29 @@ def _parts(steps: tuple[Step, ...]) -> Step:
     def step(run: Run) -> Column:
         found = [one(run) for one in steps]
         reason, missing = _noted(found)
-        values, known = found[0].values.copy(), found[0].known.copy()
-        for one in found[1:]:
-            both = known & one.known
-            if both.any():
-                values[both] = values[both] + one.values[both]
-            alone = one.known & ~known
-            values[alone] = one.values[alone]
-            known |= alone
+        known = reduce(np.logical_or, [one.known for one in found])
+        values = _summed(found, run.size)
         return Column(values, known, np.where(known, np.uint8(0), reason), missing)
 
     return step
+
+
+def _summed(found: list[Column], size: int) -> Numbers:
+    """The sum of those that are known, in every cell."""
+    whole = alike([one.values for one in found])
+    if whole is not None and sum(one.most for one in whole) <= LARGEST:
+        cells = np.zeros(size, np.int64)
+        for number, one in zip(whole, found, strict=True):
+            cells += number.cells * one.known
+        return Whole(cells, whole[0].scale)
+    values, known = np.empty(size, object), np.zeros(size, bool)
+    for one in found:
+        both, alone = known & one.known, one.known & ~known
+        if both.any():
+            values[both] = values[both] + one.values.decimals(both)
+        values[alone] = one.values.decimals(alone)
+        known |= one.known
+    return Decimals(values)
 
 
 CALLS: Mapping[str, Callable[[tuple[Step, ...]], Step]] = MappingProxyType(

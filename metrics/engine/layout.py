@@ -10,7 +10,7 @@ import numpy as np
 
 from metrics.derive import Formulas, Shift
 from metrics.engine.cubes import Bools, Ints
-from metrics.engine.formula_columns import Objects
+from metrics.engine.exact import Objects
 from metrics.formula import Modifier
 from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Calendar, Grain, Period
 

@@ -42,6 +42,12 @@ FROM (
     GROUP BY metric_id, feed_id
 ) AS covered, unnest(runs) AS run
 """
+FACTS_A_DAY = """
+SELECT day, count(*) FROM metrics_fact
+WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s)
+    AND day BETWEEN %(first)s AND %(last)s
+GROUP BY day
+"""
 FIRST_DAYS = """
 SELECT metric.id, first.day
 FROM unnest(%(metrics)s::bigint[], %(feeds)s::bigint[]) AS metric (id, counting_feed)
@@ -77,7 +83,7 @@ SELECT least(
         (SELECT max("end") FROM metrics_fact
             WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)),
         (SELECT max(start) + 30 FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
-    ), (SELECT count(*) FROM metrics_fact WHERE workspace_id = %(workspace)s)
+    )
 """
 """Metric by metric, so that the key's index finds the ends; only uniques reach past their day."""
 
@@ -105,8 +111,12 @@ def metric_ids(rules: Rules, keys: frozenset[str]) -> list[int]:
     return [pk for pk, key in rules.keys.items() if key in keys]
 
 
-def read_evidence(rules: Rules, reach: Reach, *, today: int) -> Evidence:
-    """Everything that bears on some days."""
+class TooManyFacts(Exception):
+    """There are more facts than may be in memory at once."""
+
+
+def read_evidence(rules: Rules, reach: Reach, *, today: int, most: int | None = None) -> Evidence:
+    """Everything that bears on some days. Raises TooManyFacts where that is more than `most`."""
     first, last = reach.days[0], reach.days[-1]
     few = len(reach.days) <= FEW_DAYS and len(reach.days) <= last - first
     names = {
@@ -123,15 +133,31 @@ def read_evidence(rules: Rules, reach: Reach, *, today: int) -> Evidence:
         "until": day_of(reach.last),
         "first_seen": day_of(reach.first),
         "last_seen": day_of(reach.last),
+        "most": None if most is None else most + 1,
     }
     query = FACTS + (ONLY_DAYS if few else "") + OTHERS
+    facts = read_facts(query, names)
+    if most is not None and len(facts) > most:
+        raise TooManyFacts
     return Evidence(
         rules,
-        read_facts(query, names),
+        facts,
         covered_runs(rules, first, last),
         first_days(rules),
         today,
     )
+
+
+def facts_a_day(rules: Rules, first: int, last: int) -> dict[int, int]:
+    """How many facts that add up there are on each day."""
+    rows = _rows(
+        FACTS_A_DAY,
+        workspace=rules.workspace_id,
+        added=metric_ids(rules, SUMS | MEANS),
+        first=day_of(first),
+        last=day_of(last),
+    )
+    return {number_of(day): count for day, count in rows}
 
 
 def covered_runs(rules: Rules, first: int, last: int) -> list[Covered]:
@@ -173,13 +199,12 @@ def next_day(rules: Rules, metric_id: int, after: date) -> date | None:
     return found
 
 
-def horizon(rules: Rules) -> tuple[date | None, date | None, int]:
-    """The first and the last day of which facts, coverage or blocks say anything; how many facts
-    there are."""
-    ((first, last, count),) = _rows(
+def horizon(rules: Rules) -> tuple[date | None, date | None]:
+    """The first and the last day of which facts, coverage or blocks say anything."""
+    ((first, last),) = _rows(
         HORIZON,
         workspace=rules.workspace_id,
         metrics=list(rules.keys),
         uniques=metric_ids(rules, UNIQUES),
     )
-    return first, last, count
+    return first, last

@@ -4,31 +4,20 @@ Columns of a table are periods to be stored, and others that their formulas look
 (`start`), spans (`lag`), periods that are stored already (`prev`, `year_ago`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import NamedTuple
 
 import numpy as np
 
 from metrics.derive import Formula, Formulas, Shift
-from metrics.engine.bases import ROUNDED, Shown, said
-from metrics.engine.cubes import REASONS, Bools, Ints, State
-from metrics.engine.formula_columns import Column, Objects, Run, compile_columns
+from metrics.engine.bases import Shown
+from metrics.engine.cubes import Bools, Ints, State
+from metrics.engine.exact import Kept, Objects, kept, nothing, put, spread
+from metrics.engine.formula_columns import Column, Run, absent, compile_columns
+from metrics.engine.ratios import divided, is_ratio
+from metrics.engine.row_cells import Entries, EntryKind
 from metrics.formula import Operand
 from metrics.resolution import EVERYTHING, NONE, Segment, rest_of
-
-STATES: Mapping[str, State] = {text: State(number) for number, text in REASONS.items()}
-
-
-class Given(NamedTuple):
-    """What is known of a row beforehand, numbers as text: values, reasons for none, which values
-    are incomplete, Σ value × weight and Σ weight of weighted means."""
-
-    values: Mapping[str, str]
-    reasons: Mapping[str, str]
-    incomplete: Iterable[str]
-    weights: Mapping[str, Sequence[str]]
 
 
 @dataclass(slots=True)
@@ -48,7 +37,8 @@ class Table:
     named: Callable[[str, str], Segment | None]
     own: frozenset[str]
     shown: dict[str, Shown]
-    inputs: dict[tuple[bool, str], tuple[Objects, Bools]] = field(default_factory=dict)
+    inputs: dict[tuple[bool, str], tuple[Kept, Bools]] = field(default_factory=dict)
+    _speaking: dict[str, Bools] = field(default_factory=dict)
     rests: Ints = field(init=False)
     places: dict[Segment, int] = field(init=False)
 
@@ -72,35 +62,45 @@ class Table:
         """How many cells."""
         return len(self.segments) * self.width
 
-    def put(self, row: int, column: int, given: Given) -> None:
-        """Writes what is known of a cell beforehand: the row exists."""
-        self.exists[row, column] = True
-        cell = row * self.width + column
-        for key, text in given.values.items():
-            shown = self._shown(key)
-            shown.kept[cell] = shown.exact[cell] = Decimal(text)
-            shown.known[cell] = True
-        for key, (over, under) in given.weights.items():
-            self._put_weights(key, cell, Decimal(over), Decimal(under))
-        for key, reason in given.reasons.items():
-            self._shown(key).reason[cell] = STATES[reason]
-        for key in given.incomplete:
-            self._shown(key).unsure[cell] = True
+    def put(self, cells: Ints, entries: Entries, keys: Collection[str] | None) -> None:
+        """Writes what stored rows say of these metrics into their cells: the rows exist.
 
-    def _put_weights(self, key: str, cell: int, over: Decimal, under: Decimal) -> None:
-        shown = self._shown(key)
-        if shown.weights is None:
-            shown = shown._replace(weights=(self._objects(), self._objects()))
-            self.shown[key] = shown
-        if shown.weights is not None:
-            shown.weights[0][cell], shown.weights[1][cell] = over, under
-        shown.exact[cell] = over / under
+        `cells` are the rows' cells, −1 where one is not of this table.
+        """
+        self.exists.reshape(-1)[cells[cells >= 0]] = True
+        there = cells[entries.row]
+        for name, kind, places in entries.by_name():
+            if keys is not None and name not in keys:
+                continue
+            places = places[there[places] >= 0]
+            if places.size and kind is EntryKind.VALUE:
+                self._put_values(self._shown(name), there[places], entries.at(places))
+            elif places.size and kind is EntryKind.OVER:
+                under = entries.at(places + 1)
+                self._shown(name).put_weights(
+                    there[places], entries.at(places).numbers(), under.numbers()
+                )
+
+    def _put_values(self, shown: Shown, cells: Ints, entries: Entries) -> None:
+        known = entries.state == State.VALUE
+        if known.any():
+            shown.put(cells[known], entries.at(known).numbers())
+        shown.reason[cells] = np.where(known, np.uint8(0), entries.state)
+        shown.unsure[cells] = entries.unsure
 
     def derive(self, formulas: Formulas) -> None:
         """Works out the wanted derived metrics, each after those that it reads."""
-        for formula in formulas.in_order:
-            if formula.key in self.wanted:
-                self._derive(formula)
+        for level in formulas.levels:
+            wanted = [one for one in level if one.key in self.wanted]
+            ratios = [one for one in wanted if is_ratio(one, self.shown)]
+            if ratios:
+                asked = np.stack([self._asked(one) for one in ratios])
+                found = divided(ratios, self.shown, asked)
+                self.shown |= {key: one for key, one in found.items() if one.says_anything}
+            alone = {one.key for one in ratios}
+            for formula in wanted:
+                if formula.key not in alone:
+                    self._derive(formula)
 
     def _derive(self, formula: Formula) -> None:
         cells = np.flatnonzero(self._asked(formula))
@@ -117,8 +117,11 @@ class Table:
 
     def _asked(self, formula: Formula) -> Bools:
         """Where a formula is calculated: in rows that say anything of what it rests on."""
-        bases = [self.shown[key] for key in formula.base if key in self.shown]
-        asked = said(bases, self.size).reshape(len(self.segments), self.width)
+        anything = np.zeros(self.size, bool)
+        for key in formula.base:
+            if key in self.shown:
+                anything |= self._said(key)
+        asked = anything.reshape(len(self.segments), self.width)
         asked &= self.exists & self.wanted[formula.key][None, :]
         if formula.whole_only:
             asked[[place for one, place in self.places.items() if one != EVERYTHING]] = False
@@ -126,6 +129,13 @@ class Table:
             rests = [one for one in self.segments if one.segment_id == NONE and one != EVERYTHING]
             asked[[self.places[one] for one in rests]] = False
         return np.asarray(asked.reshape(-1))
+
+    def _said(self, key: str) -> Bools:
+        """Where a base metric has a value, or a reason for none."""
+        if key not in self._speaking:
+            shown = self.shown[key]
+            self._speaking[key] = shown.known | (shown.reason != 0)
+        return self._speaking[key]
 
     def _operand(self, operand: Operand, cells: Ints, *, own: bool) -> tuple[Column, Bools]:
         """An operand in these cells, and where it is incomplete."""
@@ -158,36 +168,31 @@ class Table:
         return np.asarray(np.where(absent, fallback, source))
 
     def _note_input(self, name: tuple[bool, str], cells: Ints, column: Column) -> None:
-        if name not in self.inputs:
-            self.inputs[name] = np.empty(self.size, object), np.zeros(self.size, bool)
-        values, known = self.inputs[name]
-        there = cells[column.known]
-        values[there] = column.values[column.known]
-        known[there] = True
+        known = column.known
+        values, noted = self.inputs.get(name, (nothing(self.size), np.zeros(self.size, bool)))
+        noted[cells[known]] = True
+        fresh = kept(column.values.at(known), known[known], exact=True)
+        self.inputs[name] = put(values, cells[known], fresh), noted
 
     def _keep(self, formula: Formula, cells: Ints, found: Column, unsure: Bools) -> None:
         shown = self._shown(formula.key)
-        there = cells[found.known]
-        values = found.values[found.known]
-        shown.exact[there] = values
-        shown.kept[there] = values if formula.exact else ROUNDED(values)
-        shown.known[there] = True
+        known = found.known
+        there = cells[known]
+        values = found.values.at(known)
+        numbers = kept(values, known[known], exact=formula.exact)
+        shown.put(there, numbers)
+        if numbers is not values:
+            shown.exact = spread(values, there, self.size)
         shown.reason[cells] = np.where(
-            found.known | (found.reason == State.NO_DATA), np.uint8(0), found.reason
+            known | (found.reason == State.NO_DATA), np.uint8(0), found.reason
         )
-        shown.unsure[there] = (unsure | found.missing)[found.known]
+        shown.unsure[there] = (unsure | found.missing)[known]
 
     def _shown(self, key: str) -> Shown:
         """A metric's cells, where nothing is known yet if there were none."""
         if key not in self.shown:
-            nowhere, reasons = np.zeros(self.size, bool), np.zeros(self.size, np.uint8)
-            self.shown[key] = Shown(
-                self._objects(), self._objects(), nowhere, reasons, nowhere.copy()
-            )
+            self.shown[key] = Shown.empty(self.size)
         return self.shown[key]
-
-    def _objects(self) -> Objects:
-        return np.empty(self.size, object)
 
 
 def _column(
@@ -196,10 +201,8 @@ def _column(
     """The cells of a metric as an operand."""
     size = len(cells)
     if shown is None:
-        nowhere = np.zeros(size, bool)
-        reason = np.full(size, State.NO_DATA, np.uint8)
-        return Column(np.empty(size, object), nowhere, reason, ~nowhere), nowhere
-    values = (shown.exact if exact else shown.kept)[cells]
+        return absent(size), np.zeros(size, bool)
+    values = shown.exactly(cells) if exact else shown.kept.at(cells)
     known, reason, unsure = shown.known[cells], shown.reason[cells], shown.unsure[cells]
     if there is not None:
         known, unsure = known & there, unsure & there

@@ -1,11 +1,14 @@
 """The stored values that pages, mails and the API read."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from metrics.models.dimension import Dimension
+from metrics.periods import Grain
 
 
 class SnapshotGrain(models.IntegerChoices):
@@ -18,20 +21,27 @@ class SnapshotGrain(models.IntegerChoices):
     YEAR = 5, _("year")
 
 
+GRAIN_NUMBERS: Mapping[Grain, SnapshotGrain] = {
+    Grain.DAY: SnapshotGrain.DAY,
+    Grain.WEEK: SnapshotGrain.WEEK,
+    Grain.MONTH: SnapshotGrain.MONTH,
+    Grain.QUARTER: SnapshotGrain.QUARTER,
+    Grain.YEAR: SnapshotGrain.YEAR,
+}
+
+
 class Snapshot(models.Model):
     """All values of one segment over one period, base and derived.
 
-    ``values``: metric key → decimal string, only what has a value. ``reasons``: metric key → why
-    there is none (``zero_denominator``, ``not_additive``, ``stale``; absent: ``no_data``).
-    ``incomplete``: keys with unknown days or parts inside. ``weights``: for weighted means,
-    metric key → [Σ value × weight, Σ weight]. The inputs of a derived value are the other values
-    of the same row; those of another period (``start(x)``, ``year_ago(x)``) are in ``inputs``.
-    ``own``: all of this of the metrics that the workspace defines itself.
+    ``cells`` and ``own`` are described in metrics/engine/row_cells.py: the values of shipped
+    metrics with which of them have unknown days or parts inside, why others have none, the two
+    sums of weighted means, and what formulas read of other periods (``start(x)``,
+    ``year_ago(x)``); ``own`` is all of this of the metrics that the workspace defines itself. The
+    other inputs of a derived value are values of the same row.
 
     ``late``: metric key → when a value first appeared in a period that was over, where the row
-    was there before; ``appeared_at``: when the row itself did. The fingerprints are of all the
-    rest, one of shipped metrics and one of own ones: rows are compared by them. Days have no rows
-    here but blocks. Written by metrics/snapshots.py only.
+    was there before; ``appeared_at``: when the row itself did. Days have no rows here but blocks.
+    Written by metrics/snapshots.py only.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "start")
@@ -43,15 +53,9 @@ class Snapshot(models.Model):
     segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
     start = models.DateField()
     end = models.DateField()
-    values = models.JSONField(default=dict)
-    reasons = models.JSONField(default=dict)
-    incomplete = models.JSONField(default=list)
-    weights = models.JSONField(default=dict)
-    inputs = models.JSONField(default=dict)
-    own = models.JSONField(default=dict)
+    cells = models.BinaryField()
+    own = models.BinaryField(default=bytes)
     late = models.JSONField(default=dict)
-    fingerprint = models.BigIntegerField(default=0)
-    own_fingerprint = models.BigIntegerField(default=0)
     appeared_at = models.DateTimeField(default=timezone.now)
     computed_at = models.DateTimeField()
 
@@ -86,9 +90,15 @@ class Block(models.Model):
 
 
 class Restatement(models.Model):
-    """A closed period's stored value that changed later: old, new, when and by which cause."""
+    """A closed period's stored value that changed later: old, new, when and by which cause.
 
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="restatements")
+    That the causes are the workspace's own is what the composite keys say (`accounts.tenancy`):
+    keys to them alone would check the same rows once more.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="restatements", db_index=False
+    )
     grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
     dimension = models.PositiveSmallIntegerField(choices=Dimension)
     segment_id = models.IntegerField()
@@ -96,9 +106,21 @@ class Restatement(models.Model):
     metric_key = models.CharField(max_length=60)
     old_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
     new_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
-    batch = models.ForeignKey("metrics.Batch", models.SET_NULL, null=True, related_name="+")
+    batch = models.ForeignKey(
+        "metrics.Batch",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     definition = models.ForeignKey(
-        "metrics.DefinitionVersion", models.SET_NULL, null=True, related_name="+"
+        "metrics.DefinitionVersion",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     changed_at = models.DateTimeField()
 
@@ -106,5 +128,15 @@ class Restatement(models.Model):
         indexes = (
             models.Index(
                 fields=("workspace", "metric_key", "grain", "start"), name="metrics_restated"
+            ),
+            models.Index(
+                fields=("batch",),
+                name="metrics_restated_by_batch",
+                condition=models.Q(batch__isnull=False),
+            ),
+            models.Index(
+                fields=("definition",),
+                name="metrics_restated_by_version",
+                condition=models.Q(definition__isnull=False),
             ),
         )

@@ -83,6 +83,42 @@ def test_any_line_comes_back(drawn: list[tuple[int, State]]) -> None:
     if not any(states):
         assert blocks == {}
         return
-    found = cube_of(1, {11: decoded(blocks[11])})
+    found = cube_of(1, {11: blocks[11]})
     assert found.cells[2, 0].tolist() == cells
     assert found.states[2, 0].tolist() == states
+
+
+numbers_of_a_line = st.lists(
+    st.tuples(st.integers(-(10**10), 10**10), st.sampled_from(list(State)[:5])),
+    min_size=4,
+    max_size=4,
+)
+
+
+@given(st.lists(st.tuples(numbers_of_a_line, numbers_of_a_line), min_size=1, max_size=5))
+def test_several_segments_come_back_together(
+    drawn: list[tuple[list[tuple[int, State]], ...]],
+) -> None:
+    ids = np.array([0, -1, *range(11, 11 + len(drawn))], np.int64)
+    found = Cube(
+        1,
+        ids,
+        (LEADS, KNOWN),
+        np.array([2, 0], np.int64),
+        np.zeros((len(ids), 2, 4), np.int64),
+        np.zeros((len(ids), 2, 4), np.uint8),
+    )
+    for row, lines in enumerate(drawn, 2):
+        for place, line in enumerate(lines):
+            found.states[row, place] = [state for _number, state in line]
+            found.cells[row, place] = [number * (state == State.VALUE) for number, state in line]
+    blocks = whole(found)
+    if not blocks:
+        return
+    back = cube_of(1, blocks)
+    for place, known in enumerate(back.lines):
+        before = found.lines.index(known)
+        factor = 10 ** int(found.scales[before] - back.scales[place])
+        rows = np.searchsorted(ids[2:], back.segments[2:]) + 2
+        assert (back.cells[2:, place] * factor).tolist() == found.cells[rows, before].tolist()
+        assert back.states[2:, place].tolist() == found.states[rows, before].tolist()
