@@ -175,9 +175,34 @@ class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg]
         coerce=int,
     )
 
+    quiet_from = forms.TypedChoiceField(
+        label=gettext_lazy("Quiet from"),
+        help_text=gettext_lazy("From then on alerts by mail wait."),
+        choices=[("", gettext_lazy("Never quiet")), *HOURS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    quiet_until = forms.TypedChoiceField(
+        label=gettext_lazy("Quiet until"),
+        help_text=gettext_lazy("Then they are sent."),
+        choices=[("", gettext_lazy("Never quiet")), *HOURS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
     class Meta:
         model = Membership
-        fields = ("alert_mail", "digest_on", "digest_weekday", "digest_hour")
+        fields = (
+            "alert_mail",
+            "quiet_from",
+            "quiet_until",
+            "alerts_a_day",
+            "digest_on",
+            "digest_weekday",
+            "digest_hour",
+        )
         widgets = {"alert_mail": forms.RadioSelect}
         help_texts = {
             "digest_on": gettext_lazy("One mail a week: what moved and what needs attention.")

@@ -79,15 +79,21 @@ def choose_mails(
     digest_on: bool | None = None,
     digest_weekday: int | None = None,
     digest_hour: int | None = None,
+    alerts_a_day: int | None = None,
+    **quiet: int | None,
 ) -> Membership:
-    """Which mails the member gets and when; what is None stays as it is."""
+    """Which mails the member gets and when; what is None stays as it is.
+
+    ``quiet_from`` and ``quiet_until`` are taken as given: None for no quiet hours.
+    """
     wanted = {
         "alert_mail": alert_mail,
         "digest_on": digest_on,
         "digest_weekday": digest_weekday,
         "digest_hour": digest_hour,
+        "alerts_a_day": alerts_a_day,
     }
-    changes = {name: value for name, value in wanted.items() if value is not None}
+    changes = {name: value for name, value in wanted.items() if value is not None} | quiet
     with workspace_scope(membership.workspace_id):
         for name, value in changes.items():
             setattr(membership, name, value)

@@ -18,7 +18,21 @@ from metrics.api_facts import FactsView
 from metrics.api_feeds import FeedsView, FeedView
 from metrics.api_imports import ImportsView, ImportUndoView, ImportView
 from metrics.why_api import MetricLineageView, MetricWhyView
-from objectives.api import AlertsView, ObjectiveStatusView, ObjectivesView, ObjectiveView
+from objectives.api import ObjectiveStatusView, ObjectivesView, ObjectiveView
+from objectives.api_alerts import (
+    AlertAcceptView,
+    AlertAcknowledgeView,
+    AlertAssignView,
+    AlertCommentView,
+    AlertFalseAlarmView,
+    AlertResolveView,
+    AlertRuleReplayView,
+    AlertRulesView,
+    AlertRuleView,
+    AlertSnoozeView,
+    AlertsView,
+    AlertView,
+)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -68,6 +82,16 @@ class UnknownView(APIView):
 
 workspace = "workspaces/<slug:slug>"
 
+ALERT_ACTS = {
+    "acknowledge": AlertAcknowledgeView,
+    "snooze": AlertSnoozeView,
+    "resolve": AlertResolveView,
+    "assign": AlertAssignView,
+    "comment": AlertCommentView,
+    "accept": AlertAcceptView,
+    "false-alarm": AlertFalseAlarmView,
+}
+
 urlpatterns = [
     path("v1/schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(), name="api_docs"),
@@ -116,5 +140,25 @@ urlpatterns = [
         name="api_objective_status",
     ),
     path(f"v1/{workspace}/alerts/", AlertsView.as_view(), name="api_alerts"),
+    path(f"v1/{workspace}/alerts/<slug:public_id>/", AlertView.as_view(), name="api_alert"),
+    *[
+        path(
+            f"v1/{workspace}/alerts/<slug:public_id>/{name}/",
+            view.as_view(),
+            name=f"api_alert_{name.replace('-', '_')}",
+        )
+        for name, view in ALERT_ACTS.items()
+    ],
+    path(f"v1/{workspace}/alert-rules/", AlertRulesView.as_view(), name="api_alert_rules"),
+    path(
+        f"v1/{workspace}/alert-rules/replay/",
+        AlertRuleReplayView.as_view(),
+        name="api_alert_rule_replay",
+    ),
+    path(
+        f"v1/{workspace}/alert-rules/<slug:public_id>/",
+        AlertRuleView.as_view(),
+        name="api_alert_rule",
+    ),
     re_path(r"^(?:.*/)?$", UnknownView.as_view(), name="api_unknown"),
 ]

@@ -21,6 +21,7 @@ from metrics.models import StaleSpan
 from metrics.periods import BAD_ZONE, local_instant, local_today
 from metrics.staleness import OPEN_END
 from metrics.watching import arrivals
+from objectives.alert_notices import due_workspaces
 from objectives.models import Objective
 from reports.digests import due_digests
 from reports.reminders import due_reminders
@@ -176,6 +177,13 @@ def files(now: datetime) -> Iterator[Due]:
         )
 
 
+def notices(now: datetime) -> Iterator[Due]:
+    """The alerts by mail of each workspace that have waited for somebody's quiet hours to end."""
+    for workspace_id, last in due_workspaces(now):
+        key = f"notices:{workspace_id}:{last}:{now:%Y-%m-%dT%H}"
+        yield Due("notices", key, workspace_id, now)
+
+
 def everything(now: datetime) -> Iterator[Due]:
     """All of it. Read in the system's scope."""
     yield from nights(now)
@@ -186,3 +194,4 @@ def everything(now: datetime) -> Iterator[Due]:
     yield from digests(now)
     yield from reminders(now)
     yield from files(now)
+    yield from notices(now)

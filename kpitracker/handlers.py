@@ -16,6 +16,7 @@ from metrics import forecasts, refreshing
 from metrics.folder_imports import bring_in, give_up, put_away, take
 from metrics.inbox import Moved
 from metrics.periods import local_today
+from objectives.alert_notices import pay_notices
 from objectives.alerts import open_night_failed
 from objectives.outlook import wanted_forecasts
 from reports.digests import make_digest
@@ -103,6 +104,13 @@ def file(lease: Lease) -> dict[str, Any]:
     return {"state": outcome.word, "import": outcome.batch.public_id}
 
 
+def notices(lease: Lease) -> dict[str, Any]:
+    """A workspace's alerts by mail that are due by now."""
+    workspace = _workspace(lease)
+    with lease.step("notices"):
+        return {"mailed": pay_notices(workspace, now=timezone.now())}
+
+
 def _workspace(lease: Lease) -> Workspace:
     if lease.job.workspace is None:
         raise ValueError(f"Job {lease.job.key} has no workspace.")
@@ -128,4 +136,5 @@ HANDLERS: dict[str, Callable[[Lease], dict[str, Any]]] = {
     "digest": digest,
     "reminder": reminder,
     "file": file,
+    "notices": notices,
 }

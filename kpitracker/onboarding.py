@@ -1,10 +1,11 @@
-"""Opening a workspace whole: the accounts' part, then the metrics'."""
+"""Opening a workspace whole: the accounts' part, then the metrics', then the rules."""
 
 from accounts.audit import Actor
 from accounts.models import User, Workspace
 from accounts.scope import system_scope, workspace_scope
 from accounts.workspaces import create_workspace, free_slug
 from metrics.setup import install_catalogue
+from objectives.alert_rules import install_rules
 
 
 def open_workspace(
@@ -40,4 +41,5 @@ def open_workspace(
         )
         with workspace_scope(workspace.pk):
             install_catalogue(workspace)
+            install_rules(workspace)
     return workspace

@@ -346,7 +346,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": _("What pages show, for scripts. A token belongs to one workspace."),
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
-    "ENUM_NAME_OVERRIDES": {"ObjectiveKindEnum": "objectives.models.objective.Kind.values"},
+    "ENUM_NAME_OVERRIDES": {
+        "ObjectiveKindEnum": "objectives.models.objective.Kind.values",
+        "AlertKindEnum": "objectives.models.alert.ALERT_KINDS",
+        "RuleKindEnum": "objectives.models.rule.RULE_KINDS",
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -12,7 +12,7 @@ from accounts.models import User, Workspace
 from kpitracker.ledger import night_failed
 from metrics.feeds import latest_day
 from metrics.periods import local_today
-from objectives.alerts import open_alerts
+from objectives.alert_life import open_alerts
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -57,14 +57,14 @@ def small_base(
     """
     if before is None or now.value is None or before.value is None:
         return None
-    base = _events(definition, before)
+    base = events_behind(definition, before)
     if definition.formula and _denominator(parse(definition.formula)) is not None:
-        here = _events(definition, now)
+        here = events_behind(definition, now)
         base = min(here, base) if here is not None and base is not None else None
     return int(base) if base is not None and 0 < base < SMALL_BASE else None
 
 
-def _events(
+def events_behind(
     definition: MetricDefinition, found: series.SpanValue | series.SeriesValue
 ) -> Decimal | None:
     """How many events a value rests on: what was counted, or what was divided by."""

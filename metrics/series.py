@@ -32,6 +32,7 @@ __all__ = [
     "SpanValue",
     "comparison",
     "daily",
+    "grid",
     "segments_of",
     "span_value",
     "table",
@@ -134,6 +135,30 @@ def table(
             for period in periods
         ]
         for key in keys
+    }
+
+
+def grid(
+    workspace: Workspace,
+    wanted: Collection[tuple[str, Segment]],
+    grain: Grain,
+    start: date,
+    end: date,
+    *,
+    today: date,
+) -> dict[tuple[str, Segment], list[SeriesValue]]:
+    """The values of many metrics and segments, read at once: for what watches them all."""
+    keys = {key for key, _segment in wanted}
+    periods = calendar_of(workspace).periods(start, end, grain)
+    formulas = formulas_for(workspace, keys)
+    segments = with_rest({segment for _key, segment in wanted})
+    found = _read(workspace, formulas, keys, periods, segments)
+    return {
+        (key, segment): [
+            _value(formulas, key, period, segment, found.get(period.start, {}), today)
+            for period in periods
+        ]
+        for key, segment in wanted
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts import fmt
 from objectives.explanation import explanation
+from objectives.metric_wording import metric_words_of
 from objectives.models import Alert, Objective
 from objectives.presentation import is_in_points, value_format
 from objectives.wording import Facts, Text, badge, gap_sentence, lang, needed_sentence
@@ -76,8 +77,21 @@ def _of_objective(alert: Alert) -> Parts:
         explanation(evidence["rule"], params, write),
         _sentence(gap_sentence(params, write, in_points=is_in_points(objective))),
         _sentence(needed_sentence(params, write)),
+        _accepted(alert, objective),
     ]
     return title, sentences, _figures(params, objective), f"objectives/{objective.public_id}/"
+
+
+def _accepted(alert: Alert, objective: Objective) -> str:
+    """The weaker target that holds for now, and that even this is not met."""
+    accepted = alert.evidence.get("accepted")
+    if not accepted:
+        return ""
+    write = value_format(objective, lang())
+    return _("Until %(day)s a target of %(target)s is accepted; this is worse.") % {
+        "day": fmt.date_long(date.fromisoformat(accepted["until"]), lang()),
+        "target": write(Decimal(accepted["target"])),
+    }
 
 
 def _sentence(text: str) -> str:
@@ -119,7 +133,45 @@ def _of_night(alert: Alert) -> Parts:
     return _("The calculation failed"), sentences, [], "settings/calculations/"
 
 
+def _of_metric(alert: Alert) -> Parts:
+    words = metric_words_of(alert)
+    if words is None or alert.metric is None:
+        return alert.get_kind_display(), [], [], "alerts/"
+    figures = [Figure(name, text) for name, text in words.figures]
+    return words.title, words.sentences, figures, f"metrics/{alert.metric.key}/"
+
+
+def _of_budget(alert: Alert) -> Parts:
+    evidence, currency = alert.evidence, alert.workspace.currency
+    facts = {
+        "campaign": evidence["campaign"],
+        "spent": fmt.money(Decimal(evidence["spent"]), currency, lang()),
+        "budget": fmt.money(Decimal(evidence["budget"]), currency, lang()),
+        "share": fmt.percent(Decimal(evidence["spent"]) / Decimal(evidence["budget"]), lang(), 0),
+        "time": fmt.percent(Decimal(evidence["time"]), lang(), 0),
+    }
+    if evidence["is_spent"]:
+        title = _("%(campaign)s: the budget is spent") % facts
+    else:
+        title = _("%(campaign)s: the budget goes too fast") % facts
+    sentence = (
+        _("%(spent)s of %(budget)s are spent (%(share)s), with %(time)s of the time over.") % facts
+    )
+    day = fmt.date_long(date.fromisoformat(evidence["data_date"]), lang())
+    figures = [
+        Figure(_("Spent"), facts["spent"]),
+        Figure(_("Budget"), facts["budget"]),
+        Figure(_("Figures to"), day),
+    ]
+    return title, [sentence], figures, "campaigns/"
+
+
 _TEXTS: Mapping[str, Callable[[Alert], Parts]] = {
+    Alert.Kind.LEVEL: _of_metric,
+    Alert.Kind.CHANGE: _of_metric,
+    Alert.Kind.EXPECTED: _of_metric,
+    Alert.Kind.DRIFT: _of_metric,
+    Alert.Kind.BUDGET: _of_budget,
     Alert.Kind.OBJECTIVE_STATUS: _of_objective,
     Alert.Kind.FEED_LATE: _of_feed,
     Alert.Kind.NIGHT_FAILED: _of_night,

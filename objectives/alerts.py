@@ -1,50 +1,62 @@
 """Alerts: opened by a cause, kept as one while it lasts, closed by themselves when it is over.
 
-The one writer of Alert. It reads the results that the evaluation left and the freshness of the
-feeds; the mails it owes are queued in the same transaction (objectives/alert_mail.py).
+The writer of what the night does to alerts (what people do: objectives/alert_life.py). It reads
+the causes that hold (objectives/causes.py, objectives/metric_causes.py); whom it is told is
+queued in the same transaction (objectives/alert_notices.py).
 
-- One open alert per cause. It is updated, not repeated, and closes at the second evaluation in a
-  row without its cause. While nobody knows (no recent data, waiting, not calculated) an
-  objective's alert stays as it is.
+- One open alert per rule and cause. It is updated, not repeated, and closes at the second
+  evaluation in a row without its cause. While nobody knows (no recent data, waiting, not
+  calculated) it stays as it is.
 - An alert that a person closed stays closed while its cause lasts, unless that gets worse.
-- Only the latest judged day counts: judging a past day again changes no alert.
-- An alert owes a mail from when it opens, and again when it gets worse (``mailed_at`` is empty). A
-  night pays what is owed unless it catches up with the past: then the night of the latest day
+- Only the latest judged day counts: judging a past day again changes no alert, and figures that
+  were corrected later open none for days that were judged already.
+- An alert owes a notice from when it opens, and again when it gets worse (``mailed_at`` is empty).
+  A night pays what is owed unless it catches up with the past: then the night of the latest day
   does, for what is still open.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from accounts.models import User, Workspace
-from metrics import feeds
-from metrics.models import Feed
+from accounts.models import Workspace
 from metrics.periods import local_today
-from objectives.alert_mail import mail_alert
+from objectives.alert_notices import note, pay_notices
+from objectives.alert_rules import install_rules
+from objectives.causes import (
+    Cause,
+    Found,
+    Situation,
+    budget_causes,
+    evidence_of,
+    feed_causes,
+    objective_causes,
+    results_of,
+)
 from objectives.evaluation import agreed_version, hold_judging
-from objectives.models import Alert, DailyResult, Objective, Status, StatusChange
+from objectives.holding import CLOSES_AFTER
+from objectives.metric_causes import metric_causes
+from objectives.models import (
+    Alert,
+    AlertAct,
+    AlertNotice,
+    AlertRule,
+    AlertSeen,
+    DailyResult,
+    Status,
+    StatusChange,
+)
 
-CLOSES_AFTER = 2
-"""Evaluations without the cause before an alert closes, so that it does not flap."""
 MAILS_SINCE = timedelta(days=1)
 """Nights of days before yesterday catch up with the past and send no mail."""
 OWED_FOR = timedelta(days=31)
 """What has not moved for longer is no news any more."""
-WORRYING = {
-    Status.OFF_TRACK: Alert.Severity.OFF,
-    Status.MISSED: Alert.Severity.OFF,
-    Status.AT_RISK: Alert.Severity.RISK,
-    Status.FAILED: Alert.Severity.RISK,
-}
-"""The statuses that open an alert, and how loud it is."""
-UNKNOWN = (Status.NO_DATA, Status.WAITING)
-"""The statuses that neither confirm a cause nor clear it."""
 LOUDNESS = (Alert.Severity.INFO, Alert.Severity.RISK, Alert.Severity.OFF)
+WORSE_BY = 1.1
+"""An alert that was snoozed until it worsens comes back once it is so much worse."""
 
 
 @dataclass
@@ -55,18 +67,6 @@ class Alerted:
     updated: int = 0
     closed: int = 0
     mailed: int = 0
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Something that holds today and deserves an alert."""
-
-    kind: str
-    key: str
-    severity: str
-    evidence: dict[str, Any]
-    objective: Objective | None = None
-    feed: Feed | None = None
 
 
 @transaction.atomic
@@ -81,21 +81,21 @@ def evaluate_alerts(
     done = Alerted()
     if _is_past(workspace, day):
         return done
-    followed = _followed(workspace)
-    holding = {cause.key: cause for cause in _causes(workspace, day)}
-    for key, cause in holding.items():
-        _hold(workspace, cause, followed.get(key), day=day, done=done)
-    unknown = _unknown(workspace, day)
-    for key, alert in followed.items():
-        if key not in holding and key not in unknown:
-            done.closed += _clear(alert, day=day)
-    done.opened += _tell_achieved(workspace, day=day)
+    install_rules(workspace)
+    situation, found = Situation.read(workspace, day=day), Found()
+    objective_causes(situation, found)
+    feed_causes(situation, found)
+    budget_causes(situation, found)
+    metric_causes(situation, found)
+    _Evaluation(workspace, day, now, done).follow(found)
+    done.opened += _tell_achieved(situation, now=now)
     StatusChange.objects.filter(workspace=workspace, day__lte=day, processed_at=None).update(
         processed_at=now
     )
     is_current = day >= local_today(now, workspace.time_zone) - MAILS_SINCE
     if is_current if mail is None else mail:
-        done.mailed = _pay_mails(workspace, day=day, now=now)
+        _note_owed(workspace, day=day, now=now)
+        done.mailed = pay_notices(workspace, now=now)
     return done
 
 
@@ -118,146 +118,202 @@ def _followed(workspace: Workspace) -> dict[str, Alert]:
     return found | {alert.cause: alert for alert in alerts if alert.closed_on is None}
 
 
-# What holds today
-
-
-def _causes(workspace: Workspace, day: date) -> Iterator[Cause]:
-    for result in _results(workspace, day).filter(status__in=WORRYING):
-        yield Cause(
-            kind=Alert.Kind.OBJECTIVE_STATUS,
-            key=_key_of(result.objective),
-            severity=WORRYING[Status(result.status)],
-            evidence=_evidence(result),
-            objective=result.objective,
-        )
-    for state in feeds.freshness(workspace, today=day):
-        if state.is_late:
-            yield Cause(
-                kind=Alert.Kind.FEED_LATE,
-                key=f"feed:{state.feed.public_id}",
-                severity=Alert.Severity.OFF if state.is_silent else Alert.Severity.RISK,
-                evidence={
-                    "last_day": state.last_day.isoformat() if state.last_day else None,
-                    "days_late": state.days_late,
-                },
-                feed=state.feed,
-            )
-
-
-def _results(workspace: Workspace, day: date) -> QuerySet[DailyResult]:
-    return DailyResult.objects.filter(
-        workspace=workspace, day=day, objective__archived_at=None
-    ).select_related("objective")
-
-
-def _key_of(objective: Objective) -> str:
-    return f"objective:{objective.public_id}"
-
-
-def _evidence(result: DailyResult) -> dict[str, Any]:
-    """The numbers that the alert's text is made from."""
-    return {"status": result.status, "rule": result.rule, "params": result.rule_params}
-
-
-def _unknown(workspace: Workspace, day: date) -> set[str]:
-    """The causes of which nobody can say today whether they still hold."""
-    results = _results(workspace, day).filter(status__in=UNKNOWN)
-    return {_key_of(result.objective) for result in results}
-
-
 # What becomes of it
 
 
-def _hold(
-    workspace: Workspace, cause: Cause, alert: Alert | None, *, day: date, done: Alerted
-) -> None:
-    """The cause holds: its alert is opened or updated."""
-    is_worse = alert is not None and _loudness(cause.severity) > _loudness(alert.severity)
-    if alert is None or (alert.closed_on is not None and is_worse):
-        if alert is not None:
+@dataclass
+class _Evaluation:
+    """One night's alerts of one workspace."""
+
+    workspace: Workspace
+    day: date
+    now: datetime
+    done: Alerted
+
+    def follow(self, found: Found) -> None:
+        """Every cause that holds, then every alert without one."""
+        followed = _followed(self.workspace)
+        opening = [
+            cause for key, cause in found.holding.items() if key not in followed and cause.opens
+        ]
+        known = self._judged_before(opening)
+        for key, cause in found.holding.items():
+            alert = followed.get(key)
+            if alert is not None:
+                self._hold(cause, alert)
+            elif cause.opens and not self._is_old(cause, known.get(key)):
+                self._open(cause)
+                self.done.opened += 1
+        for key, alert in followed.items():
+            if key not in found.holding and key not in found.unknown:
+                self.done.closed += self._clear(alert)
+
+    def _judged_before(self, causes: list[Cause]) -> dict[str, date | None]:
+        """Up to which day of figures earlier alerts of these causes were judged."""
+        keys = [cause.key for cause in causes if cause.judged_to is not None]
+        earlier = Alert.objects.filter(workspace=self.workspace, cause__in=keys)
+        return dict(earlier.order_by("pk").values_list("cause", "judged_to"))
+
+    @staticmethod
+    def _is_old(cause: Cause, judged_to: date | None) -> bool:
+        """Corrected figures of days that were judged already open no second alert."""
+        if cause.metric is None or judged_to is None or cause.judged_to is None:
+            return False
+        return cause.judged_to <= judged_to
+
+    def _hold(self, cause: Cause, alert: Alert) -> None:
+        """The cause holds: its alert is updated, or a new one opened where it got worse."""
+        is_worse = _loudness(cause.severity) > _loudness(alert.severity)
+        if alert.closed_on is not None and is_worse and cause.opens:
             alert.clear_evaluations = CLOSES_AFTER
             alert.save(update_fields=["clear_evaluations"])
-        _open(workspace, cause, day=day)
-        done.opened += 1
-    else:
-        done.updated += _update(alert, cause, day=day, is_worse=is_worse)
+            self._open(cause)
+            self.done.opened += 1
+        else:
+            self.done.updated += self._update(alert, cause, is_worse=is_worse)
+
+    def _open(self, cause: Cause) -> Alert:
+        return open_alert(self.workspace, cause, day=self.day, now=self.now)
+
+    def _update(self, alert: Alert, cause: Cause, *, is_worse: bool) -> bool:
+        """Writes what differs; an alert that a person closed keeps what they saw."""
+        is_open = alert.closed_on is None
+        before = (alert.evidence, alert.severity, alert.clear_evaluations, alert.snoozed_until)
+        alert.clear_evaluations = 0
+        if is_open:
+            alert.evidence = _renewed(alert.evidence, cause)
+            alert.severity = Alert.Severity(cause.severity)
+            self._wake_if_worse(alert, cause, is_worse=is_worse)
+            alert.weight = cause.weight
+        alert.judged_to = cause.judged_to
+        after = (alert.evidence, alert.severity, alert.clear_evaluations, alert.snoozed_until)
+        if before == after:
+            return False
+        alert.updated_on = self.day
+        alert.version += is_open
+        if is_worse and is_open:
+            alert.mailed_at = None
+            note_act(alert, AlertAct.Kind.WORSENED, day=self.day, now=self.now)
+            AlertSeen.objects.filter(workspace=self.workspace, alert=alert).delete()
+        alert.save()
+        return is_open
+
+    def _wake_if_worse(self, alert: Alert, cause: Cause, *, is_worse: bool) -> None:
+        """What was snoozed until it worsens comes back when it has."""
+        if alert.snoozed_weight is None:
+            return
+        if is_worse or cause.weight > alert.snoozed_weight * WORSE_BY:
+            alert.snoozed_until, alert.snoozed_weight = None, None
+            alert.mailed_at = None
+            note_act(alert, AlertAct.Kind.WOKEN, day=self.day, now=self.now)
+
+    def _clear(self, alert: Alert) -> bool:
+        """Counts a day without the cause, once a day; closes at the second."""
+        if self.day <= alert.updated_on:
+            return False
+        alert.clear_evaluations += 1
+        alert.updated_on = self.day
+        closing = alert.closed_on is None and alert.clear_evaluations >= CLOSES_AFTER
+        if closing:
+            alert.closed_on, alert.closed_by_itself = self.day, True
+            alert.version += 1
+            note_act(alert, AlertAct.Kind.CLEARED, day=self.day, now=self.now)
+        alert.save(
+            update_fields=[
+                "clear_evaluations", "updated_on", "closed_on", "closed_by_itself", "version",
+            ]
+        )  # fmt: skip
+        return closing
 
 
 def _loudness(severity: str) -> int:
     return LOUDNESS.index(Alert.Severity(severity))
 
 
-def _open(workspace: Workspace, cause: Cause, *, day: date, closed: bool = False) -> Alert:
-    return Alert.objects.create(
+def _renewed(evidence: dict[str, Any], cause: Cause) -> dict[str, Any]:
+    """The cause's evidence; what drove it stays while it is about the same period."""
+    if cause.explain is None:
+        return cause.evidence
+    same = all(evidence.get(name) == cause.evidence.get(name) for name in ("start", "value"))
+    drivers = evidence.get("drivers") if same else cause.explain()
+    return cause.evidence | ({"drivers": drivers} if drivers else {})
+
+
+def open_alert(
+    workspace: Workspace, cause: Cause, *, day: date, now: datetime, closed: bool = False
+) -> Alert:
+    """A new alert with the first line of its history."""
+    alert = Alert.objects.create(
         workspace=workspace,
         kind=cause.kind,
         cause=cause.key,
         severity=cause.severity,
         objective=cause.objective,
         feed=cause.feed,
-        evidence=cause.evidence,
+        metric=cause.metric,
+        campaign=cause.campaign,
+        rule=cause.rule,
+        evidence=_renewed({}, cause),
+        weight=cause.weight,
+        judged_to=cause.judged_to,
         opened_on=day,
         updated_on=day,
         closed_on=day if closed else None,
         closed_by_itself=closed,
     )
+    note_act(alert, AlertAct.Kind.OPENED, day=day, now=now)
+    return alert
 
 
-def _update(alert: Alert, cause: Cause, *, day: date, is_worse: bool) -> bool:
-    """Writes what differs; an alert that a person closed keeps what they saw."""
-    if alert.closed_on is None:
-        new = (cause.evidence, cause.severity, 0)
-    else:
-        new = (alert.evidence, alert.severity, 0)
-    if (alert.evidence, alert.severity, alert.clear_evaluations) == new:
-        return False
-    alert.evidence, alert.severity, alert.clear_evaluations = new
-    alert.updated_on = day
-    alert.mailed_at = None if is_worse else alert.mailed_at
-    alert.save(
-        update_fields=["evidence", "severity", "clear_evaluations", "updated_on", "mailed_at"]
+def note_act(alert: Alert, kind: str, *, day: date, now: datetime) -> None:
+    """A line of history about what the night did."""
+    AlertAct.objects.create(
+        workspace_id=alert.workspace_id,
+        alert=alert,
+        kind=kind,
+        day=day,
+        params={"severity": alert.severity},
+        created_at=now,
     )
-    return alert.closed_on is None
 
 
-def _clear(alert: Alert, *, day: date) -> bool:
-    """Counts a day without the cause, once a day; closes at the second."""
-    if day <= alert.updated_on:
-        return False
-    alert.clear_evaluations += 1
-    alert.updated_on = day
-    closing = alert.closed_on is None and alert.clear_evaluations >= CLOSES_AFTER
-    if closing:
-        alert.closed_on, alert.closed_by_itself = day, True
-    alert.save(update_fields=["clear_evaluations", "updated_on", "closed_on", "closed_by_itself"])
-    return closing
-
-
-def _tell_achieved(workspace: Workspace, *, day: date) -> int:
+def _tell_achieved(situation: Situation, *, now: datetime) -> int:
     """What was achieved is an alert that is born closed: told once for what was agreed."""
-    told = 0
-    for result in _results(workspace, day).filter(status=Status.ACHIEVED):
+    told, rules = 0, situation.of_kind(AlertRule.Kind.ACHIEVED)
+    if not rules:
+        return 0
+    workspace, day = situation.workspace, situation.day
+    for result in results_of(workspace, day).filter(status=Status.ACHIEVED):
+        rule = next(
+            (one for one in rules if one.objective_id == result.objective_id),
+            next((one for one in rules if one.objective_id is None), None),
+        )
         key = f"achieved:{result.objective.public_id}:{agreed_version(result.objective)}"
-        if not Alert.objects.filter(workspace=workspace, cause=key).exists():
-            cause = Cause(
-                Alert.Kind.OBJECTIVE_STATUS,
-                key,
-                Alert.Severity.INFO,
-                _evidence(result),
-                result.objective,
-            )
-            _open(workspace, cause, day=day, closed=True)
-            told += 1
+        if rule is None or Alert.objects.filter(workspace=workspace, cause=key).exists():
+            continue
+        cause = Cause(
+            Alert.Kind.OBJECTIVE_STATUS,
+            key,
+            Alert.Severity.INFO,
+            evidence_of(result),
+            result.objective,
+            rule=rule,
+        )
+        open_alert(workspace, cause, day=day, now=now, closed=True)
+        told += 1
     return told
 
 
-def _pay_mails(workspace: Workspace, *, day: date, now: datetime) -> int:
-    """Queues the mails of open alerts that hold today, and of good news, that are still owed."""
+def _note_owed(workspace: Workspace, *, day: date, now: datetime) -> None:
+    """Notices of open alerts that hold today, and of good news, that are still owed."""
     owed = Alert.objects.filter(workspace=workspace, mailed_at=None, clear_evaluations=0)
     owed = owed.filter(Q(closed_on=None) | Q(severity=Alert.Severity.INFO))
     owed = owed.filter(updated_on__gte=day - OWED_FOR)
     owed = owed.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=day))
-    return sum(mail_alert(alert, now=now) for alert in owed.select_related("objective", "feed"))
+    for alert in owed.select_related("objective", "feed", "rule", "campaign", "workspace"):
+        worsened = alert.acts.filter(kind=AlertAct.Kind.WORSENED).exists()
+        event = AlertNotice.Event.WORSENED if worsened else AlertNotice.Event.OPENED
+        note(alert, event=event, now=now)
 
 
 # The night itself
@@ -269,8 +325,9 @@ def open_night_failed(workspace: Workspace, *, day: date, error: str, now: datet
     with transaction.atomic():
         hold_judging(workspace)
         known = Alert.objects.filter(workspace=workspace, cause=cause.key, closed_on=None).first()
-        alert = known or _open(workspace, cause, day=day)
-        mail_alert(alert, now=now)
+        alert = known or open_alert(workspace, cause, day=day, now=now)
+        note(alert, event=AlertNotice.Event.OPENED, now=now)
+        pay_notices(workspace, now=now)
     return alert
 
 
@@ -278,37 +335,4 @@ def close_night_failed(workspace: Workspace, *, day: date) -> int:
     """The night succeeded again."""
     return Alert.objects.filter(workspace=workspace, cause="night", closed_on=None).update(
         closed_on=day, updated_on=day, closed_by_itself=True
-    )
-
-
-# People
-
-
-def open_alerts(workspace: Workspace, *, day: date) -> QuerySet[Alert]:
-    """What the bell counts: open and not snoozed past ``day``, newest first."""
-    return (
-        Alert.objects.filter(workspace=workspace, closed_on=None)
-        .filter(Q(snoozed_until=None) | Q(snoozed_until__lte=day))
-        .select_related("objective", "objective__metric", "feed", "acknowledged_by")
-    )
-
-
-def acknowledge(alert: Alert, *, user: User, now: datetime) -> None:
-    """Somebody has seen it and takes care."""
-    alert.acknowledged_by, alert.acknowledged_at = user, now
-    alert.save(update_fields=["acknowledged_by", "acknowledged_at"])
-
-
-def snooze(alert: Alert, *, until: date | None) -> None:
-    """Out of the way until a date, or back at once for None; it stays open."""
-    alert.snoozed_until = until
-    alert.save(update_fields=["snoozed_until"])
-
-
-def close(alert: Alert, *, day: date) -> bool:
-    """Closed by a person; False when it was closed already."""
-    return bool(
-        Alert.objects.filter(pk=alert.pk, workspace_id=alert.workspace_id, closed_on=None).update(
-            closed_on=day
-        )
     )

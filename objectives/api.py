@@ -1,9 +1,8 @@
-"""The API of objectives and alerts: what was agreed, where it stands, what needs attention."""
+"""The API of objectives: what was agreed, and where it stands."""
 
 from typing import cast
 
 from django.core.exceptions import ValidationError as Refused
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,8 +19,7 @@ from accounts.idempotency import HEADER, idempotent
 from accounts.models import ApiToken
 from metrics import refreshing
 from objectives.api_writing import ObjectiveCall, wanted_of
-from objectives.inbox import alert_json, in_folder, with_subjects
-from objectives.models import Alert, Objective
+from objectives.models import Objective
 from objectives.objectives import (
     ChangedMeanwhileError,
     NotReadyError,
@@ -32,8 +30,6 @@ from objectives.objectives import (
 from objectives.presentation import objective_json, smart_json, statuses_json, value_format
 from objectives.results import recent_result
 from objectives.serializers import (
-    AlertSerializer,
-    AlertsQuery,
     ObjectiveSerializer,
     StatusQuery,
     StatusSerializer,
@@ -203,25 +199,3 @@ class ObjectiveStatusView(OneObjectiveView):
             wrong = _("No night has judged this objective by %(day)s.") % {"day": day.isoformat()}
             raise NotFound(wrong)
         return Response(found[0])
-
-
-class AlertsView(WorkspaceApiView):
-    """``alerts/``."""
-
-    @extend_schema(
-        operation_id="alerts",
-        summary=gettext_lazy("What needs attention, the newest first."),
-        tags=["alerts"],
-        parameters=[AlertsQuery],
-        responses={200: list_of("Alerts", AlertSerializer), **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """One page of them."""
-        query = AlertsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        return self.pages(self._alerts(query.validated_data.get("show")), alert_json)
-
-    def _alerts(self, folder: str | None) -> QuerySet[Alert]:
-        if folder is None:
-            return with_subjects(Alert.objects.filter(workspace=self.workspace))
-        return with_subjects(in_folder(self.workspace, folder, self.today))

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from objectives.views.alerts import alert_act, alerts
+from objectives.views.alert_acts import alert_act, alerts_act
+from objectives.views.alert_detail import alert_detail
+from objectives.views.alerts import alerts
 from objectives.views.calibration import chances
 from objectives.views.chain import objective_chain
 from objectives.views.companions import objective_companion
@@ -17,6 +19,13 @@ from objectives.views.life import (
 from objectives.views.listing import objectives
 from objectives.views.packs import objective_pack_set_up, objective_packs
 from objectives.views.proposals import objective_hint
+from objectives.views.rules import (
+    alert_rule_act,
+    alert_rule_edit,
+    alert_rule_new,
+    alert_rule_preview,
+    alert_rules_page,
+)
 from objectives.views.state import objective_state
 from objectives.views.steps import objective_new, objective_step
 from objectives.views.trying import objective_trial
@@ -43,5 +52,12 @@ urlpatterns = [
     path("objectives/<str:public_id>/again/", objective_duplicate, name="objective_duplicate"),
     path("objectives/<str:public_id>/chart.csv", objective_csv, name="objective_csv"),
     path("alerts/", alerts, name="alerts"),
-    path("alerts/<str:public_id>/", alert_act, name="alert_act"),
+    path("alerts/rules/", alert_rules_page, name="alert_rules"),
+    path("alerts/rules/new/", alert_rule_new, name="alert_rule_new"),
+    path("alerts/rules/preview/", alert_rule_preview, name="alert_rule_preview"),
+    path("alerts/rules/<str:public_id>/", alert_rule_edit, name="alert_rule_edit"),
+    path("alerts/rules/<str:public_id>/act/", alert_rule_act, name="alert_rule_act"),
+    path("alerts/act/", alerts_act, name="alerts_act"),
+    path("alerts/<str:public_id>/act/", alert_act, name="alert_act"),
+    path("alerts/<str:public_id>/", alert_detail, name="alert"),
 ]

@@ -27,6 +27,7 @@ from metrics.imports.parsed import ImportOptions
 from metrics.models import Batch, Campaign, Feed, Metric
 from metrics.models.entry import CostCategory
 from metrics.recurring_costs import Terms, save_recurring
+from objectives.alert_rules import WantedRule, create_rule
 from objectives.models import Alert, Objective
 from objectives.models.objective import State
 from reports.models import Duty
@@ -200,6 +201,12 @@ def a_draft(workspace: Workspace) -> dict[str, Any]:
     return {"public_id": objective.public_id}
 
 
+def a_rule(workspace: Workspace) -> dict[str, Any]:
+    """A rule of the workspace's own."""
+    rule = create_rule(workspace, user=None, wanted=WantedRule(kind="achieved"))
+    return {"public_id": rule.public_id}
+
+
 def an_alert(workspace: Workspace) -> dict[str, Any]:
     """An open alert of the night."""
     alert = Alert.objects.create(
@@ -207,6 +214,7 @@ def an_alert(workspace: Workspace) -> dict[str, Any]:
         kind=Alert.Kind.NIGHT_FAILED,
         cause="night_failed",
         severity=Alert.Severity.RISK,
+        evidence={"error": "Boom"},
         opened_on=date(2026, 3, 9),
         updated_on=date(2026, 3, 9),
     )
@@ -289,7 +297,14 @@ ROWS: dict[str, Row] = {
     "objective_review": Row(WRITE, WRITE, make=an_objective),
     "objective_duplicate": Row(None, WRITE, make=an_objective),
     "alerts": Row(READ),
+    "alert": Row(READ, make=an_alert),
     "alert_act": Row(None, ENTER, make=an_alert, data={"act": "acknowledge"}),
+    "alerts_act": Row(None, ENTER, data={"act": "read"}),
+    "alert_rules": Row(READ),
+    "alert_rule_new": Row(WRITE, WRITE, data={"kind": "level"}),
+    "alert_rule_preview": Row(WRITE, data={"kind": "level"}),
+    "alert_rule_edit": Row(WRITE, WRITE, make=a_rule),
+    "alert_rule_act": Row(None, WRITE, make=a_rule, data={"act": "off"}),
     # figures and files
     "metrics": Row(READ),
     "funnel": Row(READ),
@@ -391,6 +406,17 @@ API_ROWS: dict[str, Row] = {
     "api_objective": Row(READ, make=an_objective, patch=WRITE),
     "api_objective_status": Row(READ, make=a_draft),
     "api_alerts": Row(READ),
+    "api_alert": Row(READ, make=an_alert),
+    "api_alert_acknowledge": Row(None, ENTER, make=an_alert),
+    "api_alert_snooze": Row(None, ENTER, make=an_alert),
+    "api_alert_resolve": Row(None, ENTER, make=an_alert),
+    "api_alert_assign": Row(None, ENTER, make=an_alert, data={"to": None}),
+    "api_alert_comment": Row(None, ENTER, make=an_alert, data={"note": "Looked."}),
+    "api_alert_accept": Row(None, ENTER, make=an_alert),
+    "api_alert_false_alarm": Row(None, ENTER, make=an_alert),
+    "api_alert_rules": Row(READ, WRITE),
+    "api_alert_rule_replay": Row(None, WRITE, data={"kind": "feed_late"}),
+    "api_alert_rule": Row(READ, make=a_rule),
 }
 """The API's addresses: a token stands for its person; tests/api/test_authz.py asks them."""
 

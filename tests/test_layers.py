@@ -19,7 +19,8 @@ PURE = (
     *("metrics/periods.py", "metrics/rhythm.py", "metrics/catalogue/"),
     *("objectives/pace.py", "objectives/measure.py", "objectives/judgement.py"),
     *("objectives/levels.py", "objectives/status.py", "objectives/smart.py"),
-    "objectives/chance.py",
+    *("objectives/chance.py", "objectives/expected.py", "objectives/drift.py"),
+    *("objectives/discoveries.py", "objectives/holding.py", "objectives/rule_checks.py"),
 )
 CLOCKS = {"now", "today", "utcnow"}
 MARKS_AS_SAFE = {"accounts/templatetags/components.py"}

@@ -162,6 +162,26 @@ class Membership(models.Model):
     alert_mail = models.CharField(
         _("alerts by mail"), max_length=5, choices=AlertMail, default=AlertMail.MINE
     )
+    quiet_from = models.PositiveSmallIntegerField(
+        _("quiet from"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(23)],
+        help_text=_("From this hour on alerts by mail wait, in your own time zone."),
+    )
+    quiet_until = models.PositiveSmallIntegerField(
+        _("quiet until"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(23)],
+        help_text=_("At this hour they are sent."),
+    )
+    alerts_a_day = models.PositiveSmallIntegerField(
+        _("mails about alerts a day, at most"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("What goes beyond comes together in one mail."),
+    )
     digest_on = models.BooleanField(_("weekly digest"), default=True)
     digest_weekday = models.PositiveSmallIntegerField(
         _("day of the digest"), choices=WEEKDAYS, default=0

@@ -3,12 +3,18 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from kpitracker.benchmarks import alerts, page, workers
+from kpitracker.benchmarks import alert_replay, alert_rules, alerts, page, workers
 from metrics.benchmarks import forecast, formula, importing, memory, new_day, one_value, recompute
 from metrics.benchmarks.bench import Bench
 from metrics.benchmarks.figures import Figure
 
 Measurement = Callable[[Bench], list[Figure]]
+
+
+def _alerts(bench: Bench) -> list[Figure]:
+    """The night's objectives and their alerts, then ten thousand rules about metrics."""
+    return [*alerts.measure(bench), *alert_rules.measure(bench)]
+
 
 MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
     {
@@ -21,10 +27,11 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "workers": workers.measure,
         "import": importing.measure,
         "forecast": forecast.measure,
-        "alerts": alerts.measure,
+        "alerts": _alerts,
+        "alert_replay": alert_replay.measure,
     }
 )
 
-BY_THEMSELVES = ("forecast", "alerts")
+BY_THEMSELVES = ("forecast", "alerts", "alert_replay")
 """Forecasts are measured on public series, objectives and alerts on as many as a night has."""
 OF_THE_ENGINE = tuple(name for name in MEASUREMENTS if name not in BY_THEMSELVES)

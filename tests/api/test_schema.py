@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.models import User, Workspace
+from objectives.models import Alert, AlertRule
 from tests.api.conftest import Ask, script
 from tests.authz import a_campaign, a_cost, a_feed, an_import, api_routes
 from tests.objectives.board import HALF_WAY, Board
@@ -68,6 +69,7 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
         "campaigns": a_campaign(board.workspace)["public_id"],
         "costs": a_cost(board.workspace)["public_id"],
     }
+    rule = AlertRule.objects.get(shipped="golden")
     asked: dict[str, tuple[str, dict[str, str]]] = {
         "metrics/": ("metrics/", {}),
         "metrics/{key}/values/": ("metrics/leads/values/", {**SPAN, "by": "channel"}),
@@ -87,6 +89,9 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
         "objectives/{public_id}/": (f"objectives/{objective.public_id}/", {}),
         "objectives/{public_id}/status/": (f"objectives/{objective.public_id}/status/", {}),
         "alerts/": ("alerts/", {}),
+        "alerts/{public_id}/": (f"alerts/{Alert.objects.get().public_id}/", {}),
+        "alert-rules/": ("alert-rules/", {}),
+        "alert-rules/{public_id}/": (f"alert-rules/{rule.public_id}/", {}),
     }
     read = {path for path, methods in schema["paths"].items() if "get" in methods}
     assert {ROOT + path for path in asked} == read

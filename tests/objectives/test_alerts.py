@@ -10,16 +10,8 @@ from django.db import connection
 from accounts.models import OutgoingMail, User, Workspace
 from accounts.scope import workspace_scope
 from metrics.models import Feed
-from objectives.alerts import (
-    Alerted,
-    acknowledge,
-    close,
-    close_night_failed,
-    evaluate_alerts,
-    open_alerts,
-    open_night_failed,
-    snooze,
-)
+from objectives.alert_life import acknowledge, close, open_alerts, snooze
+from objectives.alerts import Alerted, close_night_failed, evaluate_alerts, open_night_failed
 from objectives.evaluation import evaluate
 from objectives.models import Alert, DailyResult, Objective, StatusChange
 from objectives.objectives import archive_objective, move_objective, update_objective
@@ -215,8 +207,8 @@ def test_judging_a_past_day_again_changes_no_alert(board: Board, off_track: Obje
 def test_an_alert_closed_by_hand_stays_closed_while_it_lasts(
     board: Board, off_track: Objective
 ) -> None:
-    assert close(Alert.objects.get(), day=HALF_WAY)
-    assert not close(Alert.objects.get(), day=HALF_WAY)
+    assert close(Alert.objects.get(), user=None, day=HALF_WAY, now=at(HALF_WAY))
+    assert not close(Alert.objects.get(), user=None, day=HALF_WAY, now=at(HALF_WAY))
     for day in (NEXT, THIRD, FOURTH):
         board.figures("leads", 7, start=day - ONE_DAY, end=day - ONE_DAY)
         board.night(day)
@@ -227,7 +219,7 @@ def test_an_alert_closed_by_hand_stays_closed_while_it_lasts(
 def test_closed_by_hand_it_opens_anew_once_its_cause_was_gone(
     board: Board, off_track: Objective
 ) -> None:
-    close(Alert.objects.get(), day=HALF_WAY)
+    close(Alert.objects.get(), user=None, day=HALF_WAY, now=at(HALF_WAY))
     catch_up(board, NEXT)
     board.night(NEXT)
     on_plan(board, THIRD)
@@ -240,7 +232,7 @@ def test_closed_by_hand_it_opens_anew_when_it_gets_worse(board: Board) -> None:
     board.figures("leads", 8)
     board.objective("leads", 900)
     board.night(HALF_WAY)
-    close(Alert.objects.get(), day=HALF_WAY)
+    close(Alert.objects.get(), user=None, day=HALF_WAY, now=at(HALF_WAY))
     board.figures("leads", -50, start=HALF_WAY, end=HALF_WAY)
     assert board.night(NEXT) == Alerted(opened=1, mailed=1)
     catch_up(board, FOURTH)
@@ -256,8 +248,8 @@ def test_acknowledge_and_snooze_keep_it_open(
     board: Board, off_track: Objective, erin: User
 ) -> None:
     alert = Alert.objects.get()
-    acknowledge(alert, user=erin, now=at(HALF_WAY))
-    snooze(alert, until=THIRD)
+    acknowledge(alert, user=erin, day=HALF_WAY, now=at(HALF_WAY))
+    snooze(alert, until=THIRD, user=erin, day=HALF_WAY, now=at(HALF_WAY))
     alert.refresh_from_db()
     assert (alert.acknowledged_by, alert.closed_on) == (erin, None)
     assert list(open_alerts(board.workspace, day=HALF_WAY)) == []
@@ -268,7 +260,7 @@ def test_while_snoozed_it_waits_with_its_mail(board: Board) -> None:
     board.figures("leads", 8)
     board.objective("leads", 900)
     board.night(HALF_WAY)
-    snooze(Alert.objects.get(), until=THIRD)
+    snooze(Alert.objects.get(), until=THIRD, user=None, day=HALF_WAY, now=at(HALF_WAY))
     board.figures("leads", -50, start=HALF_WAY, end=HALF_WAY)
     assert board.night(NEXT).mailed == 0
     board.figures("leads", 0, start=NEXT, end=NEXT)

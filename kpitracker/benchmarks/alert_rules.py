@@ -1,0 +1,81 @@
+"""A night's alerts with ten thousand rules about metrics, divided over the workspaces.
+
+Levels, changes and ranges over channels and days or weeks, as people would write them. One
+process; the first night opens what holds, the second finds nothing new.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import cycle, islice, product
+from time import perf_counter
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Workspace
+from accounts.scope import workspace_scope
+from metrics.benchmarks.bench import Bench, analyse
+from metrics.benchmarks.figures import Figure
+from metrics.models import Dimension, DimensionValue, Metric
+from objectives.alerts import evaluate_alerts
+from objectives.models import AlertRule
+
+RULES = 10_000
+METRICS = ("sessions", "leads", "mqls", "clicks", "impressions", "cpl", "visit_to_lead_rate")
+CHANNELS = ("", "organic", "paid_search", "email", "social")
+KINDS = ("level", "change", "expected_range", "change", "level")
+GRAINS = ("day", "week")
+GOAL_SECONDS = 180
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Seconds of the night's alerts, the statements they took, and the night after."""
+    bench.full()
+    each = -(-RULES // len(bench.workspaces))
+    bench.say(f"Writing {each} rules for each of {len(bench.workspaces)} workspaces…")
+    workspaces = [bench.workspace(pk) for pk in bench.workspaces]
+    for workspace in workspaces:
+        with workspace_scope(workspace.pk):
+            AlertRule.objects.bulk_create(list(islice(_rules(workspace), each)))
+    analyse()
+    bench.say("Evaluating…")
+    first, statements, opened = _night(workspaces, bench.today)
+    again, _statements, _opened = _night(workspaces, bench.today + timedelta(days=1))
+    return [
+        Figure("alert_rules.rules", each * len(workspaces), "rules"),
+        Figure("alert_rules.night", first, f"s, {opened} alerts opened", goal=GOAL_SECONDS),
+        Figure("alert_rules.night_after", again, "s"),
+        Figure("alert_rules.statements", statements / (each * len(workspaces)), "a rule"),
+    ]
+
+
+def _night(workspaces: list[Workspace], day: date) -> tuple[float, int, int]:
+    now = datetime(day.year, day.month, day.day, 2, 30, tzinfo=UTC)
+    began, statements, opened = perf_counter(), 0, 0
+    for workspace in workspaces:
+        with workspace_scope(workspace.pk), CaptureQueriesContext(connection) as queries:
+            done = evaluate_alerts(workspace, day=day, now=now, mail=False)
+            statements += len(queries)
+            opened += done.opened
+    return perf_counter() - began, statements, opened
+
+
+def _rules(workspace: Workspace) -> Iterator[AlertRule]:
+    """As many different ones as there are, again and again."""
+    metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
+    channels = {
+        one.key: one
+        for one in DimensionValue.objects.filter(workspace=workspace, dimension=Dimension.CHANNEL)
+    }
+    plans = cycle(product(METRICS, CHANNELS, KINDS, GRAINS))
+    for number, (key, channel, kind, grain) in enumerate(plans):
+        limit = {"level": Decimal(number % 50), "change": Decimal("0.5")}.get(kind)
+        yield AlertRule(
+            workspace=workspace,
+            kind=kind,
+            metric=metrics[key],
+            segment=channels.get(channel),
+            grain=grain,
+            threshold=limit,
+        )
