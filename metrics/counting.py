@@ -19,7 +19,8 @@ from metrics import series
 from metrics.catalogue.definition import Rollup
 from metrics.day_rows import negative_days
 from metrics.models import Feed, Metric
-from metrics.resolution import EVERYTHING, NOT_SET, Segment, coarsest
+from metrics.resolution import EVERYTHING, NOT_SET, Segment, coarsest, may_be_whole
+from metrics.rules import PARTS
 from metrics.staleness import mark_metric_stale
 
 MOST_NAMED = 5
@@ -74,13 +75,21 @@ def values_by_feed(workspace: Workspace, metric: Metric, start: date, end: date)
     feeds = Feed.objects.filter(workspace=workspace, pk__in=found).order_by("name")
     rollup, counting = metric.definition.rollup, metric.counting_feed_id
     return [
-        FeedValue(feed, _value(rollup, found[feed.pk], start, end), counting in {None, feed.pk})
+        FeedValue(
+            feed,
+            _value(rollup, found[feed.pk], start, end, PARTS.get(metric.key, 0)),
+            counting in {None, feed.pk},
+        )
         for feed in feeds
     ]
 
 
 def _value(
-    rollup: Rollup, rows: Iterable[tuple[date, date, int, Decimal]], start: date, end: date
+    rollup: Rollup,
+    rows: Iterable[tuple[date, date, int, Decimal]],
+    start: date,
+    end: date,
+    part: int,
 ) -> Decimal | None:
     if rollup is Rollup.UNIQUE:
         exact = [value for day, last, mask, value in rows if (day, last, mask) == (start, end, 0)]
@@ -89,7 +98,10 @@ def _value(
         return None
     totals: dict[date, dict[int, Decimal]] = defaultdict(dict)
     for day, _last, mask, value in rows:
-        totals[day][mask] = value
+        if may_be_whole(mask, part):
+            totals[day][mask] = value
+    if not totals:
+        return None
     by_day = {day: views[coarsest(views)] for day, views in totals.items()}
     return by_day[max(by_day)] if rollup is Rollup.LAST else sum(by_day.values(), Decimal(0))
 

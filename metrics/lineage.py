@@ -20,7 +20,7 @@ from metrics.lineage_sql import Behind, FeedTotal, Gap
 from metrics.models import Dimension, Feed, Metric
 from metrics.periods import ONE_DAY, Grain
 from metrics.resolution import NOT_SET, Segment
-from metrics.rules import CARRY, DIMENSION_NAMES, WEIGHTS, calendar_of
+from metrics.rules import CARRY, DIMENSION_NAMES, PARTS, WEIGHTS, calendar_of
 from metrics.why_values import Reader, Span
 from metrics.why_values import Value as Read
 
@@ -170,6 +170,7 @@ def _behind(bare: Lineage, reader: Reader) -> Behind:
         end=end,
         counting=bare.metric.counting_feed_id or 0,
         weight_id=weight.pk if weight else 0,
+        part=PARTS.get(bare.metric.key, 0),
     )
 
 

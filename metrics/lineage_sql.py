@@ -16,16 +16,17 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from metrics.catalogue.definition import Rollup
-from metrics.resolution import COARSENESS, SPLITS, Segment
+from metrics.resolution import COARSENESS, SPLITS, Segment, may_be_whole
 
 LONGEST_SPAN = timedelta(days=366)
 """What is counted once is given for a year at most."""
 
-FACTS = """
+MASK = """(f.channel_id <> 0)::int + (f.campaign_id <> 0)::int * 2 + (f.device_id <> 0)::int * 4
+        + (f.asset_id <> 0)::int * 8 + (f.audience_id <> 0)::int * 16"""
+FACTS = f"""
 SELECT f.feed_id, f.day, f."end", f.value, f.batch_id,
     f.channel_id, f.campaign_id, f.device_id, f.asset_id, f.audience_id,
-    (f.channel_id <> 0)::int + (f.campaign_id <> 0)::int * 2 + (f.device_id <> 0)::int * 4
-        + (f.asset_id <> 0)::int * 8 + (f.audience_id <> 0)::int * 16 AS mask,
+    {MASK} AS mask,
     %(counting)s = 0 OR f.feed_id = %(counting)s AS counts,
     CASE %(dimension)s
         WHEN 0 THEN 0
@@ -150,15 +151,16 @@ FROM lines WHERE used
 ORDER BY day DESC, feed_id, channel_id, campaign_id, device_id, asset_id, audience_id
 LIMIT %(limit)s OFFSET %(offset)s
 """
-GAPS = """
+GAPS = f"""
 SELECT feed_id, lower(gap), upper(gap) - 1
 FROM (
     SELECT feed_id, unnest(
         datemultirange(daterange(%(start)s, %(end)s, '[]')) - range_agg(known)) AS gap
     FROM (
-        SELECT DISTINCT feed_id, daterange(day, day, '[]') AS known FROM metrics_fact
+        SELECT DISTINCT feed_id, daterange(day, day, '[]') AS known FROM metrics_fact f
         WHERE workspace_id = %(workspace)s AND metric_id = %(metric)s
             AND day BETWEEN %(start)s AND %(end)s
+            AND (%(part)s = 0 OR ({MASK}) & %(part)s <> %(part)s)
         UNION ALL
         SELECT feed_id, daterange(start, "end", '[]') FROM metrics_coverage
         WHERE workspace_id = %(workspace)s AND metric_id = %(metric)s AND zero_filled
@@ -229,6 +231,7 @@ class Behind:
 
     `start` and `end` are the days whose facts are read: of a stock those that a value may be
     carried from. `weighted_only`: some values have a weight, so that those without do not count.
+    `part` is the mask of breakdowns that are only a part.
     """
 
     workspace_id: int
@@ -240,6 +243,7 @@ class Behind:
     counting: int = 0
     weight_id: int = 0
     weighted_only: bool = False
+    part: int = 0
 
     def totals(self) -> list[FeedTotal]:
         """All together, then by feed and breakdown, those that are used first."""
@@ -267,12 +271,14 @@ class Behind:
             "segment": self.segment.segment_id,
             "only_mask": 1 << (self.segment.dimension - 1) if self.segment.dimension else 0,
             "coarseness": list(COARSENESS),
-            "speaking": [_speaks(mask, self.segment.dimension) for mask in range(len(SPLITS))],
+            "speaking": [self._speaks(mask) for mask in range(len(SPLITS))],
+            "part": self.part,
         }
         with connection.cursor() as cursor:
             cursor.execute(sql, names | more)
             return list(cursor.fetchall())
 
-
-def _speaks(mask: int, dimension: int) -> bool:
-    return dimension == 0 or dimension in SPLITS[mask]
+    def _speaks(self, mask: int) -> bool:
+        """Whether facts that are broken down so may be read for the segment."""
+        dimension = self.segment.dimension
+        return dimension in SPLITS[mask] if dimension else may_be_whole(mask, self.part)

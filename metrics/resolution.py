@@ -6,7 +6,9 @@ broken down by that dimension, −1 where it is but has no value. Facts of one f
 that are broken down alike are one *breakdown*; breakdowns are never added to each other.
 
 - The total is the coarsest breakdown: the one with the fewest dimensions, channel before campaign
-  before device before asset before audience segment where two have as many.
+  before device before asset before audience segment where two have as many. Of some metrics,
+  sources only list a part by page or by search term (the catalogue's `listed_by`): such a
+  breakdown is never the total, and a day that has no other has none.
 - By a dimension, it is the coarsest breakdown that has the dimension. A fact with a campaign but
   no channel takes its campaign's.
 """
@@ -78,6 +80,14 @@ SPLITS: tuple[tuple[int, ...], ...] = tuple(
     for mask in range(len(COARSENESS))
 )
 """By mask: the dimensions that a breakdown can be read by. A campaign says its channel too."""
+
+
+def may_be_whole(mask: int, part: int) -> bool:
+    """Whether a breakdown may be the total: not where it has all dimensions of `part`.
+
+    `part` is a mask; 0 where a metric's breakdowns all hold everything.
+    """
+    return not part or mask & part != part
 
 
 def coarsest(masks: Iterable[int]) -> int:

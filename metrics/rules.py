@@ -36,6 +36,12 @@ WEIGHTS: Mapping[str, str] = {
 }
 """Weighted means, and what each is weighted by."""
 MEANS = frozenset(WEIGHTS)
+PARTS: Mapping[str, int] = {
+    key: sum(1 << (DIMENSION_NAMES[name] - 1) for name in one.listed_by)
+    for key, one in CATALOGUE.items()
+    if one.listed_by
+}
+"""By metric the mask of breakdowns that are only a part (see `metrics.resolution`)."""
 BASE = SUMS | STOCKS | UNIQUES | MEANS
 LEDGER_PREFIX = "cost_"
 """The metric of a category of costs is called by it."""

@@ -93,7 +93,8 @@ class MetricDefinition:
     A base metric states its `rollup`, and its `weight` where that is a weighted mean; a derived
     one states its `formula`. `pair` is the metric that a `vanity` one should be read with.
     `aliases` are other names that people give it at the head of a column. `after_the_fact` marks
-    what cannot be judged while a campaign still runs.
+    what cannot be judged while a campaign still runs. `listed_by` names dimensions: what sources
+    break down by all of these is a list that leaves out the rest, and never stands for the total.
     """
 
     key: str
@@ -120,6 +121,7 @@ class MetricDefinition:
     badge_fr: str = ""
     benchmark: Benchmark | None = None
     aliases: tuple[str, ...] = ()
+    listed_by: tuple[str, ...] = ()
     place: tuple[str, int] = field(default_factory=_place, compare=False, repr=False)
 
     @property

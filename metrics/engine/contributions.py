@@ -12,12 +12,25 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.engine.cubes import Bools, Cells, Ints, State
-from metrics.resolution import CAMPAIGN, CHANNEL, DIMENSIONS, NOT_SET, chosen_breakdowns, coarsest
+from metrics.resolution import (
+    CAMPAIGN,
+    CHANNEL,
+    DIMENSIONS,
+    NOT_SET,
+    chosen_breakdowns,
+    coarsest,
+    may_be_whole,
+)
 from metrics.rollup import ALWAYS_SPLIT
 
 WHOLE = 0
 NOT_READ = 255
 MASKS = 32
+WHOLES = np.array(
+    [sum(1 << mask for mask in range(MASKS) if may_be_whole(mask, part)) for part in range(MASKS)],
+    np.int64,
+)
+"""By the mask of what is only a part: the masks that may stand for the total, a bit for each."""
 
 
 class Piece(NamedTuple):
@@ -60,13 +73,17 @@ def masks_of(dims: Ints) -> Ints:
 
 
 def readings(signatures: Ints) -> tuple[Ints, Ints]:
-    """For each signature its place in a table, and the table: by dimension the mask to read."""
+    """For each signature its place in a table, and the table: by dimension the mask to read.
+
+    Above its masks a signature has the mask of what is only a part, 0 for nothing.
+    """
     different, places = np.unique(signatures, return_inverse=True)
     table = np.full((len(different), 1 + len(DIMENSIONS)), NOT_READ, np.int64)
     for place, signature in enumerate(different.tolist()):
         masks = [mask for mask in range(MASKS) if signature >> mask & 1]
         if masks:
-            table[place, WHOLE] = coarsest(masks)
+            wholes = [mask for mask in masks if may_be_whole(mask, signature >> MASKS)]
+            table[place, WHOLE] = coarsest(wholes) if wholes else NOT_READ
             for dimension, mask in chosen_breakdowns(masks).items():
                 table[place, dimension] = mask
     return places, table
@@ -96,21 +113,31 @@ def segments_in(dims: Ints, dimension: int, channel_of: Mapping[int, int]) -> In
 @dataclass(frozen=True, slots=True)
 class Groups:
     """The groups of some facts: `pairs` are (line, feed), `at` each fact's group, `signature` by
-    pair and column."""
+    pair and column; `part` by pair the mask of breakdowns that are only a part."""
 
     pairs: Ints
     pair_of: Ints
     signature: Ints
     mask: Ints
+    part: Ints
+
+    @property
+    def have_total(self) -> Bools:
+        """Which groups have a breakdown that may stand for the total."""
+        return np.asarray((self.signature & WHOLES[self.part][:, None]) != 0)
 
 
-def grouped(facts: Broken, pairs: Ints, width: int) -> Groups:
-    """Finds the groups of facts. `pairs` are the (line, feed) that there may be, sorted."""
+def grouped(facts: Broken, pairs: Ints, width: int, parts: Ints | None = None) -> Groups:
+    """Finds the groups of facts. `pairs` are the (line, feed) that there may be, sorted.
+
+    `parts` has by line the mask of breakdowns that are only a part.
+    """
     pair_of = np.searchsorted(pairs, pair_codes(facts.line, facts.feed))
     mask = masks_of(facts.dims)
     signature = np.zeros((len(pairs), width), np.int64)
     np.bitwise_or.at(signature.reshape(-1), pair_of * width + facts.column, np.int64(1) << mask)
-    return Groups(pairs, pair_of, signature, mask)
+    part = np.zeros(len(pairs), np.int64) if parts is None else parts[pairs // FEEDS]
+    return Groups(pairs, pair_of, signature, mask, part)
 
 
 FEEDS = 1 << 40
@@ -130,7 +157,7 @@ def added(
     """What facts that add up come to; `complete` marks the groups (pair, column) that list all
     there is: silence of a segment says zero there, in the dimensions that they are broken down by.
     """
-    places, table = readings(groups.signature)
+    places, table = readings(groups.signature | (groups.part << MASKS)[:, None])
     places = places.reshape(groups.signature.shape)
     of_fact = places[groups.pair_of, facts.column]
     pieces = []

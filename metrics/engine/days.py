@@ -23,11 +23,16 @@ from metrics.engine.means import mean_pieces
 from metrics.engine.settling import settle
 from metrics.engine.stocks import carried
 from metrics.engine.uniques import exact_pieces, put_exact, unique_pieces
-from metrics.rules import BASE, CARRY, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules
+from metrics.rules import BASE, CARRY, MEANS, PARTS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules
 
 LINES: Sequence[Line] = sorted(Line(key, kind) for key in BASE for kind in kinds_of(key))
 PLACES: Mapping[str, int] = {key: LINES.index(Line(key, kinds_of(key)[0])) for key in BASE}
 """Where each metric's lines start."""
+PART_OF_LINE: Ints = np.array(
+    [PARTS.get(line.key, 0) if line.kind is kinds_of(line.key)[0] else 0 for line in LINES],
+    np.int64,
+)
+"""By line: the mask of breakdowns that are only a part."""
 COARSER = (0, 2)
 """Decimals that are tried first: counts have none, money two."""
 
@@ -138,13 +143,13 @@ class Days:
         runs = [run for run in self._evidence.covered if self._is_used(run)]
         codes = [PLACES[self._rules.keys[run.metric]] * FEEDS + run.feed for run in runs]
         pairs = np.union1d(pair_codes(facts.line, facts.feed), np.array(codes, np.int64))
-        groups = grouped(facts, pairs, len(days))
+        groups = grouped(facts, pairs, len(days), PART_OF_LINE)
         covered = _covered(groups, codes, runs, days, self._evidence.today)
         ledger = np.isin(pairs % FEEDS, np.array(sorted(self._rules.ledgers), np.int64))
         complete = (groups.signature != 0) & (covered | ledger[:, None])
         pieces = added(facts, groups, complete, self._rules.channel_of)
         pieces += covered_days(groups, covered)
-        knows = ((groups.signature != 0) | covered) & (days < self._evidence.today)
+        knows = (groups.have_total | covered) & (days < self._evidence.today)
         return pieces, _known(pairs, knows)
 
     def _is_used(self, run: Covered) -> bool:
@@ -158,7 +163,9 @@ class Days:
             values = self._broken(inside & (self._line == PLACES[key]) & self._counts, column)
             weights = self._broken(inside & (self._line == PLACES[WEIGHTS[key]]), column)
             weights.line.fill(PLACES[key])
-            pieces += mean_pieces(values, weights, self._rules.channel_of, len(days))
+            pieces += mean_pieces(
+                values, weights, self._rules.channel_of, len(days), PARTS.get(key, 0)
+            )
         return pieces
 
     def _stocks(self, days: Ints, windows: Sequence[Window]) -> list[Piece]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from metrics.engine.contributions import (
+    MASKS,
     NOT_READ,
     Broken,
     Piece,
@@ -62,10 +63,12 @@ def mean_pieces(
     weights: Broken,
     channel_of: Mapping[int, int],
     width: int,
+    part: int = 0,
 ) -> list[Piece]:
     """The parts of weighted means; a value's `line` is that of its total, the others follow it.
 
-    Breakdowns without any weight are read only where there is no other.
+    Breakdowns without any weight are read only where there is no other. `part` is the mask of
+    breakdowns that are only a part.
     """
     if not len(values.line):
         return []
@@ -78,7 +81,7 @@ def mean_pieces(
     without = (weighted[group] & bit) == 0
     plain = np.zeros(len(pairs) * width, np.int64)
     np.bitwise_or.at(plain, group[without], bit[without])
-    first, second = readings(weighted), readings(plain)
+    first, second = (readings(one | part << MASKS) for one in (weighted, plain))
     total = _products(values.value, weight)
     pieces: list[Piece] = []
     for dimension in range(len(DIMENSIONS) + 1):

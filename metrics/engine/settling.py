@@ -71,5 +71,7 @@ def _set_remainders(cube: Cube, whole: Cube) -> None:
     if cube.dimension not in ALWAYS_SPLIT:
         left &= (cube.states[:, kept] == State.VALUE).any(axis=0)
     named = cube.cells[NAMED:, kept].sum(axis=0)
-    cube.cells[UNSET, kept] = (whole.cells[0, totals] - named) * left
-    cube.states[UNSET, kept] = left
+    # Without a total (only a part is known) what the facts themselves call "not set" stays.
+    beyond = whole.cells[0, totals] - named
+    cube.cells[UNSET, kept] = np.where(left, beyond, cube.cells[UNSET, kept])
+    cube.states[UNSET, kept] = np.where(left, State.VALUE, cube.states[UNSET, kept])

@@ -15,6 +15,8 @@ from metrics.comparing import Comparison, Excess, Unusual
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.parsed import Warning
 from metrics.models import Dimension
+from metrics.resolution import may_be_whole
+from metrics.rules import PARTS
 
 PART_OF = (
     ("ad_clicks", "ad_impressions"),
@@ -82,15 +84,35 @@ def counted_before(known: int, elsewhere: int) -> Iterator[Warning]:
         yield Warning("counted_elsewhere", message % {"number": elsewhere})
 
 
-def lone_part() -> Warning:
-    """A list that is only a part of the whole, on days whose total is not there."""
-    return Warning(
-        "part_only",
-        _(
+def lone_part(*, stands: bool) -> Warning:
+    """A list that is only a part of the whole, on days whose total is not there.
+
+    `stands` says whether the part is taken for it meanwhile.
+    """
+    if stands:
+        message = _(
             "These rows are only a part of the whole, and the total of their days is not there"
             " yet. Import the same report by day as well: until then this part stands for it."
-        ),
+        )
+    else:
+        message = _(
+            "These rows are only a part of the whole, and the total of their days is not there"
+            " yet. Import the same report by day as well: until then these days have no total."
+        )
+    return Warning("part_only", message)
+
+
+def stands_for_totals(facts: FactColumns) -> bool:
+    """Whether some facts of a list would be read as the total of their day."""
+    return any(
+        may_be_whole(mask_of(facts, place), PARTS.get(facts.metrics.listed[metric], 0))
+        for metric, place in dict.fromkeys(zip(facts.metric, facts.place, strict=True))
     )
+
+
+def mask_of(facts: FactColumns, place: int) -> int:
+    """Which dimensions the facts of a place are broken down by, a bit for each."""
+    return sum(1 << bit for bit, name in enumerate(facts.places.listed[place]) if name is not None)
 
 
 def unweighted(keys: Iterable[str]) -> Iterator[Warning]:

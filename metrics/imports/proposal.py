@@ -247,7 +247,8 @@ def compare(proposal: Proposal, staged: Staging, feed_id: int) -> None:
         staged, proposal.workspace, feed_id=feed_id, summed=_summed(proposal)
     )
     if proposal.parsed.part_only and proposal.comparison.has_lone_days:
-        proposal.warnings.append(judging.lone_part())
+        stands = judging.stands_for_totals(proposal.facts)
+        proposal.warnings.append(judging.lone_part(stands=stands))
     proposal.warnings += chain(
         judging.findings(proposal.comparison, keys),
         judging.unweighted(spread.unweighted),

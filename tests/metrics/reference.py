@@ -56,6 +56,7 @@ class Reference:
     counting: dict[str, int]
     channel_of: dict[int, int]
     channels: dict[str, int]
+    parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.nodes = {key: parse(text) for key, text in self.formulas.items()}
@@ -84,12 +85,19 @@ class Reference:
             return 1, self.channel_of.get(fact.dims[1], -1)
         return dimension, fact.dims[dimension - 1]
 
+    def is_part(self, fact: Fact) -> bool:
+        """Whether the source lists a part of the metric in such a breakdown."""
+        by = self.parts.get(fact.key)
+        return bool(by) and all(fact.dims[dimension - 1] for dimension in by or ())
+
     def chosen(self, views: dict[tuple[int, ...], list[Fact]], dimension: int) -> list[Fact] | None:
         """The facts to read a dimension by (0: the total), None where no breakdown has it."""
         fitting = [
             broken
-            for broken in views
-            if dimension == 0 or dimension in broken or (dimension == 1 and 2 in broken)
+            for broken, facts in views.items()
+            if dimension in broken
+            or (dimension == 1 and 2 in broken)
+            or (dimension == 0 and not self.is_part(facts[0]))
         ]
         if not fitting:
             return None
@@ -226,7 +234,8 @@ class Reference:
         elapsed = [day for day in self.days(period.start, period.end) if day < self.today]
 
         def knows(feed: int, day: date) -> bool:
-            return bool(self.on(key, feed, day)) or self.is_covered(key, feed, day)
+            whole = [fact for fact in self.on(key, feed, day) if not self.is_part(fact)]
+            return bool(whole) or self.is_covered(key, feed, day)
 
         present = [feed for feed in self.feeds(key) if any(knows(feed, day) for day in elapsed)]
         if not present:

@@ -22,7 +22,7 @@ from metrics.models import Batch, Campaign, Coverage, Dimension, Fact, Feed, Met
 from metrics.periods import Grain, Period
 from metrics.resolution import Segment
 from metrics.rollup import Row
-from metrics.rules import BASE, calendar_of, read_rules
+from metrics.rules import BASE, DIMENSION_NAMES, calendar_of, read_rules
 from metrics.snapshot_rows import load_between
 from tests.metrics.numbers import Book
 from tests.metrics.reference import Fact as ReferenceFact
@@ -195,6 +195,11 @@ class World:
                 key: self.book.value(key)
                 for key in ("organic", "email", "social", "direct", "referral", "paid_search",
                             "paid_social", "display")
+            },
+            parts={
+                key: tuple(DIMENSION_NAMES[name] for name in one.listed_by)
+                for key, one in CATALOGUE.items()
+                if one.listed_by
             },
         )  # fmt: skip
 
