@@ -89,8 +89,12 @@ def test_a_day_of_which_only_a_part_is_known_is_a_gap(inside: Workspace) -> None
 def test_search_terms_never_stand_for_what_the_account_spent(inside: Workspace) -> None:
     book = Book(inside)
     feed, paid = book.feed("Google Ads"), book.value("paid_search")
-    part = {"feed": feed, "channel": paid, "asset": NOT_SET, "audience": NOT_SET}
-    book.write(book.row("cost_media", "2025-07-03", 4, **part))
+    book.write(
+        book.row(
+            "cost_media", "2025-07-03", 4,
+            feed=feed, channel=paid, asset=NOT_SET, audience=NOT_SET,
+        )
+    )  # fmt: skip
     assert total(inside, "cost_media") is None
 
     book.write(book.row("cost_media", "2025-07-03", 10, feed=feed, channel=paid))
