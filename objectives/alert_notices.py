@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import AlertMail, Membership, Role, Workspace
 from metrics.periods import local_instant, local_today
+from objectives.alert_channels import tell_channels
 from objectives.alert_mail import mail_alert, mail_summary
 from objectives.models import Alert, AlertNotice, AlertRule
 
@@ -81,7 +82,25 @@ def note(alert: Alert, *, event: str, now: datetime) -> int:
         if member.pk not in known
     ]
     AlertNotice.objects.bulk_create(made, ignore_conflicts=True)
+    if _tells_somebody(alert):
+        people = [(member, due_at(member, None, now)) for member in concerned(alert)]
+        tell_channels(alert, event=event, concerned=people, now=now)
     return len(made)
+
+
+def _tells_somebody(alert: Alert) -> bool:
+    return alert.rule is None or alert.rule.told != Told.NOBODY
+
+
+def concerned(alert: Alert) -> QuerySet[Membership]:
+    """Whom an alert concerns, whether they want mails or not: for their own channels."""
+    members = Membership.objects.filter(workspace_id=alert.workspace_id, user__is_active=True)
+    told = alert.rule.told if alert.rule is not None else Told.CONCERNED
+    if told == Told.AUTHOR and alert.rule is not None:
+        members = members.filter(user=alert.rule.created_by_id)
+    elif told != Told.EVERYBODY:
+        members = members.filter(Q(alert_mail=AlertMail.ALL) | _concerned(alert))
+    return members.select_related("user", "workspace").order_by("pk")
 
 
 def _last_told(alert: Alert, members: Sequence[Membership]) -> dict[int, datetime]:

@@ -24,6 +24,7 @@ from django.db.models import Q
 
 from accounts.models import Workspace
 from metrics.periods import local_today
+from objectives.alert_channels import tell_closed
 from objectives.alert_notices import note, pay_notices
 from objectives.alert_rules import install_rules
 from objectives.causes import (
@@ -218,6 +219,7 @@ class _Evaluation:
             alert.closed_on, alert.closed_by_itself = self.day, True
             alert.version += 1
             note_act(alert, AlertAct.Kind.CLEARED, day=self.day, now=self.now)
+            tell_closed(alert, now=self.now)
         alert.save(
             update_fields=[
                 "clear_evaluations", "updated_on", "closed_on", "closed_by_itself", "version",
@@ -310,7 +312,8 @@ def _note_owed(workspace: Workspace, *, day: date, now: datetime) -> None:
     owed = owed.filter(Q(closed_on=None) | Q(severity=Alert.Severity.INFO))
     owed = owed.filter(updated_on__gte=day - OWED_FOR)
     owed = owed.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=day))
-    for alert in owed.select_related("objective", "feed", "rule", "campaign", "workspace"):
+    behind = ("objective__metric", "objective__workspace", "feed", "rule", "campaign", "metric")
+    for alert in owed.select_related(*behind, "workspace"):
         worsened = alert.acts.filter(kind=AlertAct.Kind.WORSENED).exists()
         event = AlertNotice.Event.WORSENED if worsened else AlertNotice.Event.OPENED
         note(alert, event=event, now=now)
