@@ -225,6 +225,7 @@ SIGNS = Signs(
     title=(
         r"\breports?\b|\brapport\b|bericht|\binforme\b|campaign performance|time series"
         r"|serie chronologique|\d{4} *[-–] .*\d{4}|all time|toute la periode"
+        r"|[a-z]+_performance_report"
     ),
     lacks=(
         r"amount spent.*|reporting starts|total spent|gregorian date|spend|.*\(destination\)"
