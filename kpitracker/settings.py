@@ -347,6 +347,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "ENUM_NAME_OVERRIDES": {
+        "ObjectiveStatusEnum": "objectives.models.result.TOLD_STATUSES",
         "ObjectiveKindEnum": "objectives.models.objective.Kind.values",
         "AlertKindEnum": "objectives.models.alert.ALERT_KINDS",
         "RuleKindEnum": "objectives.models.rule.RULE_KINDS",

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from accounts.api import ChoiceField, PageQuery
 from metrics.serializers import DayField, NumberField
 from objectives.inbox import FOLDERS
-from objectives.models import Alert, State, Status
+from objectives.models import Alert, State
 from objectives.models.objective import Kind, Over, Pace
+from objectives.models.result import TOLD_STATUSES
 
 
 class AlertsQuery(PageQuery):
@@ -123,13 +124,13 @@ class StatusSerializer(serializers.Serializer[Any]):
     pace = serializers.CharField(allow_null=True)
     chance = NumberField(allow_null=True)
     forecast = ForecastSerializer(allow_null=True)
-    status = serializers.ChoiceField([one for one in Status.values if one != Status.FAILED])
+    status = serializers.ChoiceField(TOLD_STATUSES)
     rule = serializers.CharField()
     changed_on = serializers.DateField(allow_null=True)
     calculated = serializers.BooleanField(
         help_text=gettext_lazy("False where the night could not calculate it: the status is older.")
     )
-    last_status = serializers.ChoiceField([one for one in Status.values if one != Status.FAILED])
+    last_status = serializers.ChoiceField(TOLD_STATUSES)
     achieved_on = serializers.DateField(allow_null=True)
     attainment = NumberField(allow_null=True)
     stretch = AmbitionSerializer(allow_null=True)

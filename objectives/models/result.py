@@ -29,6 +29,10 @@ class Status(models.TextChoices):
     FAILED = "failed", _("Could not be calculated")
 
 
+TOLD_STATUSES = [value for value in Status.values if value != Status.FAILED]
+"""What programs are told: a result that failed has the status of the one before."""
+
+
 class DailyResult(models.Model):
     """An objective's numbers and status on one day, with the rule that spoke."""
 
