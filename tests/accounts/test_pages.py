@@ -192,11 +192,13 @@ def test_used_and_unknown_links_are_the_same_page(cast: Cast) -> None:
 
 def test_a_member_chooses_their_mails(cast: Cast) -> None:
     data = {"alert_mail": "all", "digest_weekday": "4", "digest_hour": "16"}
+    data |= {"quiet_from": "22", "quiet_until": "7", "alerts_a_day": "5"}
     client_of(cast.vera).post(url("notifications"), data)
     with system_scope():
         mine = Membership.objects.get(user=cast.vera)
     chosen = (mine.alert_mail, mine.digest_on, mine.digest_weekday, mine.digest_hour)
     assert chosen == ("all", False, 4, 16)
+    assert (mine.quiet_from, mine.quiet_until, mine.alerts_a_day) == (22, 7, 5)
 
 
 def test_a_token_is_shown_once(cast: Cast) -> None:
