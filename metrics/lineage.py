@@ -175,9 +175,12 @@ def _behind(bare: Lineage, reader: Reader) -> Behind:
 
 
 def _stood(bare: Lineage, reader: Reader) -> Span:
-    """The days that a stock's value may be of; of a span that is no period its last known day's."""
+    """The days that a stock's value may be of; of a span that is no period its last known day's.
+
+    Where there is no value at the span's end, none of an earlier day in it stands for one.
+    """
     start, end = bare.span
-    if bare.grain is None:
+    if bare.grain is None and bare.value is not None:
         days = series.daily(reader.workspace, bare.metric.key, bare.segment, start, end)
         start = end = max(days, default=end)
     if start > reader.today:
