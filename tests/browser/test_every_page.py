@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = {
     "healthz",
     "readyz",
+    "alert_rule_preview",
     "objective_hint",
     "objective_trial",
     "objective_new_trial",
