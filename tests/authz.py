@@ -410,13 +410,13 @@ API_ROWS: dict[str, Row] = {
     "api_alert_acknowledge": Row(None, ENTER, make=an_alert),
     "api_alert_snooze": Row(None, ENTER, make=an_alert),
     "api_alert_resolve": Row(None, ENTER, make=an_alert),
-    "api_alert_assign": Row(None, ENTER, make=an_alert, data={"to": None}),
-    "api_alert_comment": Row(None, ENTER, make=an_alert, data={"note": "Looked."}),
+    "api_alert_assign": Row(None, ENTER, make=an_alert),
+    "api_alert_comment": Row(None, ENTER, make=an_alert),
     "api_alert_accept": Row(None, ENTER, make=an_alert),
     "api_alert_false_alarm": Row(None, ENTER, make=an_alert),
     "api_alert_rules": Row(READ, WRITE),
-    "api_alert_rule_replay": Row(None, WRITE, data={"kind": "feed_late"}),
-    "api_alert_rule": Row(READ, make=a_rule),
+    "api_alert_rule_replay": Row(None, WRITE),
+    "api_alert_rule": Row(READ, make=a_rule, patch=WRITE, delete=WRITE),
 }
 """The API's addresses: a token stands for its person; tests/api/test_authz.py asks them."""
 
