@@ -15,6 +15,7 @@ from metrics.comparing import Comparison, Excess, Unusual
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.parsed import Warning
 from metrics.models import Dimension
+from metrics.overlaps import Likeness, Overlap
 from metrics.resolution import may_be_whole
 from metrics.rules import PARTS
 
@@ -64,6 +65,48 @@ def findings(comparison: Comparison, keys: Mapping[int, str]) -> Iterator[Warnin
         yield Warning("breakdown_exceeds", _excess_text(excess, keys[excess.metric_id]))
     for key, unusual in {keys[one.metric_id]: one for one in comparison.unusual}.items():
         yield Warning("unusual", _unusual_text(key, unusual))
+
+
+def shared(overlaps: Iterable[Overlap], keys: Mapping[int, str]) -> Iterator[Warning]:
+    """What another feed seems to measure too, so that it would count twice."""
+    texts = {
+        Likeness.SAME: _(
+            "“%(metric)s” has the same values in the feed “%(feed)s” (%(number)s of them, first on"
+            " %(day)s). Figures of different feeds are added: if both are the same thing, say on"
+            " the metric's page which feed counts, or choose that feed for this file."
+        ),
+        Likeness.LEDGER: _(
+            "“%(metric)s” is typed as a cost for the same campaigns or channels (feed “%(feed)s”,"
+            " %(number)s days from %(day)s), and both are added. Delete the typed costs where this"
+            " file brings them."
+        ),
+        Likeness.NEAR: _(
+            "“%(metric)s” of these days comes from “%(feed)s” too (%(number)s days from %(day)s)."
+            " Figures of different feeds are added: if both measure the same thing, say on the"
+            " metric's page which feed counts."
+        ),
+    }
+    for one in overlaps:
+        yield Warning("measured_twice", texts[one.likeness] % {
+            "metric": metric_name(keys[one.metric_id]),
+            "feed": one.feed,
+            "number": one.number,
+            "day": _day(one.first),
+        })  # fmt: skip
+
+
+def platform_unknown(changed: int, feed: str) -> Warning:
+    """Figures of a platform that nobody named are replaced: they may be another platform's."""
+    message = ngettext(
+        "%(number)s value of the feed “%(feed)s” is replaced. If this file is from another"
+        " advertising platform than the one before, choose a feed of its own for it: then both"
+        " are added.",
+        "%(number)s values of the feed “%(feed)s” are replaced. If this file is from another"
+        " advertising platform than the one before, choose a feed of its own for it: then both"
+        " are added.",
+        changed,
+    )
+    return Warning("platform_unknown", message % {"number": changed, "feed": feed})
 
 
 def counted_before(known: int, elsewhere: int) -> Iterator[Warning]:

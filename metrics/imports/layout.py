@@ -150,6 +150,10 @@ def _no_notice(table: Table, context: Context) -> None:
     return None
 
 
+def _usual_feed(document: Document, tables: Sequence[Table]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One kind of file.
@@ -171,6 +175,7 @@ class Layout:
     strict_rows: whether the same row twice is a mistake (files kept by hand) rather than detail.
     tables: the tables of a document that is not laid out as tables are.
     events: set where the rows are people, deals or answers, which are counted.
+    feed_of: another feed than `feed` that the tables speak of, "" for none.
     """
 
     key: str
@@ -190,6 +195,7 @@ class Layout:
     notice: Callable[[Table, Context], None] = _no_notice
     tables: Callable[[Document, Context], list[Table]] | None = None
     events: EventList | None = None
+    feed_of: Callable[[Document, Sequence[Table]], str] = _usual_feed
 
     def columns_of(self, header: Sequence[str], context: Context) -> list[Column | None]:
         """What each cell of a header row stands for, None where it is not known."""

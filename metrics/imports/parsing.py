@@ -70,6 +70,7 @@ def _read(document: Document, layout: Layout, context: Context, limits: Limits) 
         count_list(document, layout, context, limits)
         return
     tables = _tables(document, layout, context)
+    result.feed = layout.feed_of(document, tables) or layout.feed
     result.rows = sum(len(table.rows) for table in tables)
     if result.rows > limits.rows:
         raise Unreadable(

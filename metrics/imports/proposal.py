@@ -22,6 +22,7 @@ from metrics.feeds import KEPT_BY_HAND, find_feed
 from metrics.imports import judging
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.instructions import Instructions
+from metrics.imports.layouts import ad_table
 from metrics.imports.parsed import (
     CustomMetric,
     ImportOptions,
@@ -40,6 +41,7 @@ from metrics.imports.spreading import (
     spread_facts,
 )
 from metrics.models import Batch, Dimension, DimensionValue, Feed, Metric
+from metrics.overlaps import overlaps
 from metrics.setup import install_catalogue
 from metrics.staging import Staging, staging
 
@@ -249,11 +251,22 @@ def compare(proposal: Proposal, staged: Staging, feed_id: int) -> None:
     if proposal.parsed.part_only and proposal.comparison.has_lone_days:
         stands = judging.stands_for_totals(proposal.facts)
         proposal.warnings.append(judging.lone_part(stands=stands))
+    if proposal.comparison.changed and _platform_unknown(proposal):
+        changed = proposal.comparison.changed
+        proposal.warnings.append(judging.platform_unknown(changed, proposal.feed_name))
     proposal.warnings += chain(
         judging.findings(proposal.comparison, keys),
+        judging.shared(overlaps(staged, proposal.workspace, feed_id=feed_id, keys=keys), keys),
         judging.unweighted(spread.unweighted),
         judging.clashing(spread.clashing),
     )
+
+
+def _platform_unknown(proposal: Proposal) -> bool:
+    """Whether the file is a table of advertising in the feed for what names no one platform."""
+    parsed = proposal.parsed
+    is_shared = parsed.layout == ad_table.LAYOUT.key and parsed.feed == ad_table.LAYOUT.feed
+    return is_shared and not proposal.instructions.feed
 
 
 def _summed(proposal: Proposal) -> dict[int, Decimal]:

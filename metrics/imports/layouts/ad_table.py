@@ -7,11 +7,16 @@ are paid search, social networks paid social, YouTube display), a campaign's typ
 platform does. Rows that differ in what facts do not have (age, gender, interest, ad set, keyword)
 are added up; rates and costs per unit are worked out again from the sums. What the sales bring is
 the revenue of advertising; an approved conversion, where both are listed, is an order.
+
+A table of one platform goes to that platform's feed. The platform is what all rows say, else the
+lines above the table, else the name of the file; a table of several platforms, or of none that
+is named, goes to "Advertising".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from metrics.imports.advertising import period_above, set_totals_aside, targets_of
 from metrics.imports.context import Context
@@ -20,6 +25,7 @@ from metrics.imports.folding import fold
 from metrics.imports.layout import (
     Assigned,
     Column,
+    Kind,
     Layout,
     currency,
     declared,
@@ -30,6 +36,7 @@ from metrics.imports.layout import (
 )
 from metrics.imports.parsed import NOT_SET
 from metrics.imports.places import read_audience, read_campaign, read_device
+from metrics.imports.platforms import one_platform
 from metrics.imports.reading import Document
 from metrics.imports.table import Table
 
@@ -180,6 +187,21 @@ def _notice(table: Table, context: Context) -> None:
     set_totals_aside(table, context)
 
 
+def _feed(document: Document, tables: Sequence[Table]) -> str:
+    """The platform's own feed; "" where the table has several, or does not say which it is of."""
+    cells = [
+        text
+        for table in tables
+        for index, column in table.places(Kind.DIMENSION)
+        if column.target == "platform" and column.rank == 0
+        for text in table.lines.different(index).values()
+    ]
+    said = one_platform(cells)
+    if said is None:
+        said = one_platform(title for table in tables for title in table.titles)
+    return one_platform([document.name]) or "" if said is None else said
+
+
 LAYOUT = Layout(
     key="ad_table",
     feed="Advertising",
@@ -188,4 +210,5 @@ LAYOUT = Layout(
     period_of=period_above,
     notice=_notice,
     zero_filled=False,
+    feed_of=_feed,
 )
