@@ -21,14 +21,14 @@ from objectives.judgement import Inputs, Judgement, Previous, State, Thresholds,
 from objectives.judgement import Status as JudgedStatus
 from objectives.measure import Asked, opening_of
 from objectives.milestones import marks_of
-from objectives.models import DailyResult, Objective, ObjectiveVersion, Status
+from objectives.models import DailyResult, Objective, Status
 from objectives.models import State as ObjectiveState
 from objectives.objectives import freeze_plan
 from objectives.outlook import outlook
 from objectives.pace import Weights, bent_share
 from objectives.pace import weights as even_weights
 from objectives.parents import follow_children
-from objectives.results import Fields, note_change, results_before, store_result
+from objectives.results import Fields, StoredDay
 from objectives.status import judge
 
 logger = logging.getLogger(__name__)
@@ -57,11 +57,11 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
     savepoint of its own; parents are settled once their children are.
     """
     hold_judging(workspace)
-    previous = results_before(workspace, day=day)
+    stored = StoredDay(workspace, day=day)
     objectives = list(
         Objective.objects.judged(workspace)
         .select_related("workspace", "campaign")
-        .prefetch_related("milestones")
+        .prefetch_related("milestones", "versions")
     )
     done = Evaluated(judged=len(objectives))
     deliveries = Deliveries(workspace, today=day)
@@ -69,7 +69,7 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
         objective.pk: _judged(
             objective,
             day=day,
-            previous=previous.get(objective.pk),
+            previous=stored.before.get(objective.pk),
             deliveries=deliveries,
             done=done,
         )
@@ -77,11 +77,8 @@ def evaluate(workspace: Workspace, *, day: date, now: datetime) -> Evaluated:
     }
     follow_children(objectives, found)
     for objective in objectives:
-        before = previous.get(objective.pk)
-        fields = _stored(
-            objective, found[objective.pk], day=day, previous=before, now=now, done=done
-        )
-        done.changed += note_change(objective, day, before, fields)
+        fields = _stored(objective, found[objective.pk], stored=stored, now=now, done=done)
+        done.changed += stored.note_change(objective, fields)
     return done
 
 
@@ -110,21 +107,15 @@ def _judged(
 
 
 def _stored(
-    objective: Objective,
-    fields: Fields,
-    *,
-    day: date,
-    previous: DailyResult | None,
-    now: datetime,
-    done: Evaluated,
+    objective: Objective, fields: Fields, *, stored: StoredDay, now: datetime, done: Evaluated
 ) -> Fields:
     """Writes the result, or if the database does not take it, that it failed."""
     try:
         with transaction.atomic():
-            done.written += store_result(objective, day, fields, now=now)
+            done.written += stored.store(objective, fields, now=now)
     except DatabaseError as error:
-        fields = _failed(objective, previous, error, done)
-        done.written += store_result(objective, day, fields, now=now)
+        fields = _failed(objective, stored.before.get(objective.pk), error, done)
+        done.written += stored.store(objective, fields, now=now)
     return fields
 
 
@@ -236,10 +227,7 @@ def thresholds_of(workspace: Workspace) -> Thresholds:
 
 def agreed_version(objective: Objective) -> int:
     """The version in which the present target, baseline and dates were agreed."""
-    versions = ObjectiveVersion.objects.filter(
-        workspace_id=objective.workspace_id, objective=objective
-    )
-    return versions.order_by("-number").values_list("number", flat=True).first() or 1
+    return max((version.number for version in objective.versions.all()), default=1)
 
 
 def _as_previous(objective: Objective, previous: DailyResult | None) -> Previous | None:

@@ -12,21 +12,76 @@ Fields = dict[str, Any]
 """The columns of a result, by name."""
 
 
-def store_result(objective: Objective, day: date, fields: Fields, *, now: datetime) -> int:
-    """Writes the day's result unless it is stored already; returns how many rows it wrote."""
-    digest = hashlib.sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()
-    stored = DailyResult.objects.filter(
-        workspace_id=objective.workspace_id, objective=objective, day=day
-    )
-    if stored.filter(inputs_hash=digest).exists():
-        return 0
-    DailyResult.objects.update_or_create(
-        workspace_id=objective.workspace_id,
-        objective=objective,
-        day=day,
-        defaults={**_EMPTY, **fields, "inputs_hash": digest, "computed_at": now},
-    )
-    return 1
+class StoredDay:
+    """A workspace's results of one day: read once for all its objectives, then written one by one.
+
+    Hold the judging (objectives/evaluation.py) while using it: what it has read stays true.
+    """
+
+    def __init__(self, workspace: Workspace, *, day: date) -> None:
+        self.day = day
+        self.before = results_before(workspace, day=day)
+        results = DailyResult.objects.filter(workspace=workspace)
+        self._digests = dict(results.filter(day=day).values_list("objective_id", "inputs_hash"))
+        following = results.filter(day__gt=day).order_by("objective_id", "day")
+        self._after = {one.objective_id: one for one in following.distinct("objective_id")}
+        changes = StatusChange.objects.filter(workspace=workspace, day__gte=day)
+        self._changes = {(one.objective_id, one.day): one for one in changes}
+
+    def store(self, objective: Objective, fields: Fields, *, now: datetime) -> int:
+        """Writes the objective's result unless it is stored already; returns the rows written."""
+        digest = hashlib.sha256(
+            json.dumps(fields, sort_keys=True, default=str).encode()
+        ).hexdigest()
+        known = self._digests.get(objective.pk)
+        if known == digest:
+            return 0
+        place = {
+            "workspace_id": objective.workspace_id,
+            "objective_id": objective.pk,
+            "day": self.day,
+        }
+        values = {**_EMPTY, **fields, "inputs_hash": digest, "computed_at": now}
+        if known is None:
+            DailyResult.objects.create(**place, **values)
+        else:
+            DailyResult.objects.filter(**place).update(**values)
+        self._digests[objective.pk] = digest
+        return 1
+
+    def note_change(self, objective: Objective, fields: Fields) -> int:
+        """Keeps one row for the day if its status differs from the one before, none if not.
+
+        A past day that is judged again may change what the day after it changed from.
+        """
+        before, after = self.before.get(objective.pk), self._after.get(objective.pk)
+        old, new = before.status if before else "", fields["status"]
+        done = self._set_change(objective, self.day, old, new, fields["rule"])
+        if after is not None:
+            self._set_change(objective, after.day, new, after.status, after.rule)
+        return done
+
+    def _set_change(self, objective: Objective, day: date, old: str, new: str, rule: str) -> int:
+        known = self._changes.get((objective.pk, day))
+        if old == new:
+            if known is not None:
+                known.delete()
+            return 0
+        if known is None:
+            StatusChange.objects.create(
+                workspace_id=objective.workspace_id,
+                objective=objective,
+                day=day,
+                old=old,
+                new=new,
+                rule=rule,
+            )
+        elif (known.old, known.new) == (old, new):
+            return 0
+        else:
+            known.old, known.new, known.rule, known.processed_at = old, new, rule, None
+            known.save(update_fields=["old", "new", "rule", "processed_at"])
+        return 1
 
 
 _EMPTY: Fields = {
@@ -47,52 +102,6 @@ _EMPTY: Fields = {
     "milestones": [],
 }
 """What a result without these columns (a failed one) leaves in the row of an earlier run."""
-
-
-def note_change(
-    objective: Objective, day: date, previous: DailyResult | None, fields: Fields
-) -> int:
-    """Keeps one row for the day if its status differs from the one before, none if it does not.
-
-    A past day that is judged again may change what the day after it changed from.
-    """
-    done = _set_change(
-        objective, day, previous.status if previous else "", fields["status"], fields["rule"]
-    )
-    following = (
-        DailyResult.objects.filter(
-            workspace_id=objective.workspace_id, objective=objective, day__gt=day
-        )
-        .order_by("day")
-        .first()
-    )
-    if following is not None:
-        _set_change(objective, following.day, fields["status"], following.status, following.rule)
-    return done
-
-
-def _set_change(objective: Objective, day: date, old: str, new: str, rule: str) -> int:
-    mine = StatusChange.objects.filter(
-        workspace_id=objective.workspace_id, objective=objective, day=day
-    )
-    if old == new:
-        mine.delete()
-        return 0
-    known = mine.first()
-    if known is None:
-        StatusChange.objects.create(
-            workspace_id=objective.workspace_id,
-            objective=objective,
-            day=day,
-            old=old,
-            new=new,
-            rule=rule,
-        )
-    elif (known.old, known.new) == (old, new):
-        return 0
-    else:
-        mine.update(old=old, new=new, rule=rule, processed_at=None)
-    return 1
 
 
 def recent_results(workspace: Workspace, *, day: date) -> dict[int, DailyResult]:
