@@ -18,7 +18,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.csv_cells import safe_cell
+from accounts.csv_cells import plain_text, safe_cell
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 IN_MEMORY = 4_000_000
@@ -26,6 +26,8 @@ MOST_XLSX_ROWS = 1_048_575
 """A sheet has a row more, which is the header's."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_WIDTH = 16
+SHEET_PRECISION = ".15g"
+"""So many digits of a number a spreadsheet keeps."""
 
 Cell = str | Decimal | int | date | None
 
@@ -171,6 +173,9 @@ def _write_cell(sheet: Any, row: int, place: int, cell: Cell, how: Any) -> None:
     if isinstance(cell, date):
         sheet.write_datetime(row, place, cell, how)
     elif isinstance(cell, str):
-        sheet.write_string(row, place, cell)
+        sheet.write_string(row, place, cell if plain_text(cell) == cell else safe_cell(cell))
+    elif Decimal(format(float(cell), SHEET_PRECISION)) != cell:
+        # A number with more digits is a text here: as a number its last ones would be lost.
+        sheet.write_string(row, place, plain_number(Decimal(cell), french=False), how)
     else:
         sheet.write_number(row, place, float(cell), how)

@@ -130,8 +130,12 @@ def text_of(value: object) -> str:
 
 
 def number(value: float) -> str:
-    """A number without an exponent, whole where it is whole."""
-    return f"{Decimal(format(value, PRECISION)):f}"
+    """A number without an exponent, whole where it is whole.
+
+    Three decimals get a fourth: the cell is a number, and 1.234 could be taken for a thousand.
+    """
+    text = f"{Decimal(format(value, PRECISION)):f}"
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
 
 
 def clock(value: timedelta) -> str:
