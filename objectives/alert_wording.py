@@ -125,6 +125,17 @@ def _of_feed(alert: Alert) -> Parts:
     return title, [late, known], [], "data/"
 
 
+def _of_files(alert: Alert) -> Parts:
+    name, files = alert.feed.name if alert.feed else "", alert.evidence["files"]
+    refused = ngettext(
+        "%(count)s file in the folder of %(feed)s was not imported: %(file)s.",
+        "%(count)s files in the folder of %(feed)s were not imported, the newest: %(file)s.",
+        files,
+    ) % {"count": files, "feed": name, "file": alert.evidence["newest"]}
+    mend = _("Mend it on the page of imports, or say there that it needs nothing more.")
+    return _("Refused file: %(feed)s") % {"feed": name}, [refused, mend], [], "imports/"
+
+
 def _of_night(alert: Alert) -> Parts:
     sentences = [
         _("Last night's calculation has not finished. Earlier results stay shown."),
@@ -174,5 +185,6 @@ _TEXTS: Mapping[str, Callable[[Alert], Parts]] = {
     Alert.Kind.BUDGET: _of_budget,
     Alert.Kind.OBJECTIVE_STATUS: _of_objective,
     Alert.Kind.FEED_LATE: _of_feed,
+    Alert.Kind.FILE_REFUSED: _of_files,
     Alert.Kind.NIGHT_FAILED: _of_night,
 }

@@ -34,6 +34,7 @@ from objectives.causes import (
     budget_causes,
     evidence_of,
     feed_causes,
+    file_causes,
     objective_causes,
     results_of,
 )
@@ -86,6 +87,7 @@ def evaluate_alerts(
     situation, found = Situation.read(workspace, day=day), Found()
     objective_causes(situation, found)
     feed_causes(situation, found)
+    file_causes(situation, found)
     budget_causes(situation, found)
     metric_causes(situation, found)
     _Evaluation(workspace, day, now, done).follow(found)

@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from accounts.models import Workspace
 from metrics import feeds, series
 from metrics.feeds import Deliveries
-from metrics.models import Campaign, Dimension, Feed, Metric
+from metrics.folder_imports import unsettled
+from metrics.models import Batch, Campaign, Dimension, Feed, Metric
 from metrics.periods import Grain
 from metrics.resolution import Segment
 from objectives.deviations import status_under
@@ -201,6 +202,30 @@ def feed_causes(situation: Situation, found: Found) -> None:
 def _feed_key(rule: AlertRule, feed: Feed) -> str:
     prefix = "feed" if rule.shipped else rule.public_id
     return f"{prefix}:{feed.public_id}"
+
+
+def file_causes(situation: Situation, found: Found) -> None:
+    """Feeds whose folder has files that were refused and that nobody has settled: one each."""
+    waiting: dict[int, list[Batch]] = {}
+    for batch in unsettled(situation.workspace):
+        if batch.feed_id is not None:
+            waiting.setdefault(batch.feed_id, []).append(batch)
+    for batches in waiting.values():
+        newest = batches[0]
+        if newest.feed is None:
+            continue
+        found.add(
+            [
+                Cause(
+                    kind=Alert.Kind.FILE_REFUSED,
+                    key=f"files:{newest.feed.public_id}",
+                    severity=Alert.Severity.RISK,
+                    evidence={"files": len(batches), "newest": newest.file_name},
+                    feed=newest.feed,
+                    weight=float(len(batches)),
+                )
+            ]
+        )
 
 
 # Budgets

@@ -29,6 +29,7 @@ class Alert(models.Model):
         EXPECTED = "expected_range", _("Outside the expected range")
         DRIFT = "drift", _("Slow drift")
         FEED_LATE = "feed_late", _("Late figures")
+        FILE_REFUSED = "file_refused", _("Refused file")
         BUDGET = "budget", _("Budget")
         NIGHT_FAILED = "night_failed", _("Calculation failed")
 

@@ -9,8 +9,10 @@ from django.db import connection
 
 from accounts.models import OutgoingMail, User, Workspace
 from accounts.scope import workspace_scope
-from metrics.models import Feed
+from metrics.folder_imports import settle
+from metrics.models import Batch, Feed
 from objectives.alert_life import acknowledge, close, open_alerts, snooze
+from objectives.alert_wording import alert_text
 from objectives.alerts import Alerted, close_night_failed, evaluate_alerts, open_night_failed
 from objectives.evaluation import evaluate
 from objectives.models import Alert, DailyResult, Objective, StatusChange
@@ -324,6 +326,51 @@ def test_a_feed_that_is_back_closes_its_alert(board: Board) -> None:
     board.night(back - ONE_DAY)
     board.figures("leads", 10, start=HALF_WAY, end=back)
     assert [board.night(back).closed, board.night(back + ONE_DAY).closed] == [0, 1]
+
+
+def refused(board: Board, name: str) -> Batch:
+    return Batch.objects.create(
+        workspace=board.workspace,
+        feed=board.feed,
+        kind=Batch.Kind.FILE,
+        state=Batch.State.FAILED,
+        is_from_folder=True,
+        file_name=name,
+    )
+
+
+def test_a_refused_file_opens_one_alert_until_it_is_settled(board: Board, alice: User) -> None:
+    board.figures("leads", 10)
+    first = refused(board, "march.csv")
+    assert board.night(HALF_WAY) == Alerted(opened=1, mailed=1)
+    second = refused(board, "april.csv")
+    assert board.night(HALF_WAY + ONE_DAY).opened == 0
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.feed, alert.evidence["files"]) == ("file_refused", board.feed, 2)
+    text = alert_text(alert)
+    assert "2 files in the folder of" in text.sentences[0]
+    assert "april.csv" in text.sentences[0]
+
+    for batch in (first, second):
+        settle(batch, now=at(HALF_WAY))
+    nights = [board.night(HALF_WAY + days * ONE_DAY).closed for days in (2, 3)]
+    assert nights == [0, 1]
+
+
+def test_a_file_that_came_after_all_closes_its_alert(board: Board) -> None:
+    board.figures("leads", 10)
+    batch = refused(board, "march.csv")
+    board.night(HALF_WAY)
+    Batch.objects.create(
+        workspace=board.workspace,
+        feed=board.feed,
+        kind=Batch.Kind.FILE,
+        state=Batch.State.COMMITTED,
+        file_name="march.csv",
+        committed_at=batch.created_at + ONE_DAY,
+    )
+    closed = [board.night(HALF_WAY + days * ONE_DAY).closed for days in (1, 2)]
+    assert closed == [0, 1]
 
 
 def test_a_feed_out_of_use_is_not_late(board: Board) -> None:
