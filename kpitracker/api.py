@@ -19,20 +19,17 @@ from metrics.api_feeds import FeedsView, FeedView
 from metrics.api_imports import ImportsView, ImportUndoView, ImportView
 from metrics.why_api import MetricLineageView, MetricWhyView
 from objectives.api import ObjectiveStatusView, ObjectivesView, ObjectiveView
-from objectives.api_alerts import (
+from objectives.api_alert_acts import (
     AlertAcceptView,
     AlertAcknowledgeView,
     AlertAssignView,
     AlertCommentView,
     AlertFalseAlarmView,
     AlertResolveView,
-    AlertRuleReplayView,
-    AlertRulesView,
-    AlertRuleView,
     AlertSnoozeView,
-    AlertsView,
-    AlertView,
 )
+from objectives.api_alert_rules import AlertRuleReplayView, AlertRulesView, AlertRuleView
+from objectives.api_alerts import AlertsView, AlertView
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
