@@ -1,6 +1,7 @@
 """Alerts as the inbox and the API read them: by folder, with their words."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User, Workspace
 from objectives.alert_wording import alert_text
 from objectives.models import Alert, AlertSeen
+from objectives.presentation import plain
 
 FOLDERS = ("open", "unread", "mine", "snoozed", "closed")
 
@@ -51,6 +53,16 @@ def with_subjects(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     )
 
 
+def numbers_as_text(evidence: Any) -> Any:
+    """Evidence as the API prints numbers: decimals as text, whatever holds them; counts as they
+    are."""
+    if isinstance(evidence, dict):
+        return {name: numbers_as_text(one) for name, one in evidence.items()}
+    if isinstance(evidence, list):
+        return [numbers_as_text(one) for one in evidence]
+    return plain(Decimal(repr(evidence))) if isinstance(evidence, float) else evidence
+
+
 def alert_json(alert: Alert) -> dict[str, Any]:
     """An alert with its words in the active language and a path to where they lead."""
     text = alert_text(alert)
@@ -64,7 +76,7 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "path": text.path,
         "rule": alert.rule.public_id if alert.rule else None,
         "metric": alert.metric.key if alert.metric else None,
-        "evidence": alert.evidence,
+        "evidence": numbers_as_text(alert.evidence),
         "objective": alert.objective.public_id if alert.objective else None,
         "feed": alert.feed.public_id if alert.feed else None,
         "opened_on": alert.opened_on,

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User, Workspace
+from objectives.inbox import numbers_as_text
 from objectives.models import Alert, AlertRule
 from tests.api.conftest import errors, script
 from tests.objectives.board import HALF_WAY, Board
@@ -94,3 +95,13 @@ def test_a_replay_stores_nothing(board: Board, client: Client) -> None:
     told = send(client, "alert-rules/replay/", LEVEL).json()
     assert len(told["opened"]) == 1
     assert not AlertRule.objects.filter(kind="level").exists()
+
+
+def test_evidence_has_its_decimals_as_text() -> None:
+    stored = {"value": 0.00001, "n": 84, "late": True, "points": [["2026-02", 12.5], [None, -3.0]]}
+    assert numbers_as_text(stored) == {
+        "value": "0.00001",
+        "n": 84,
+        "late": True,
+        "points": [["2026-02", "12.5"], [None, "-3"]],
+    }
