@@ -30,6 +30,7 @@ from objectives.api_alert_acts import (
 )
 from objectives.api_alert_rules import AlertRuleReplayView, AlertRulesView, AlertRuleView
 from objectives.api_alerts import AlertsView, AlertView
+from objectives.api_check_ins import CheckInsView
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -135,6 +136,11 @@ urlpatterns = [
         f"v1/{workspace}/objectives/<slug:public_id>/status/",
         ObjectiveStatusView.as_view(),
         name="api_objective_status",
+    ),
+    path(
+        f"v1/{workspace}/objectives/<slug:public_id>/check-ins/",
+        CheckInsView.as_view(),
+        name="api_check_ins",
     ),
     path(f"v1/{workspace}/alerts/", AlertsView.as_view(), name="api_alerts"),
     path(f"v1/{workspace}/alerts/<slug:public_id>/", AlertView.as_view(), name="api_alert"),

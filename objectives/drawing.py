@@ -61,8 +61,12 @@ def objective_chart(
     *,
     today: date,
     csv_url: str = "",
+    accepted: Decimal | None = None,
 ) -> ChartSpec | None:
-    """The chart of an objective; None while it has no metric, target or dates."""
+    """The chart of an objective; None while it has no metric, target or dates.
+
+    ``accepted`` is a weaker target that people settle for at present.
+    """
     asked = asked_of(objective)
     if asked is None or objective.metric is None:
         return None
@@ -78,7 +82,10 @@ def objective_chart(
         currency=objective.workspace.currency,
         grain=_GRAINS[lines.grain],
         labels=lines.labels,
-        series=[*_series(objective, asked, lines), *_band(objective, asked, lines, result)],
+        series=[
+            *_series(objective, asked, lines, accepted),
+            *_band(objective, asked, lines, result),
+        ],
         annotations=[
             *_annotations(changes, lines),
             *_milestone_marks(objective, lines),
@@ -198,7 +205,9 @@ def _period_plan(objective: Objective, asked: Asked, periods: list[Period]) -> V
     return [expected_value(opening, asked.target, share) for share in shares]
 
 
-def _series(objective: Objective, asked: Asked, lines: Lines) -> Iterable[Series]:
+def _series(
+    objective: Objective, asked: Asked, lines: Lines, accepted: Decimal | None
+) -> Iterable[Series]:
     write = value_format(objective, lang())
     last = next((value for value in reversed(lines.actual) if value is not None), None)
     yield Series(
@@ -210,7 +219,8 @@ def _series(objective: Objective, asked: Asked, lines: Lines) -> Iterable[Series
     )
     if lines.plan:
         yield Series(name=_("Plan"), role="plan", values=lines.plan, end_label=_("Plan"))
-    for name, value in [*_targets(asked), *_ambitions(objective)]:
+    settled = [] if accepted is None else [(_("Accepted for now"), accepted)]
+    for name, value in [*_targets(asked), *settled, *_ambitions(objective)]:
         yield Series(
             name=name,
             role="target",

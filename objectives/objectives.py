@@ -89,9 +89,16 @@ class NotReadyError(Exception):
 
 
 @transaction.atomic
-def create_objective(workspace: Workspace, *, user: User | None, wanted: Wanted) -> Objective:
-    """A draft with its first version. Raises ValidationError with a sentence per field."""
-    objective = Objective(workspace=workspace, created_by=user, **wanted.values())
+def create_objective(
+    workspace: Workspace, *, user: User | None, wanted: Wanted, is_period: bool = False
+) -> Objective:
+    """A draft with its first version; ``is_period`` for a month or a quarter of its parent.
+
+    Raises ValidationError with a sentence per field.
+    """
+    objective = Objective(
+        workspace=workspace, created_by=user, is_period=is_period, **wanted.values()
+    )
     _validate(objective, wanted.milestones)
     objective.save(force_insert=True)
     keep_milestones(objective, wanted.milestones)

@@ -3,6 +3,9 @@
 Its own numbers stay in its result. The rule that speaks is then ``weakest_child``, whose params
 name that child (``weakest_child``, its statement, and ``weakest_child_id``, its public id) beside
 the parent's own numbers; ``own_rule`` and ``own_shown`` keep what these alone said.
+
+A month or a quarter of the parent's own target says nothing here: the parent is judged by the same
+figures over its whole span, and a January that was missed can be made up for.
 """
 
 from collections import defaultdict
@@ -26,7 +29,7 @@ def follow_children(objectives: Iterable[Objective], found: Mapping[int, Fields]
     by_id = {objective.pk: objective for objective in objectives}
     children: dict[int, list[Objective]] = defaultdict(list)
     for objective in by_id.values():
-        if objective.parent_id in by_id:
+        if objective.parent_id in by_id and not objective.is_period:
             children[objective.parent_id].append(objective)
     settled: set[int] = set()
     for parent_id in list(children):

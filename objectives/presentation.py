@@ -11,7 +11,7 @@ from accounts.models import Workspace
 from metrics.units import Unit
 from objectives.explanation import explanation
 from objectives.history import asked_of
-from objectives.models import DailyResult, Objective, State, Status, StatusChange
+from objectives.models import CheckIn, DailyResult, Objective, State, Status, StatusChange
 from objectives.smart import SmartReport
 from objectives.smart_wording import letter_sentence
 from objectives.wording import Format
@@ -71,6 +71,22 @@ def objective_json(objective: Objective) -> dict[str, Any]:
         "created_at": _instant(objective.created_at),
         "updated_at": _instant(objective.updated_at),
         "version": objective.version,
+    }
+
+
+def check_in_json(check_in: CheckIn) -> dict[str, Any]:
+    """What somebody said, and the status that was computed at the time."""
+    return {
+        "id": check_in.public_id,
+        "day": check_in.day.isoformat(),
+        "confidence": check_in.confidence,
+        "value": None if check_in.value is None else plain(check_in.value),
+        "changed": check_in.changed,
+        "next_step": check_in.next_step,
+        "next_by": _iso(check_in.next_by),
+        "status": check_in.status or None,
+        "user": check_in.user.get_full_name() if check_in.user else None,
+        "created_at": _instant(check_in.created_at),
     }
 
 

@@ -18,7 +18,9 @@ from objectives.views.life import (
 )
 from objectives.views.listing import objectives
 from objectives.views.packs import objective_pack_set_up, objective_packs
+from objectives.views.periods import objective_periods
 from objectives.views.proposals import objective_hint
+from objectives.views.recommended import alert_rules_recommended
 from objectives.views.rules import (
     alert_rule_act,
     alert_rule_edit,
@@ -44,6 +46,7 @@ urlpatterns = [
     path("objectives/<str:public_id>/edit/", objective_edit, name="objective_edit"),
     path("objectives/<str:public_id>/steps/<str:step>/", objective_step, name="objective_step"),
     path("objectives/<str:public_id>/companion/", objective_companion, name="objective_companion"),
+    path("objectives/<str:public_id>/periods/", objective_periods, name="objective_periods"),
     path("objectives/<str:public_id>/trial/", objective_trial, name="objective_trial"),
     path("objectives/<str:public_id>/state/", objective_state, name="objective_state"),
     path("objectives/<str:public_id>/check-in/", objective_check_in, name="objective_check_in"),
@@ -55,6 +58,7 @@ urlpatterns = [
     path("alerts/rules/", alert_rules_page, name="alert_rules"),
     path("alerts/rules/new/", alert_rule_new, name="alert_rule_new"),
     path("alerts/rules/preview/", alert_rule_preview, name="alert_rule_preview"),
+    path("alerts/rules/recommended/", alert_rules_recommended, name="alert_rules_recommended"),
     path("alerts/rules/<str:public_id>/", alert_rule_edit, name="alert_rule_edit"),
     path("alerts/rules/<str:public_id>/act/", alert_rule_act, name="alert_rule_act"),
     path("alerts/act/", alerts_act, name="alerts_act"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Right, allows
 from accounts.models import Invitation, Membership
 from metrics.models import Feed
+from objectives.models import CheckIn
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,11 @@ class Step:
 
 
 def first_steps(membership: Membership, *, drafts: int, started: bool = False) -> list[Step]:
-    """Figures, an objective, colleagues, the digest; in the order that they help."""
+    """Figures, an objective, a check-in, colleagues, the digest; in the order that they help."""
     return [
         _figures(membership),
         _objective(membership, drafts, started=started),
+        *([_check_in(membership)] if started else []),
         _colleagues(membership),
         _digest(membership),
     ]
@@ -69,6 +71,18 @@ def _objective(membership: Membership, drafts: int, *, started: bool) -> Step:
         action=_("Choose a pack"),
         url=_url(membership, Right.WRITE, "objective_packs"),
         done=False,
+    )
+
+
+def _check_in(membership: Membership) -> Step:
+    """Once an objective runs: before that there is nothing to say about it."""
+    said = CheckIn.objects.filter(workspace=membership.workspace_id)
+    return Step(
+        title=_("Write your first check-in"),
+        text=_("Say how confident you are of an objective: where the figures differ, it is shown."),
+        action=_("Choose an objective"),
+        url=_url(membership, Right.ENTER, "objectives"),
+        done=said.exists(),
     )
 
 

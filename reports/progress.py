@@ -89,8 +89,16 @@ def _worst(counts: Counter[str]) -> str:
 def progress(
     workspace: Workspace, *, today: date, owner_id: int | None = None, since: date | None = None
 ) -> Progress:
-    """The picture of ``today``; ``since`` adds the status changes from that day on."""
-    objectives = Objective.objects.judged(workspace)
+    """The picture of ``today``; ``since`` adds the status changes from that day on.
+
+    Of a target by month or quarter only the period that runs is told apart: the others are parts of
+    the whole one, which is told anyway.
+    """
+    objectives = (
+        Objective.objects.judged(workspace)
+        .exclude(is_period=True, start__gt=today)
+        .exclude(is_period=True, end__lt=today)
+    )
     if owner_id is not None:
         objectives = objectives.filter(owner_id=owner_id)
     results = recent_results(workspace, day=today)

@@ -22,19 +22,31 @@ from objectives.alert_wording import alert_text
 from objectives.channels import by_channel
 from objectives.consistency import contradictions
 from objectives.contradiction_wording import contradictions_shown
+from objectives.deviations import deviation_of
 from objectives.drawing import objective_chart, segment_label
 from objectives.explanation import explanation
 from objectives.measure import Method
-from objectives.models import Alert, DailyResult, Objective, State, StatusChange
+from objectives.models import (
+    AcceptedDeviation,
+    Alert,
+    DailyResult,
+    Objective,
+    State,
+    StatusChange,
+)
 from objectives.outlook_shown import outlook_sentences
+from objectives.period_targets import periods_below
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
+from objectives.recommended_rules import recommended, subject_of
+from objectives.results import recent_results
 from objectives.rows import Row, row_of
 from objectives.smart import SmartReport, can_start, needs_reason
 from objectives.smart_wording import letter_name, letter_sentence
 from objectives.views.beside import beside
 from objectives.views.finding import find_objective
 from objectives.views.life import life_context
+from objectives.views.periods import splits_of
 from objectives.wording import Facts, lang
 
 LETTER_ICONS = {"ok": "check", "warn": "alert-triangle", "fail": "x"}
@@ -53,6 +65,7 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     changes = list(StatusChange.objects.filter(workspace=request.workspace, objective=found))
     row = row_of(found, result, request.workspace)
     report = _report(found, today)
+    settled = deviation_of(request.workspace, day=today, objective=found)
     context = {
         "nav": "objectives",
         "objective": found,
@@ -68,7 +81,6 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             contradictions(request.workspace, today=today).of(found), request.workspace
         ),
         "figures": figures(row) if result else [],
-        "chart": _chart(found, result, changes, today),
         "explained": _explained(found, result),
         "foretold": "" if row.status in OVER else _foretold(found, result),
         "exact": exact_numbers(result) if result else [],
@@ -78,12 +90,30 @@ def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "versions": _versions(found),
         **beside(found, result),
         "changes": [change for change in changes if change.old][:MOST_CHANGES],
-        "children": Objective.objects.listed(request.workspace).filter(parent=found),
+        "children": Objective.objects.listed(request.workspace).filter(
+            parent=found, is_period=False
+        ),
+        "periods": period_rows(found, today),
+        "may_split": bool(splits_of(found)),
         "alerts": _alerts(found),
+        **_accepted(found, settled),
+        "chart": _chart(found, result, changes, today, settled),
         "may_write": allows(request.membership.role, Right.WRITE),
     }
+    if context["may_write"] and not found.archived_at and not context["is_over"]:
+        context["recommended"] = recommended(subject_of(found), today=today)
+        context["asked"] = urlencode({"objective": found.public_id})
     context |= life_context(request, found, result)
     return render(request, "objectives/objective.html", context)
+
+
+def period_rows(objective: Objective, today: date) -> list[Row]:
+    """The targets by period below an objective, each with its latest result."""
+    found = periods_below(objective)
+    if not found:
+        return []
+    results = recent_results(objective.workspace, day=today)
+    return [row_of(one, results.get(one.pk), objective.workspace) for one in found]
 
 
 def _lineage_url(objective: Objective, result: DailyResult | None) -> str:
@@ -198,10 +228,15 @@ def _needed(row: Row, facts: Facts) -> tuple[str, str]:
 
 
 def _chart(
-    objective: Objective, result: DailyResult | None, changes: list[StatusChange], today: date
+    objective: Objective,
+    result: DailyResult | None,
+    changes: list[StatusChange],
+    today: date,
+    settled: AcceptedDeviation | None,
 ) -> ChartSpec | None:
     url = f"/w/{objective.workspace.slug}/objectives/{objective.public_id}/chart.csv"
-    return objective_chart(objective, result, changes, today=today, csv_url=url)
+    accepted = settled.target if settled else None
+    return objective_chart(objective, result, changes, today=today, csv_url=url, accepted=accepted)
 
 
 def _explained(objective: Objective, result: DailyResult | None) -> str:
@@ -276,6 +311,13 @@ def _span(start: date | None, end: date | None) -> str:
     if start is None or end is None:
         return fmt.MISSING
     return fmt.date_range(start, end, lang(), short=True)
+
+
+def _accepted(objective: Objective, found: AcceptedDeviation | None) -> dict[str, Any]:
+    """The weaker target that people settle for at present, if any."""
+    if found is None:
+        return {}
+    return {"deviation": found, "accepted": value_format(objective, lang())(found.target)}
 
 
 def _alerts(objective: Objective) -> list[dict[str, Any]]:

@@ -8,13 +8,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from metrics.periods import local_today
 from objectives.models import Objective
 from objectives.objectives import MOVES, archive_objective, delete_draft, move_objective
 from objectives.parts import SUMMARY
+from objectives.recommended_rules import add_recommended, subject_of
 from objectives.views.editing import start
 from objectives.views.finding import find_objective
 from objectives.wording import Text
@@ -43,7 +46,25 @@ def objective_state(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 
 def _start(request: WorkspaceRequest, objective: Objective) -> bool:
-    return start(request, objective, reason=request.POST.get("reason", "")[:300])
+    started = start(request, objective, reason=request.POST.get("reason", "")[:300])
+    if started and request.POST.get("watch"):
+        _watch(request, objective)
+    return started
+
+
+def _watch(request: WorkspaceRequest, objective: Objective) -> None:
+    """Adds the alert rules that are recommended for it, and says where they are taken away."""
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    made = add_recommended(subject_of(objective), user=request.user, today=today)
+    for rule in made:
+        audit.record(request, "alert_rule.created", workspace=request.workspace, obj=rule)
+    if made:
+        text = ngettext(
+            "%(count)s alert rule is added. It stands among your own rules.",
+            "%(count)s alert rules are added. They stand among your own rules.",
+            len(made),
+        )
+        messages.success(request, text % {"count": len(made)})
 
 
 def _move(request: WorkspaceRequest, objective: Objective) -> bool:

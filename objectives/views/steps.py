@@ -16,6 +16,7 @@ from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.periods import local_today
 from objectives.forms import ObjectiveForm, empty_initial, initial_of, typed_over
 from objectives.history import rollup_of
+from objectives.life import lessons_for
 from objectives.measure import Rollup
 from objectives.models import Objective, State
 from objectives.objectives import ChangedMeanwhileError, create_objective, update_objective
@@ -32,6 +33,7 @@ from objectives.parts import (
     step_of,
 )
 from objectives.proposed_statement import proposed_statement
+from objectives.recommended_rules import recommended, subject_of
 from objectives.smart import SmartReport, can_start, needs_reason
 from objectives.views.conflict import conflict_page, differences
 from objectives.views.editing import asked_for
@@ -155,6 +157,7 @@ def _step_page(
         "question": QUESTIONS[step],
         "part": f"objectives/_part_{step}.html",
         "seen": seen(draft, step) if draft else "",
+        "lessons": lessons_for(draft) if draft and step == "achievable" else [],
         "presets": SPANS.items(),
         "steps": _steps(slug, draft, step, _states(trial.report)),
         "back_url": reverse("objective_step", args=[slug, draft.public_id, back])
@@ -210,6 +213,9 @@ def _summary(request: WorkspaceRequest, draft: Objective) -> HttpResponse:
         "wording": _wording(draft),
         "may_write": True,
         "may_start": can_start(trial.report),
+        "recommended": recommended(
+            subject_of(draft), today=local_today(timezone.now(), request.workspace.time_zone)
+        ),
         "needs_reason": needs_reason(trial.report),
         "trial_url": reverse("objective_trial", args=[slug, draft.public_id]),
         "back_url": reverse("objective_step", args=[slug, draft.public_id, "time"]),

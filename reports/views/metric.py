@@ -5,13 +5,15 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from metrics.metric_page import metric_page
 from metrics.models import Metric
 from metrics.periods import local_today
 from metrics.views.metrics import asked_choice, detail_context
+from objectives.recommended_rules import Subject, recommended
 from objectives.targets import targets_on
 
 
@@ -28,4 +30,7 @@ def metric(request: WorkspaceRequest, key: str) -> HttpResponse:
         spec = replace(page.spec, series=[*page.spec.series, *targets.lines])
         page = replace(page, spec=spec)
     context = detail_context(request, page, today=today) | {"targets": targets.rows}
+    if allows(request.membership.role, Right.WRITE):
+        context["recommended"] = recommended(Subject(workspace, found), today=today)
+        context["asked"] = urlencode({"metric": key})
     return render(request, "reports/metric.html", context)

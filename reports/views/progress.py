@@ -1,6 +1,7 @@
 """The home page of a workspace: how its objectives are doing, and what needs somebody."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from metrics.periods import Grain, local_today
 from metrics.rules import calendar_of
 from objectives.rows import Row
 from objectives.wording import STATUS_NAMES, lang
+from reports.confidence import team_confidence
 from reports.first_steps import first_steps
 from reports.kpis import golden
 from reports.progress import Progress, missing_sentences, week_before
@@ -84,9 +86,28 @@ def _tables(request: WorkspaceRequest, picture: Progress, today: date) -> dict[s
         "status": status,
         "lines": _with_trends(request.workspace, rows, today),
         "changes": picture.changes[:MOST_CHANGES],
+        "confidence": _confidence(request.workspace, picture, today),
         "kpis": golden(request.workspace, monday=monday),
         "kpi_week": (monday, sunday),
     }
+
+
+def _confidence(workspace: Workspace, picture: Progress, today: date) -> dict[str, Any]:
+    """The net score with its sign, and the week's check-ins."""
+    found = team_confidence(workspace, picture.rows, today=today)
+    return {
+        "score": _signed(found.score),
+        "last_week": _signed(found.last_week),
+        "done": found.done,
+        "asked": found.asked,
+    }
+
+
+def _signed(score: int | None) -> str:
+    if score is None:
+        return ""
+    sign = "+" if score > 0 else ""
+    return f"{sign}{fmt.number(Decimal(score), lang())}"
 
 
 def _with_trends(workspace: Workspace, rows: list[Row], today: date) -> list[dict[str, Any]]:
