@@ -95,7 +95,11 @@ TESTS = (
     ),
     Check(
         "Tests with real processes and a browser",
-        tool("pytest", "-m", "slow or browser", "-q", "--durations", "5"),
+        # A file's tests share what takes long to prepare, an installation or a browser's server.
+        tool(
+            *("pytest", "-m", "slow or browser", "-n", "2", "--dist", "loadscope"),
+            *("--no-loadscope-reorder", "-q", "--durations", "5"),
+        ),
     ),
 )
 
