@@ -208,6 +208,14 @@ class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg]
             "digest_on": gettext_lazy("One mail a week: what moved and what needs attention.")
         }
 
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours have a beginning and an end, or there are none."""
+        given = super().clean() or {}
+        for name, other in (("quiet_from", "quiet_until"), ("quiet_until", "quiet_from")):
+            if given.get(name) is None and given.get(other) is not None:
+                self.add_error(name, _("Choose both hours, or “Never quiet” for both."))
+        return given
+
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new API token."""

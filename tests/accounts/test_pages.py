@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -199,6 +200,29 @@ def test_a_member_chooses_their_mails(cast: Cast) -> None:
     chosen = (mine.alert_mail, mine.digest_on, mine.digest_weekday, mine.digest_hour)
     assert chosen == ("all", False, 4, 16)
     assert (mine.quiet_from, mine.quiet_until, mine.alerts_a_day) == (22, 7, 5)
+
+
+@pytest.mark.parametrize(
+    "given", [{"quiet_from": "22"}, {"quiet_until": "7"}, {"quiet_from": "25", "quiet_until": "7"}]
+)
+def test_half_of_quiet_hours_is_refused(cast: Cast, given: dict[str, str]) -> None:
+    data = {"alert_mail": "all", "digest_weekday": "4", "digest_hour": "16", "alerts_a_day": "5"}
+    page = client_of(cast.vera).post(url("notifications"), data | given)
+    assert set(page.context["form"].errors) & {"quiet_from", "quiet_until"}
+    with system_scope():
+        mine = Membership.objects.get(user=cast.vera)
+    assert (mine.quiet_from, mine.quiet_until, mine.alerts_a_day) != (22, None, 5)
+    assert mine.digest_hour != 16
+
+
+def test_quiet_hours_can_be_none_again(cast: Cast) -> None:
+    with system_scope():
+        Membership.objects.filter(user=cast.vera).update(quiet_from=22, quiet_until=7)
+    data = {"alert_mail": "all", "digest_weekday": "4", "digest_hour": "16", "alerts_a_day": "5"}
+    client_of(cast.vera).post(url("notifications"), data | {"quiet_from": "", "quiet_until": ""})
+    with system_scope():
+        mine = Membership.objects.get(user=cast.vera)
+    assert (mine.quiet_from, mine.quiet_until) == (None, None)
 
 
 def test_a_token_is_shown_once(cast: Cast) -> None:
