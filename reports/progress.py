@@ -70,7 +70,7 @@ def headline(counts: Counter[str], *, total: int) -> str:
         total,
     ) % {"well": well, "total": total}
     second = _worst(counts)
-    return f"{first}; {second}" if second else first
+    return _("%(first)s; %(second)s") % {"first": first, "second": second} if second else first
 
 
 def _worst(counts: Counter[str]) -> str:
