@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from metrics.calculation import CONTEXT
 from metrics.derive import Formulas, Shift, Surroundings, derive
+from metrics.engine.block_reading import Block
 from metrics.engine.block_rows import load_blocks
-from metrics.engine.blocks import Block
 from metrics.engine.cubes import REASONS, Kind, Line, State
 from metrics.formula import Modifier
 from metrics.models.snapshot import BlockSpan

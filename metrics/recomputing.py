@@ -209,11 +209,7 @@ class Recompute:
             min(one.start for one in chosen).year, max(one.end for one in chosen).year + 1
         )
         months = [date(year, month, 1) for year in years for month in range(1, MONTHS + 1)]
-        cubes = self._month_columns(months)
-        self._save_months(months, cubes)
-        parts: dict[int, list[Part]] = defaultdict(list)
-        for dimension, cube in cubes.items():
-            parts[dimension].append(Part(cube, np.arange(len(months)), np.arange(len(months))))
+        parts = self._month_columns(months)
         extra: dict[Period, int] = {}
         for period in chosen:
             if period in self._standing:
@@ -221,11 +217,12 @@ class Recompute:
                 standing, column = self._standing[period]
                 _take(parts, standing, column, extra[period])
         joined = side_by_side(parts, len(months) + len(extra))
+        self._save_months(months, joined)
         starts = np.array([number_of(one) for one in months], np.int64)
         return self._added_up(chosen, starts, joined, extra, self._exact)
 
-    def _month_columns(self, months: Sequence[date]) -> Cubes:
-        """Months as they were computed in this run, others as they are stored."""
+    def _month_columns(self, months: Sequence[date]) -> dict[int, list[Part]]:
+        """Where months are taken from: as they were computed in this run, others as stored."""
         parts: dict[int, list[Part]] = defaultdict(list)
         missing = {month.year for month in months if month not in self._months}
         starts = [] if self._full else [date(year, 1, 1) for year in missing]
@@ -248,9 +245,10 @@ class Recompute:
                 parts[dimension].append(
                     Part(cube, np.array(sources, np.int64), np.array(targets, np.int64))
                 )
-        return side_by_side(parts, len(months))
+        return parts
 
     def _save_months(self, months: Sequence[date], cubes: Cubes) -> None:
+        """Writes the years that had a month computed; `cubes` begin with the months' columns."""
         touched = np.array(
             [
                 place

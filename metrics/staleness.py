@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
-from metrics.engine.reading import horizon, next_day
+from metrics.engine.reading import horizon, next_days
 from metrics.formula import Modifier
 from metrics.models import Fact, Metric, Snapshot, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
@@ -104,23 +104,28 @@ def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
     found: set[date] = set()
     if stale.opened is not None and stale.opened.start != today:
         found.update(_days(min(stale.opened.start, today), max(stale.opened.start, today)))
-    for span in stale.spans:
-        found.update(_days(span.start, _last_day(rules, span, today)))
+    for start, end in _reaches(rules, stale.spans, today):
+        found.update(_days(start, end))
     return found
 
 
-def _last_day(rules: Rules, span: StaleSpan, today: date) -> date:
-    """Where the effect of a span ends: the value of a stock is carried forward.
+def _reaches(rules: Rules, spans: Iterable[StaleSpan], today: date) -> Iterable[tuple[date, date]]:
+    """From where to where each span has an effect: the value of a stock is carried forward.
 
     It is also missed: without it, the days up to the next value may be stale or not.
     """
-    if span.metric_id is None:
-        return max(span.end, today)
-    if rules.keys.get(span.metric_id) not in STOCKS:
-        return span.end
-    following = next_day(rules, span.metric_id, span.end)
-    carried = max(span.end + CARRY, following or today)
-    return max(span.end, min(carried, today))
+    stocks = [(one.start, one.end, one.metric_id) for one in spans if _is_of_stock(rules, one)]
+    following = next_days(rules, [(metric, end) for _start, end, metric in stocks])
+    for (start, end, _metric), after in zip(stocks, following, strict=True):
+        carried = max(end + CARRY, after or today)
+        yield start, max(end, min(carried, today))
+    for span in spans:
+        if not _is_of_stock(rules, span):
+            yield span.start, max(span.end, today) if span.metric_id is None else span.end
+
+
+def _is_of_stock(rules: Rules, span: StaleSpan) -> bool:
+    return span.metric_id is not None and rules.keys.get(span.metric_id) in STOCKS
 
 
 def _days(start: date, end: date) -> Iterable[date]:

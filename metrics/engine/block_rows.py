@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection
 from psycopg import Cursor
 
-from metrics.engine.blocks import Block, cube_of, decoded, says_of
+from metrics.engine.block_reading import Block, cubes_of, decoded, says_of
 from metrics.engine.cubes import Cubes
 from metrics.models.snapshot import BlockSpan
 from metrics.resolution import Segment
@@ -101,9 +101,8 @@ def load_cubes(
         for start, dimension, segment_id, cells in cursor.fetchall():
             if keys is None or says_of(cells, keys):
                 contents[start, dimension][segment_id] = cells
-    for (start, dimension), several in contents.items():
-        cube = cube_of(dimension, several)
-        found[start][dimension] = cube if keys is None else cube.of(keys)
+    for (start, dimension), cube in cubes_of(contents, keys).items():
+        found[start][dimension] = cube
     return found
 
 

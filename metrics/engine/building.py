@@ -47,7 +47,7 @@ def _magnitude(pieces: Iterable[Piece]) -> float:
 
 
 def _lines_in(pieces: Iterable[Piece]) -> set[int]:
-    return {int(one) for piece in pieces for one in np.unique(piece.line)}
+    return {one for piece in pieces for one in np.flatnonzero(np.bincount(piece.line)).tolist()}
 
 
 def _cube(
@@ -62,7 +62,7 @@ def _cube(
     chosen = np.array(sorted(used, key=lambda place: lines[place]), np.int64)
     place_of = np.zeros(len(lines), np.int64)
     place_of[chosen] = np.arange(len(chosen))
-    axis = segments_axis(dimension, [np.unique(piece.segment) for piece in pieces])
+    axis = segments_axis(dimension, [piece.segment for piece in pieces])
     cube = empty(dimension, axis, [lines[one] for one in chosen], scales[chosen], width, dtype)
     cells, states = cube.cells.reshape(-1), cube.states.reshape(-1)
     for piece in pieces:

@@ -90,7 +90,7 @@ class Days:
         pieces += self._uniques(days)
         lines = [*LINES, *known.lines]
         scales = np.concatenate([self._scales, np.zeros(len(known.lines), np.int64)])
-        cubes = built([*pieces, *known.pieces], lines, scales, width)
+        cubes = built([*pieces, known.piece], lines, scales, width)
         settle(cubes)
         return cubes
 
@@ -201,31 +201,26 @@ class Days:
 
 
 class Known(NamedTuple):
-    """The known days as pieces, and the lines that these number after `LINES`."""
+    """The known days as a piece, and the lines that it numbers after `LINES`."""
 
     lines: list[Line]
-    pieces: list[Piece]
+    piece: Piece
 
 
 def _known(pairs: Ints, knows: Bools) -> Known:
     """By metric and feed, and by metric for any feed: one for each day that is known."""
-    lines: list[Line] = []
-    pieces: list[Piece] = []
-
-    def add(line: Line, days: Bools) -> None:
-        column = np.flatnonzero(days)
-        if column.size:
-            nothing = np.zeros(len(column), np.int64)
-            place = np.full(len(column), len(LINES) + len(lines))
-            pieces.append(Piece(0, "set", nothing, place, column, np.ones(len(column), np.int64)))
-            lines.append(line)
-
-    of_line = pairs // FEEDS
-    for place, code in enumerate(pairs.tolist()):
-        add(Line(LINES[code // FEEDS].key, Kind.KNOWN, code % FEEDS), knows[place])
-    for place in np.unique(of_line).tolist():
-        add(Line(LINES[place].key, Kind.KNOWN), knows[of_line == place].any(axis=0))
-    return Known(lines, pieces)
+    of_line, first = np.unique(pairs // FEEDS, return_index=True)
+    anybody = np.logical_or.reduceat(knows, first, axis=0) if len(pairs) else knows
+    names = [
+        *(Line(LINES[code // FEEDS].key, Kind.KNOWN, code % FEEDS) for code in pairs.tolist()),
+        *(Line(LINES[place].key, Kind.KNOWN) for place in of_line.tolist()),
+    ]
+    known = np.concatenate([knows, anybody])
+    said = known.any(axis=1)
+    place, column = np.nonzero(known[said])
+    nothing, one = np.zeros(len(place), np.int64), np.ones(len(place), np.int64)
+    piece = Piece(0, "set", nothing, len(LINES) + place, column, one)
+    return Known([names[n] for n in np.flatnonzero(said).tolist()], piece)
 
 
 def _covered(

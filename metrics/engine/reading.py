@@ -58,10 +58,17 @@ CROSS JOIN LATERAL (
     ORDER BY day LIMIT 1
 ) AS first
 """
-NEXT_DAY = """
-SELECT min(day) FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = %(metric)s AND day > %(after)s
-    AND (%(feed)s = 0 OR feed_id = %(feed)s)
+NEXT_DAYS = """
+SELECT next.day
+FROM unnest(%(metrics)s::bigint[], %(feeds)s::bigint[], %(afters)s::date[])
+    WITH ORDINALITY AS asked (metric_id, counting_feed, after, place)
+LEFT JOIN LATERAL (
+    SELECT day FROM metrics_fact
+    WHERE workspace_id = %(workspace)s AND metric_id = asked.metric_id AND day > asked.after
+        AND (asked.counting_feed = 0 OR feed_id = asked.counting_feed)
+    ORDER BY day LIMIT 1
+) AS next ON true
+ORDER BY place
 """
 HORIZON = """
 SELECT least(
@@ -186,17 +193,18 @@ def first_days(rules: Rules) -> dict[str, int]:
     return {rules.keys[pk]: number_of(day) for pk, day in rows}
 
 
-def next_day(rules: Rules, metric_id: int, after: date) -> date | None:
-    """The first day after this one that has a fact of the metric, from a feed that counts."""
+def next_days(rules: Rules, asked: Sequence[tuple[int, date]]) -> list[date | None]:
+    """For each metric and day the first later day with a fact of it, from a feed that counts."""
+    if not asked:
+        return []
     rows = _rows(
-        NEXT_DAY,
+        NEXT_DAYS,
         workspace=rules.workspace_id,
-        metric=metric_id,
-        feed=rules.counting.get(rules.keys[metric_id], 0),
-        after=after,
+        metrics=[metric for metric, _after in asked],
+        feeds=[rules.counting.get(rules.keys[metric], 0) for metric, _after in asked],
+        afters=[after for _metric, after in asked],
     )
-    found: date | None = rows[0][0]
-    return found
+    return [day for (day,) in rows]
 
 
 def horizon(rules: Rules) -> tuple[date | None, date | None]:

@@ -1,11 +1,14 @@
 """Days and months in a few bytes."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.engine.blocks import CODES, cube_of, decoded, encoded
+from metrics.engine.block_reading import cubes_of, decoded
+from metrics.engine.blocks import CODES, encoded
 from metrics.engine.cubes import Cube, Kind, Line, State
 from metrics.rules import BASE
 
@@ -14,6 +17,7 @@ LEADS, MONEY, KNOWN = (
     Line("cost_media", Kind.SUM),
     Line("leads", Kind.KNOWN, 7),
 )
+START = date(2026, 3, 1)
 NUMBERS = st.integers(-(10**24), 10**24)
 
 
@@ -36,6 +40,12 @@ def cube(cells: object, states: object, scales: tuple[int, ...] = (0, 2)) -> Cub
 def whole(one: Cube) -> dict[int, bytes]:
     """The blocks of all columns."""
     (found,) = encoded(one, np.array([0]), np.array([one.width]))
+    return found
+
+
+def read(blocks: dict[int, bytes], keys: frozenset[str] | None = None) -> Cube:
+    """The cube of the blocks of a start, of channels."""
+    (found,) = cubes_of({(START, 1): blocks}, keys).values()
     return found
 
 
@@ -83,7 +93,7 @@ def test_any_line_comes_back(drawn: list[tuple[int, State]]) -> None:
     if not any(states):
         assert blocks == {}
         return
-    found = cube_of(1, {11: blocks[11]})
+    found = read({11: blocks[11]})
     assert found.cells[2, 0].tolist() == cells
     assert found.states[2, 0].tolist() == states
 
@@ -115,10 +125,23 @@ def test_several_segments_come_back_together(
     blocks = whole(found)
     if not blocks:
         return
-    back = cube_of(1, blocks)
+    back = read(blocks)
     for place, known in enumerate(back.lines):
         before = found.lines.index(known)
         factor = 10 ** int(found.scales[before] - back.scales[place])
         rows = np.searchsorted(ids[2:], back.segments[2:]) + 2
         assert (back.cells[2:, place] * factor).tolist() == found.cells[rows, before].tolist()
         assert back.states[2:, place].tolist() == found.states[rows, before].tolist()
+
+
+@pytest.mark.parametrize("largest", [300, 10**20])
+def test_months_of_any_length_come_back_together_with_what_is_asked_for(largest: int) -> None:
+    dtype = object if largest > 2**62 else np.int64
+    short = whole(cube(np.array([[1, 2], [3, largest]], dtype), np.ones((2, 2))))
+    long = whole(cube(np.array([[4, 5, 6], [7, 8, largest]], dtype), [[1, 2, 1], [1, 1, 1]]))
+    found = cubes_of({(START, 1): short, (date(2026, 4, 1), 1): long}, frozenset({"leads"}))
+    first, second = found[START, 1], found[date(2026, 4, 1), 1]
+    assert first.lines == second.lines == (LEADS,)
+    assert first.cells[2].tolist() == [[1, 2]]
+    assert second.cells[2, 0].tolist()[::2] == [4, 6]
+    assert second.states[2].tolist() == [[1, 2, 1]]

@@ -1,0 +1,251 @@
+"""Blocks read again (see `metrics.engine.blocks`): one for its cells, or many as cubes."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.engine.blocks import HEAD, KEYS, PREFIX, REASON, TEXT, WIDTHS
+from metrics.engine.cubes import (
+    MOST,
+    Cells,
+    Cube,
+    Ints,
+    Kind,
+    Line,
+    States,
+    empty,
+    segment_places,
+    segments_axis,
+)
+from metrics.engine.quotients import POWERS
+
+Several = Mapping[tuple[date, int], Mapping[int, bytes]]
+"""Blocks of segments by their start and dimension."""
+
+
+class Block(NamedTuple):
+    """A segment's lines: [line, column]."""
+
+    lines: tuple[Line, ...]
+    scales: Ints
+    cells: Cells
+    states: States
+
+
+class Numbers(NamedTuple):
+    """Lines of several blocks: which line each is of `lines`, its decimals, and [line, column]."""
+
+    lines: Sequence[Line]
+    line: Ints
+    scale: Ints
+    cells: Ints
+    states: States
+
+    def at(self, where: Ints | slice) -> "Numbers":
+        """Some of them."""
+        return Numbers(self.lines, *(column[where] for column in self[1:]))
+
+
+def says_of(content: bytes, keys: frozenset[str]) -> bool:
+    """Whether a block has a line of these metrics: its head alone is looked at."""
+    (count,) = np.frombuffer(content, PREFIX, count=1)["lines"].tolist()
+    return bool(_places(_lines(content[PREFIX.itemsize :][: count * HEAD.itemsize])[0], keys))
+
+
+def decoded(content: bytes) -> Block:
+    """What a block holds."""
+    prefix = np.frombuffer(content, PREFIX, count=1)[0]
+    count, columns = int(prefix["lines"]), int(prefix["columns"])
+    at = PREFIX.itemsize + count * HEAD.itemsize
+    lines, scales, widths = _lines(content[PREFIX.itemsize : at])
+    packed = (count * columns + 7) // 8
+    bits = np.frombuffer(content, np.uint8, packed, at)
+    states = np.unpackbits(bits, count=count * columns).reshape(count, columns)
+    at += packed
+    reasons = np.frombuffer(content, REASON, int(prefix["reasons"]), at)
+    states[reasons["line"], reasons["column"]] = reasons["state"]
+    at += reasons.nbytes
+    wide = widths == TEXT
+    cells = np.zeros((count, columns), object if wide.any() else np.int64)
+    for width in WIDTHS:
+        chosen = widths == width
+        amount = int(chosen.sum()) * columns
+        if amount:
+            numbers = np.frombuffer(content, f"<i{width}", amount, at)
+            cells[chosen] = numbers.reshape(-1, columns)
+            at += amount * width
+    if wide.any():
+        texts = content[at:].decode().split(",")
+        cells[wide] = np.array([int(one) for one in texts], object).reshape(-1, columns)
+    return Block(lines, scales, cells, states)
+
+
+def cubes_of(several: Several, keys: frozenset[str] | None = None) -> dict[tuple[date, int], Cube]:
+    """The blocks of each start and dimension as a cube, with the lines that any of them has.
+
+    Where `keys` are given, with the lines of these metrics alone. All blocks that have as many
+    columns are decoded at once: a dozen small steps for a month of all dimensions.
+    """
+    alike: dict[int, dict[tuple[date, int], Mapping[int, bytes]]] = defaultdict(dict)
+    for place, blocks in several.items():
+        columns = next(iter(blocks.values()))[PREFIX.fields["columns"][1]]
+        alike[columns][place] = blocks
+    found: dict[tuple[date, int], Cube] = {}
+    for columns, same in alike.items():
+        found |= _decoded_at_once(same, columns, keys)
+    return found
+
+
+def _decoded_at_once(
+    several: Several, columns: int, keys: frozenset[str] | None
+) -> dict[tuple[date, int], Cube]:
+    contents = [one for blocks in several.values() for one in blocks.values()]
+    heads, whose = _heads(contents)
+    if (heads["width"] == TEXT).any():
+        return {
+            place: _cube_of_blocks(
+                place[1], {one: decoded(content) for one, content in blocks.items()}, keys
+            )
+            for place, blocks in several.items()
+        }
+    lines, line = _different(heads)
+    read = np.arange(len(heads))
+    if keys is not None:
+        read = np.flatnonzero(np.array([one.key in keys for one in lines], bool)[line])
+    cells, states = _numbers(contents, heads, whose, columns, read)
+    scale = heads["scale"].astype(np.int64)[read]
+    numbers = Numbers(lines, line[read], scale, cells, states)
+    ends = np.cumsum([len(blocks) for blocks in several.values()])
+    edges = np.searchsorted(whose[read], [0, *ends.tolist()])
+    found = {}
+    for n, ((start, dimension), blocks) in enumerate(several.items()):
+        lines_here = slice(int(edges[n]), int(edges[n + 1]))
+        segment = whose[read][lines_here] - (int(ends[n]) - len(blocks))
+        ids = np.array(list(blocks), np.int64)
+        found[start, dimension] = _cube(dimension, ids, segment, numbers.at(lines_here))
+    return found
+
+
+def _cube(dimension: int, ids: Ints, segment: Ints, numbers: Numbers) -> Cube:
+    """Lines of the segments with these ids, `segment` says of which each is."""
+    used = np.flatnonzero(np.bincount(numbers.line, minlength=len(numbers.lines)))
+    line = np.searchsorted(used, numbers.line)
+    scales = np.zeros(len(used), np.int64)
+    np.maximum.at(scales, line, numbers.scale)
+    factors = POWERS[np.minimum(scales[line] - numbers.scale, len(POWERS) - 1)]
+    largest = np.abs(numbers.cells).max(axis=1, initial=0).astype(np.float64) * factors
+    axis = segments_axis(dimension, [ids])
+    dtype = object if largest.max(initial=0) > MOST else np.int64
+    lines = [numbers.lines[n] for n in used.tolist()]
+    cube = empty(dimension, axis, lines, scales, numbers.cells.shape[1], dtype)
+    rows = segment_places(axis, ids)[segment]
+    cells = numbers.cells.astype(dtype, copy=False)
+    cube.cells[rows, line] = cells * factors.astype(dtype)[:, None]
+    cube.states[rows, line] = numbers.states
+    return cube
+
+
+def _heads(contents: Sequence[bytes]) -> tuple[npt.NDArray[np.void], Ints]:
+    """The heads of all lines of several blocks, and whose each is."""
+    counts = _prefixes(contents)["lines"].astype(np.int64)
+    ends = (PREFIX.itemsize + counts * HEAD.itemsize).tolist()
+    joined = b"".join(one[PREFIX.itemsize : end] for one, end in zip(contents, ends, strict=True))
+    return np.frombuffer(joined, HEAD), np.repeat(np.arange(len(contents)), counts)
+
+
+def _prefixes(contents: Sequence[bytes]) -> npt.NDArray[np.void]:
+    return np.frombuffer(b"".join(one[: PREFIX.itemsize] for one in contents), PREFIX)
+
+
+def _different(heads: npt.NDArray[np.void]) -> tuple[list[Line], Ints]:
+    """The lines that occur, in order, and which of them each head is."""
+    feeds, feed = np.unique(heads["feed"], return_inverse=True)
+    codes = (heads["code"].astype(np.int64) * 16 + heads["kind"]) * len(feeds) + feed
+    _codes, first, back = np.unique(codes, return_index=True, return_inverse=True)
+    found = [_line(*one) for one in heads[["code", "kind", "feed"]][first].tolist()]
+    order = sorted(range(len(found)), key=found.__getitem__)
+    places = np.zeros(len(found), np.int64)
+    places[order] = np.arange(len(found))
+    return [found[n] for n in order], places[back]
+
+
+@lru_cache(maxsize=16384)
+def _line(code: int, kind: int, feed: int) -> Line:
+    return Line(KEYS[code], Kind(kind), feed)
+
+
+def _numbers(
+    contents: Sequence[bytes], heads: npt.NDArray[np.void], whose: Ints, columns: int, read: Ints
+) -> tuple[Ints, States]:
+    """The numbers of some lines of several blocks, and their states: [line, column]."""
+    lengths = np.array([len(one) for one in contents], np.int64)
+    counts = np.bincount(whose, minlength=len(contents))
+    reasons = _prefixes(contents)["reasons"].astype(np.int64)
+    bits_at = np.cumsum(lengths) - lengths + PREFIX.itemsize + counts * HEAD.itemsize
+    reasons_at = bits_at + (counts * columns + 7) // 8
+    joined = np.frombuffer(b"".join(contents), np.uint8)
+    first = np.cumsum(counts) - counts
+    rank = np.arange(len(whose)) - first[whose]
+    bits = (bits_at[whose] * 8 + rank * columns)[:, None] + np.arange(columns)
+    states = (joined[bits >> 3] >> (7 - (bits & 7)).astype(np.uint8)) & np.uint8(1)
+    for block in np.flatnonzero(reasons).tolist():
+        at, many = int(reasons_at[block]), int(reasons[block])
+        said = np.frombuffer(joined[at : at + many * REASON.itemsize].tobytes(), REASON)
+        states[first[block] + said["line"], said["column"]] = said["state"]
+    width = heads["width"].astype(np.int64)
+    order = np.lexsort([width, whose])
+    sizes = (width * columns)[order]
+    before = np.cumsum(sizes) - sizes
+    start = np.zeros(len(whose), np.int64)
+    start[order] = before - before[first[whose[order]]]
+    start += (reasons_at + reasons * REASON.itemsize)[whose]
+    width, start = width[read], start[read]
+    numbers = np.zeros((len(read), columns), np.int64)
+    for size in WIDTHS:
+        chosen = np.flatnonzero(width == size)
+        if chosen.size:
+            sent = joined[start[chosen][:, None] + np.arange(size * columns)]
+            numbers[chosen] = sent.view(f"<i{size}")
+    return numbers, states[read]
+
+
+def _cube_of_blocks(
+    dimension: int, blocks: Mapping[int, Block], keys: frozenset[str] | None
+) -> Cube:
+    """The same of decoded blocks, with numbers of any size."""
+    axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)])
+    columns = next(iter(blocks.values())).cells.shape[1]
+    scales: dict[Line, int] = {}
+    for block in blocks.values():
+        for line, scale in zip(block.lines, block.scales.tolist(), strict=True):
+            scales[line] = max(scale, scales.get(line, 0))
+    lines = sorted(scales)
+    at = {line: place for place, line in enumerate(lines)}
+    wanted = np.array([scales[line] for line in lines], np.int64)
+    cube = empty(dimension, axis, lines, wanted, columns, object)
+    rows = segment_places(axis, np.array(list(blocks), np.int64))
+    for row, block in zip(rows.tolist(), blocks.values(), strict=True):
+        into = [at[line] for line in block.lines]
+        more = wanted[into] - block.scales
+        factors = np.array([10 ** int(one) for one in more], object)
+        cube.cells[row, into] = block.cells * factors[:, None]
+        cube.states[row, into] = block.states
+    return cube if keys is None else cube.of(keys)
+
+
+@lru_cache(maxsize=4096)
+def _lines(head: bytes) -> tuple[tuple[Line, ...], Ints, npt.NDArray[np.uint8]]:
+    table = np.frombuffer(head, HEAD)
+    columns = (table[name].tolist() for name in ("code", "kind", "feed"))
+    lines = tuple(_line(*one) for one in zip(*columns, strict=True))
+    return lines, table["scale"].astype(np.int64), table["width"].copy()
+
+
+@lru_cache(maxsize=4096)
+def _places(lines: tuple[Line, ...], keys: frozenset[str]) -> list[int]:
+    return [n for n, line in enumerate(lines) if line.key in keys]
