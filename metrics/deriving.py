@@ -113,8 +113,8 @@ class Deriving:
             for dimension, cube in self._cubes.items()
             for one in cube.segments.tolist()
         }
-        given = {place.segment for one in self._given for place in one.places}
-        return sorted(in_cubes | given)
+        given = {place[2:] for one in self._given for place in one.places}
+        return sorted(in_cubes | {Segment(*one) for one in given})
 
     def _table(self, segments: Sequence[Segment]) -> Table:
         layout = self._layout
@@ -159,16 +159,13 @@ class Deriving:
             for place, spot in enumerate(self._layout.spots)
             if spot.grain is not None
         }
+        rows = {tuple(segment): row for segment, row in table.places.items()}
         for given in self._given:
-            cells = [
-                row * table.width + columns.get((grain, start), -1)
-                if (row := table.places.get(Segment(dimension, segment), -1)) >= 0
-                and (grain, start) in columns
-                else -1
-                for grain, start, dimension, segment in given.places
-            ]
+            row = np.array([rows.get(place[2:], -1) for place in given.places], np.int64)
+            column = np.array([columns.get(place[:2], -1) for place in given.places], np.int64)
+            cells = np.where((row >= 0) & (column >= 0), row * table.width + column, -1)
             for said in given.said:
-                table.put(np.array(cells, np.int64), said, given.keys)
+                table.put(cells, said, given.keys)
 
     def _with_days(self, store: DayStore) -> tuple[Cubes, dict[str, Bools]]:
         """The base metrics of all columns, those of days and spans among them."""

@@ -9,8 +9,8 @@ import numpy as np
 from metrics.deriving import Deriving, without_cubes
 from metrics.engine.day_store import DayStore
 from metrics.engine.facts import day_of, number_of
-from metrics.engine.row_cells import own_values
-from metrics.engine.rows import own_written
+from metrics.engine.row_changes import own_changes
+from metrics.engine.rows import Places, own_written
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
 from metrics.resolution import EVERYTHING, Segment, rest_of
@@ -41,6 +41,7 @@ class Redefining:
         self._day = today
         self._now = now
         self._store = DayStore(rules.workspace_id)
+        self._periods: dict[tuple[int, int], Period] = {}
 
     def everywhere(self) -> int:
         """Writes what differs; returns how many rows did."""
@@ -61,7 +62,7 @@ class Redefining:
             around |= {one for each in named for one in (each, rest_of(each.dimension))}
         stored = load_segments(rules.workspace_id, {*segments, *around})
         periods = [
-            rules.calendar.period_of(day_of(start), GRAINS[grain])
+            self._period(grain, start)
             for grain, start, dimension, _segment in sorted(stored)
             if not dimension
         ]
@@ -78,35 +79,45 @@ class Redefining:
     def _save(self, deriving: Deriving, stored: StoredRows, wanted: frozenset[Segment]) -> int:
         """Writes the rows' own metrics that differ, and restates those of closed periods."""
         written = 0
-        periods: dict[tuple[int, int], Period] = {}
         for table, own_periods, count in deriving.tables():
             places, own = own_written(table, own_periods, count)
             changed: list[int] = []
-            late: list[bytes] = []
+            former: list[bytes] = []
             rows = zip(*(column.tolist() for column in places), strict=True)
-            for n, (grain, start, end, dimension, segment_id) in enumerate(rows):
+            for n, (grain, start, _end, dimension, segment_id) in enumerate(rows):
                 before = stored.get(Place(grain, start, dimension, segment_id))
                 if before is None or before.own == own[n]:
                     continue
-                segment = Segment(dimension, segment_id)
-                if segment not in wanted:
-                    continue
-                changed.append(n)
-                if end >= self._today:
-                    late.append(NOTHING_LATE)
-                    continue
-                period = periods.get((grain, start))
-                if period is None:
-                    period = periods[grain, start] = self._period(grain, start)
-                former, values = own_values(before.own), own_values(own[n])
-                self._restating.compare(period, segment, former, values)
-                late.append(late_json(former, values, self._now))
+                if (dimension, segment_id) in wanted:
+                    changed.append(n)
+                    former.append(before.own)
             chosen = places.at(np.array(changed, np.int64))
-            save_own(
-                self._rules.workspace_id, chosen, [own[n] for n in changed], late, now=self._now
-            )
+            values = [own[n] for n in changed]
+            late = self._compared(chosen, former, values)
+            save_own(self._rules.workspace_id, chosen, values, late, now=self._now)
             written += len(changed)
         return written
 
+    def _compared(
+        self, places: Places, former: Sequence[bytes], values: Sequence[bytes]
+    ) -> list[bytes]:
+        """Restates values of closed periods that changed; returns by row which appeared late."""
+        closed = np.flatnonzero(places.end < self._today).tolist()
+        found = own_changes([former[n] for n in closed], [values[n] for n in closed])
+        grain, start, _end, dimension, segment_id = (column.tolist() for column in places)
+        for row, key, before, after in found.restated:
+            n = closed[row]
+            period = self._period(grain[n], start[n])
+            segment = Segment(dimension[n], segment_id[n])
+            self._restating.note(period, segment, key, before, after)
+        late = [NOTHING_LATE] * len(former)
+        for row, keys in found.late.items():
+            late[closed[row]] = late_json((), keys, self._now)
+        return late
+
     def _period(self, grain: int, start: int) -> Period:
-        return self._rules.calendar.period_of(day_of(start), GRAINS[grain])
+        period = self._periods.get((grain, start))
+        if period is None:
+            period = self._rules.calendar.period_of(day_of(start), GRAINS[grain])
+            self._periods[grain, start] = period
+        return period

@@ -95,11 +95,12 @@ class Restating:
         for key, value in old.items():
             after = new.get(key)
             if after != value:
-                self._note(period, segment, key, value, after)
+                self.note(period, segment, key, value, after)
 
-    def _note(
+    def note(
         self, period: Period, segment: Segment, key: str, old: Decimal, new: Decimal | None
     ) -> None:
+        """Notes that a metric's stored value of a closed period is another one now, or none."""
         before = old.quantize(PLACES)
         after = None if new is None else new.quantize(PLACES)
         if before == after:

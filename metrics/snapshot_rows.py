@@ -10,7 +10,7 @@ from django.db import connection
 from metrics.engine.arrays import Contents, Dates, Integers, SmallInts, Texts, array_cursor
 from metrics.engine.cubes import REASONS, Ints
 from metrics.engine.facts import number_of
-from metrics.engine.row_cells import Entries, read_own, read_shipped, said_of
+from metrics.engine.row_reading import Entries, read_own, read_shipped, said_of
 from metrics.engine.rows import Places
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain
@@ -162,7 +162,7 @@ class Given(NamedTuple):
 
 def given_in(rows: StoredRows, keys: Collection[str] | None) -> Given:
     """What stored rows say of some metrics."""
-    said = [read_shipped([one.shipped for one in rows.values()])]
+    said = [read_shipped([one.shipped for one in rows.values()], keys)]
     if keys is None or not SHIPPED.issuperset(keys):
         said.append(read_own([one.own for one in rows.values()]))
     return Given(list(rows), said, keys)

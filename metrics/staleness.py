@@ -114,18 +114,18 @@ def _reaches(rules: Rules, spans: Iterable[StaleSpan], today: date) -> Iterable[
 
     It is also missed: without it, the days up to the next value may be stale or not.
     """
-    stocks = [(one.start, one.end, one.metric_id) for one in spans if _is_of_stock(rules, one)]
-    following = next_days(rules, [(metric, end) for _start, end, metric in stocks])
-    for (start, end, _metric), after in zip(stocks, following, strict=True):
-        carried = max(end + CARRY, after or today)
-        yield start, max(end, min(carried, today))
+    stocks: list[tuple[int, StaleSpan]] = []
     for span in spans:
-        if not _is_of_stock(rules, span):
-            yield span.start, max(span.end, today) if span.metric_id is None else span.end
-
-
-def _is_of_stock(rules: Rules, span: StaleSpan) -> bool:
-    return span.metric_id is not None and rules.keys.get(span.metric_id) in STOCKS
+        if span.metric_id is None:
+            yield span.start, max(span.end, today)
+        elif rules.keys.get(span.metric_id) in STOCKS:
+            stocks.append((span.metric_id, span))
+        else:
+            yield span.start, span.end
+    following = next_days(rules, [(metric, span.end) for metric, span in stocks])
+    for (_metric, span), after in zip(stocks, following, strict=True):
+        carried = max(span.end + CARRY, after or today)
+        yield span.start, max(span.end, min(carried, today))
 
 
 def _days(start: date, end: date) -> Iterable[date]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 
 from metrics.engine.facts import number_of
-from metrics.engine.row_cells import said_of
+from metrics.engine.row_reading import said_of
 from metrics.engine.rows import Rows
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period

@@ -50,6 +50,15 @@ class Figure:
         """A value that should be at least `goal` times smaller than what it is compared with."""
         return cls(name, value, unit, limit=limit, ratio=limit / value, goal=goal, at_least=True)
 
+    @classmethod
+    def of_processors(
+        cls, name: str, value: float | None, *, limit: float | None
+    ) -> "list[Figure]":
+        """Seconds that processors worked against others, where both could be counted."""
+        if value is None or not limit:
+            return []
+        return [cls.against(name, value, "s of processors", limit=limit)]
+
     @property
     def reached(self) -> bool | None:
         """Whether the goal is reached; None where there is none."""

@@ -36,6 +36,7 @@ def measure(bench: Bench) -> list[Figure]:
     count = len(bench.workspaces)
     return [
         Figure.against("formula", done.seconds, "s", limit=full.seconds, goal=GOAL),
+        *Figure.of_processors("formula.cpu", done.cpu_seconds, limit=full.cpu_seconds),
         Figure("formula.fact_reads", done.fact_scans, "scans of facts", goal=0),
         Figure("formula.changed", changed, "workspaces", goal=count, at_least=True),
         Figure("formula.rows", done.rows, "rows written"),

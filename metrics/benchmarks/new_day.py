@@ -30,6 +30,7 @@ def measure(bench: Bench) -> list[Figure]:
         less = shorter.refresh()
     return [
         Figure.against("new_day", done.seconds, "s", limit=full.seconds, goal=GOAL),
+        *Figure.of_processors("new_day.cpu", done.cpu_seconds, limit=full.cpu_seconds),
         Figure("new_day.again", again.rows, "rows written", goal=0),
         Figure.against(
             "new_day.workspace",

@@ -46,6 +46,13 @@ class Work:
         return sum(one["seconds"] for one in self.answers)
 
     @property
+    def cpu_seconds(self) -> float | None:
+        """The seconds that processors worked for it, the server's too, where they are counted."""
+        used = [one["cpu_seconds"] for one in self.answers]
+        counted = [one for one in used if one is not None]
+        return sum(counted) if len(counted) == len(used) else None
+
+    @property
     def peak_bytes(self) -> int:
         """The size of the process that grew largest."""
         return max(one["peak_bytes"] for one in self.answers)

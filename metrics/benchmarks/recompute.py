@@ -6,6 +6,7 @@ from django.db import connections, transaction
 from django.db.models import Model
 
 from metrics.benchmarks.bench import STORED, Bench
+from metrics.benchmarks.cpu import between, server_seconds
 from metrics.benchmarks.figures import Figure
 from metrics.benchmarks.processes import work
 from metrics.models import Fact
@@ -21,6 +22,7 @@ SELECT count(*), max(total) FROM (
 """
 WITHOUT_ROW_SECURITY = "ALTER TABLE metrics_fact NO FORCE ROW LEVEL SECURITY"
 NO_LIMIT = "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '256MB'"
+ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
 TIMES = 2
 MEGABYTE = 1_000_000
 
@@ -33,6 +35,7 @@ def measure(bench: Bench) -> list[Figure]:
     again = work("recompute", bench.workspaces, processes=2, today=bench.today)
     return [
         Figure.against("recompute", full.seconds, "s", limit=bare, goal=GOAL),
+        *Figure.of_processors("recompute.cpu", full.cpu_seconds, limit=bare_cpu()),
         Figure("recompute.again", again.rows, "rows written", goal=0),
         Figure("recompute.workspace", full.busy_seconds / len(bench.workspaces), "s"),
         Figure("recompute.facts", bench.facts / full.seconds, "facts/s"),
@@ -63,6 +66,19 @@ def bare_grouping() -> float:
             found.append(time.perf_counter() - began)
             transaction.set_rollback(True, using="owner")
     return min(found)
+
+
+def bare_cpu() -> float | None:
+    """Seconds that a processor works for G in one server process, without parallel workers."""
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(WITHOUT_ROW_SECURITY)
+        cursor.execute(f"{NO_LIMIT}; {ALONE}")
+        before = server_seconds("owner")
+        cursor.execute(BARE)
+        cursor.fetchall()
+        used = between(before, server_seconds("owner"))
+        transaction.set_rollback(True, using="owner")
+    return used
 
 
 def size_of(model: type[Model]) -> int:

@@ -29,12 +29,14 @@ class Order(TypedDict):
 
 
 class Answer(TypedDict):
-    """What was done: rows written, scans of the table of facts, the process's largest size."""
+    """What was done: rows written, scans of the table of facts, seconds, those of processors (where
+    they can be counted), the process's largest size."""
 
     workspace: int
     rows: int
     fact_scans: int
     seconds: float
+    cpu_seconds: float | None
     peak_bytes: int
 
 
@@ -43,6 +45,7 @@ def serve(tasks: str = "metrics.benchmarks.tasks") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who gives the orders
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpitracker.settings")
     django.setup()
+    from metrics.benchmarks import cpu  # noqa: PLC0415 - needs the apps
     from metrics.benchmarks.tasks import fact_scans_of  # noqa: PLC0415 - needs the apps
 
     known = import_module(tasks).TASKS
@@ -50,13 +53,14 @@ def serve(tasks: str = "metrics.benchmarks.tasks") -> None:
     _say(READY)
     for line in sys.stdin:
         order: Order = json.loads(line)
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu.used_seconds()
         rows, scans = fact_scans_of(known[order["task"]], order)
         answer: Answer = {
             "workspace": order["workspace"],
             "rows": rows,
             "fact_scans": scans,
             "seconds": time.perf_counter() - began,
+            "cpu_seconds": cpu.between(used, cpu.used_seconds()),
             "peak_bytes": peak_bytes(),
         }
         _say(json.dumps(answer))

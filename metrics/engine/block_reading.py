@@ -48,7 +48,8 @@ class Numbers(NamedTuple):
 
     def at(self, where: Ints | slice) -> "Numbers":
         """Some of them."""
-        return Numbers(self.lines, *(column[where] for column in self[1:]))
+        line, scale = self.line[where], self.scale[where]
+        return Numbers(self.lines, line, scale, self.cells[where], self.states[where])
 
 
 def says_of(content: bytes, keys: frozenset[str]) -> bool:
@@ -93,8 +94,8 @@ def cubes_of(several: Several, keys: frozenset[str] | None = None) -> dict[tuple
     """
     alike: dict[int, dict[tuple[date, int], Mapping[int, bytes]]] = defaultdict(dict)
     for place, blocks in several.items():
-        columns = next(iter(blocks.values()))[PREFIX.fields["columns"][1]]
-        alike[columns][place] = blocks
+        first = np.frombuffer(next(iter(blocks.values())), PREFIX, count=1)
+        alike[int(first["columns"][0])][place] = blocks
     found: dict[tuple[date, int], Cube] = {}
     for columns, same in alike.items():
         found |= _decoded_at_once(same, columns, keys)

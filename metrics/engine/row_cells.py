@@ -1,20 +1,17 @@
-"""What a stored row says, in sixteen bytes a number: written and read for many rows at once.
+"""What a stored row says, in sixteen bytes a number: written for many rows at once.
 
 An entry has the code of its metric (or of the operand that a formula read elsewhere), what it is,
 its state (`cubes.State`), whether it is unsure, and mantissa × 10^exponent. A number of more than
 18 digits goes on in the entries after it. Values come first, by key, then the two sums of each
 weighted mean, then what was read elsewhere. Two rows that say the same are the same bytes.
 
-Metrics of the workspace's own come with their names, as nobody else knows them.
+Metrics of the workspace's own come with their names, as nobody else knows them. All of it is
+read in `metrics.engine.row_reading`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from enum import IntEnum
-from functools import lru_cache
 from itertools import pairwise
-from struct import Struct
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -22,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.engine.cubes import Bools, Ints, State, States
-from metrics.engine.exact import LARGEST, Decimals, Kept, Whole
-from metrics.engine.quotients import DIGITS, POWERS, Digits, shortest
+from metrics.engine.exact import Decimals, Kept, Whole
+from metrics.engine.quotients import DIGITS, Digits, shortest
 from metrics.rules import BASE, SHIPPED_FORMULAS, shipped_operands
 
 
@@ -38,15 +35,12 @@ class EntryKind(IntEnum):
     MORE = 5
 
 
-VALUE, OVER, UNDER, INPUT, MORE = map(int, EntryKind)
 ENTRY = np.dtype(
     [("code", "<u4"), ("kind", "u1"), ("said", "u1"), ("exponent", "<i2"), ("mantissa", "<i8")]
 )
 UNSURE = 128
 LIMB = 10**DIGITS
 NAME_SEPARATOR = "\x1f"
-UNKNOWN = ""
-"""What an earlier version knew and this one does not."""
 LENGTH = 2
 """Bytes before the names of an own part: how long they are."""
 
@@ -70,9 +64,6 @@ class RowLine(NamedTuple):
     numbers: Kept
     reason: States | None = None
     unsure: Bools | None = None
-
-
-# Writing
 
 
 def packed(lines: Sequence[RowLine], cells: Ints) -> tuple[npt.NDArray[np.void], Ints, Ints]:
@@ -208,207 +199,3 @@ def _cut(content: bytes, counts: Ints, size: int = ENTRY.itemsize) -> list[bytes
     """Pieces of so many entries, one after the other."""
     ends = [0, *(np.cumsum(counts) * size).tolist()]
     return [content[first:last] for first, last in pairwise(ends)]
-
-
-# Reading
-
-
-@dataclass(slots=True)
-class Entries:
-    """What several rows say: for each number its row, its name's place in `names`, what it is."""
-
-    names: Sequence[str]
-    row: Ints
-    name: Ints
-    kind: npt.NDArray[np.uint8]
-    state: States
-    unsure: Bools
-    exponent: npt.NDArray[np.int16]
-    mantissa: npt.NDArray[Any]
-
-    def at(self, where: Bools | Ints) -> "Entries":
-        """Some of them."""
-        return Entries(
-            self.names,
-            self.row[where],
-            self.name[where],
-            self.kind[where],
-            self.state[where],
-            self.unsure[where],
-            self.exponent[where],
-            self.mantissa[where],
-        )
-
-    def by_name(self) -> Iterator[tuple[str, EntryKind, Ints]]:
-        """The places of each name's numbers of each kind."""
-        if not len(self.row):
-            return
-        codes = self.name * 8 + self.kind
-        order = np.argsort(codes, kind="stable")
-        edges = np.flatnonzero(np.diff(codes[order])) + 1
-        for places in np.split(order, edges):
-            first = places[0]
-            yield self.names[int(self.name[first])], EntryKind(int(self.kind[first])), places
-
-    def numbers(self) -> Kept:
-        """The numbers themselves."""
-        if self.mantissa.dtype == object:
-            return Decimals(Digits(self.mantissa, self.exponent).decimals(np.arange(len(self.row))))
-        scale = -int(self.exponent.min(initial=0))
-        if scale <= DIGITS:
-            factor = POWERS[scale + self.exponent]
-            most = int(np.abs(self.mantissa).max(initial=0)) * int(factor.max(initial=1))
-            if most <= LARGEST:
-                return Whole(self.mantissa * factor, scale)
-        return Digits(self.mantissa, self.exponent)
-
-
-def read_shipped(contents: Sequence[bytes]) -> Entries:
-    """What rows say of shipped metrics."""
-    counts = np.array([len(one) // ENTRY.itemsize for one in contents], np.int64)
-    table = np.frombuffer(b"".join(contents), ENTRY)
-    places = np.minimum(np.searchsorted(CODES, table["code"]), len(CODES) - 1)
-    places[CODES[places] != table["code"]] = len(NAMES)
-    return _entries([*NAMES, UNKNOWN], np.repeat(np.arange(len(contents)), counts), places, table)
-
-
-def read_own(contents: Sequence[bytes]) -> Entries:
-    """What rows say of the workspace's own metrics."""
-    heads = [_split(one) for one in contents]
-    table = np.frombuffer(b"".join(content for _names, content in heads), ENTRY)
-    counts = np.array([len(content) // ENTRY.itemsize for _names, content in heads], np.int64)
-    names = sorted({name for several, _content in heads for name in several})
-    at = {name: place for place, name in enumerate(names)}
-    own = table["kind"] != EntryKind.MORE
-    place = np.zeros(len(table), np.int64)
-    place[own] = [at[name] for several, _content in heads for name in several]
-    return _entries(names, np.repeat(np.arange(len(contents)), counts), place, table)
-
-
-def _split(content: bytes) -> tuple[Sequence[str], bytes]:
-    """The names of an own part, and its entries."""
-    if not content:
-        return (), b""
-    after = LENGTH + int.from_bytes(content[:LENGTH], "little")
-    return _names(content[LENGTH:after]), content[after:]
-
-
-@lru_cache(maxsize=4096)
-def _names(content: bytes) -> tuple[str, ...]:
-    return tuple(content.decode().split(NAME_SEPARATOR))
-
-
-def _entries(names: Sequence[str], row: Ints, name: Ints, table: npt.NDArray[np.void]) -> Entries:
-    more = table["kind"] == EntryKind.MORE
-    mantissa = table["mantissa"]
-    if more.any():
-        mantissa = _joined(mantissa, more)
-        table, row, name = table[~more], row[~more], name[~more]
-    said = table["said"]
-    return Entries(
-        names,
-        row,
-        name,
-        table["kind"],
-        said & np.uint8(UNSURE - 1),
-        said >= UNSURE,
-        table["exponent"],
-        mantissa,
-    )
-
-
-def _joined(mantissa: Ints, more: Bools) -> npt.NDArray[Any]:
-    """Numbers that go on in the next entries, put together."""
-    found: list[int] = []
-    power = 1
-    for one, goes_on in zip(mantissa.tolist(), more.tolist(), strict=True):
-        power = power * LIMB if goes_on else 1
-        if goes_on:
-            found[-1] += one * power
-        else:
-            found.append(one)
-    numbers = np.empty(len(found), object)
-    numbers[:] = found
-    return numbers
-
-
-class Said(NamedTuple):
-    """What one row says, for those who read a few."""
-
-    values: dict[str, Decimal]
-    reasons: dict[str, int]
-    unsure: set[str]
-    weights: dict[str, tuple[Decimal, Decimal]]
-    inputs: dict[str, Decimal]
-
-
-SHIPPED_NAMES: Mapping[int, str] = {code_of(name): name for name in NAMES}
-READ = Struct("<IBBhq")
-"""`ENTRY`, for those who read a few."""
-
-Entry = tuple[int, int, int, int, int]
-
-
-def said_of(shipped: bytes, own: bytes = b"", keys: frozenset[str] | None = None) -> Said:
-    """What a row says of all metrics, or of these; numbers read elsewhere are all there."""
-    found = Said({}, {}, set(), {}, {})
-    for entry in _unpacked(shipped):
-        name = SHIPPED_NAMES.get(entry[0])
-        if name is not None:
-            _take(found, name, entry, keys)
-    if own:
-        names, rest = _split(own)
-        for name, entry in zip(names, _unpacked(rest), strict=True):
-            _take(found, name, entry, keys)
-    return found
-
-
-def own_values(content: bytes) -> dict[str, Decimal]:
-    """The values alone that a row has of the workspace's own metrics."""
-    names, rest = _split(content)
-    return {
-        name: Decimal(mantissa).scaleb(exponent) if exponent else Decimal(mantissa)
-        for name, (_code, kind, said, exponent, mantissa) in zip(
-            names, _unpacked(rest), strict=True
-        )
-        if kind == VALUE and said & ~UNSURE == HAS_VALUE
-    }
-
-
-HAS_VALUE = int(State.VALUE)
-
-
-def _unpacked(content: bytes) -> list[Entry]:
-    """The entries, those that go on put together."""
-    found: list[Entry] = []
-    power = 1
-    for entry in READ.iter_unpack(content):
-        if entry[1] == MORE:
-            power *= LIMB
-            one = found[-1]
-            found[-1] = (*one[:4], one[4] + entry[4] * power)
-        else:
-            power = 1
-            found.append(entry)
-    return found
-
-
-def _take(found: Said, name: str, entry: Entry, keys: frozenset[str] | None) -> None:
-    _code, kind, said, exponent, mantissa = entry
-    if keys is not None and kind != INPUT and name not in keys:
-        return
-    state = said & ~UNSURE
-    if state != HAS_VALUE:
-        found.reasons[name] = state
-        return
-    number = Decimal(mantissa).scaleb(exponent) if exponent else Decimal(mantissa)
-    if kind == VALUE:
-        found.values[name] = number
-        if said & UNSURE:
-            found.unsure.add(name)
-    elif kind == OVER:
-        found.weights[name] = number, number
-    elif kind == UNDER:
-        found.weights[name] = found.weights[name][0], number
-    else:
-        found.inputs[name] = number

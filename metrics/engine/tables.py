@@ -15,7 +15,8 @@ from metrics.engine.cubes import Bools, Ints, State
 from metrics.engine.exact import Kept, Objects, kept, nothing, put, spread
 from metrics.engine.formula_columns import Column, Run, absent, compile_columns
 from metrics.engine.ratios import divided, is_ratio
-from metrics.engine.row_cells import Entries, EntryKind
+from metrics.engine.row_cells import EntryKind
+from metrics.engine.row_reading import Entries
 from metrics.formula import Operand
 from metrics.resolution import EVERYTHING, NONE, Segment, rest_of
 

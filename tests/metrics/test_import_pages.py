@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User, Workspace
-from metrics.engine.row_cells import said_of
+from metrics.engine.row_reading import said_of
 from metrics.imports.importing import commit
 from metrics.models import Batch, Fact, Snapshot
 from metrics.models.snapshot import SnapshotGrain

@@ -32,7 +32,11 @@ class Command(ProductCommand):
         """NAME, --facts, --workspaces, --keep, --reuse."""
         super().add_arguments(parser)
         parser.add_argument(
-            "name", metavar="NAME", choices=[*MEASUREMENTS, ALL], help=", ".join(MEASUREMENTS)
+            "names",
+            metavar="NAME",
+            nargs="+",
+            choices=[*MEASUREMENTS, ALL],
+            help=", ".join(MEASUREMENTS),
         )
         parser.add_argument("--facts", type=int, default=FACTS, metavar="N")
         parser.add_argument("--workspaces", type=int, default=WORKSPACES, metavar="N")
@@ -46,7 +50,7 @@ class Command(ProductCommand):
         if min(options["facts"], options["workspaces"]) < 1:
             raise CommandError("--facts and --workspaces are at least 1.", returncode=2)
         order: Order = {
-            "names": list(OF_THE_ENGINE) if options["name"] == ALL else [options["name"]],
+            "names": list(OF_THE_ENGINE) if ALL in options["names"] else options["names"],
             "facts": options["facts"],
             "workspaces": options["workspaces"],
             "reuse": options["reuse"],

@@ -1,0 +1,74 @@
+"""What rows said of the workspace's own metrics and say now: many rows compared at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from metrics.engine.cubes import Ints, State
+from metrics.engine.quotients import Digits
+from metrics.engine.row_cells import EntryKind
+from metrics.engine.row_reading import Entries, read_own
+
+
+class Restated(NamedTuple):
+    """A value that is another one now, or none: of which row and metric."""
+
+    row: int
+    key: str
+    before: Decimal
+    after: Decimal | None
+
+
+class Changes(NamedTuple):
+    """Values that changed, and by row the metrics that had none before."""
+
+    restated: list[Restated]
+    late: dict[int, list[str]]
+
+
+def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
+    """What differs between the own parts of rows; each of the one goes with one of the other."""
+    old, new = _values(before), _values(after)
+    names = sorted({*old.names, *new.names})
+    was, now = _codes(old, names), _codes(new, names)
+    _both, then, there = np.intersect1d(was, now, assume_unique=True, return_indices=True)
+    differs = (old.mantissa[then] != new.mantissa[there]) | (
+        old.exponent[then] != new.exponent[there]
+    )
+    then, there = then[differs], there[differs]
+    gone = np.flatnonzero(~np.isin(was, now, assume_unique=True))
+    which = np.concatenate([then, gone])
+    restated = [
+        Restated(row, old.names[name], former, value)
+        for row, name, former, value in zip(
+            old.row[which].tolist(),
+            old.name[which].tolist(),
+            _decimals(old, which),
+            [*_decimals(new, there), *[None] * len(gone)],
+            strict=True,
+        )
+    ]
+    late: dict[int, list[str]] = defaultdict(list)
+    for place in np.flatnonzero(~np.isin(now, was, assume_unique=True)).tolist():
+        late[int(new.row[place])].append(new.names[int(new.name[place])])
+    return Changes(restated, late)
+
+
+def _values(contents: Sequence[bytes]) -> Entries:
+    """The values alone."""
+    found = read_own(contents)
+    return found.at((found.kind == EntryKind.VALUE) & (found.state == State.VALUE))
+
+
+def _codes(entries: Entries, names: Sequence[str]) -> Ints:
+    """One number for each row and metric."""
+    at = {name: place for place, name in enumerate(names)}
+    place = np.array([at[name] for name in entries.names], np.int64)
+    return entries.row * len(names) + (place[entries.name] if len(place) else entries.name)
+
+
+def _decimals(entries: Entries, where: Ints) -> list[Decimal]:
+    return list(Digits(entries.mantissa, entries.exponent).decimals(where))
