@@ -55,3 +55,10 @@ def test_the_table_says_what_was_missed() -> None:
     assert head.split() == ["measured", "value", "unit", "limit", "ratio", "goal"]
     assert first.split() == ["recompute", "40", "s", "10", "4", "≤", "3", "MISSED"]
     assert second.split() == ["recompute.rows", "12,345", "rows", "written"]
+
+
+def test_processors_are_compared_only_where_they_could_be_counted() -> None:
+    (found,) = Figure.of_processors("new_day.cpu", 2.0, limit=8.0)
+    assert found.ratio == 0.25
+    assert Figure.of_processors("new_day.cpu", None, limit=8.0) == []
+    assert Figure.of_processors("new_day.cpu", 2.0, limit=None) == []
