@@ -101,7 +101,7 @@ class FunnelView(WorkspaceApiView):
         if found is None:
             wrong = _("No day of this period is over yet. Name an earlier one.")
             raise ValidationError({"on": wrong})
-        return Response(funnel_json(found))
+        return Response(funnel_json(found, period))
 
     def _segment(self, channel: str | None) -> Segment:
         if channel is None:

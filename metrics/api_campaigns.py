@@ -33,6 +33,9 @@ class CampaignSerializer(serializers.Serializer[Any]):
     end = serializers.DateField(allow_null=True)
     budget = NumberField(allow_null=True)
     owner = serializers.EmailField(allow_null=True)
+    outcome = serializers.CharField(allow_null=True)
+    outcome_target = NumberField(allow_null=True)
+    note = serializers.CharField()
 
 
 class CampaignWrite(serializers.Serializer[Any]):
@@ -49,6 +52,22 @@ class CampaignWrite(serializers.Serializer[Any]):
     )
     owner = serializers.EmailField(
         required=False, allow_null=True, help_text=gettext_lazy("The address of a member.")
+    )
+    outcome = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("The key of the metric that is planned; one that adds up."),
+    )
+    outcome_target = serializers.DecimalField(
+        max_digits=16, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    names = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("The other names that files and links use, as `utm_campaign`."),
     )
 
 
@@ -71,7 +90,7 @@ class CampaignsView(WorkspaceApiView):
     def get(self, request: Request, slug: str) -> Response:
         """One page of them."""
         rows = Campaign.objects.filter(workspace=self.workspace)
-        shown = rows.select_related("channel", "owner").prefetch_related("names")
+        shown = rows.select_related("channel", "owner", "outcome").prefetch_related("names")
         return self.pages(shown, campaign_json)
 
     @extend_schema(
@@ -121,7 +140,7 @@ class CampaignView(WorkspaceApiView):
 
     def _campaign(self, public_id: str, *, lock: bool = False) -> Campaign:
         rows = Campaign.objects.filter(workspace=self.workspace, public_id=public_id)
-        rows = rows.select_related("channel", "owner")
+        rows = rows.select_related("channel", "owner", "outcome")
         campaign = (rows.select_for_update(of=("self",)) if lock else rows).first()
         if campaign is None:
             raise NotFound(_("The workspace has no campaign “%(id)s”.") % {"id": public_id})
@@ -140,6 +159,11 @@ def campaign_json(campaign: Campaign) -> dict[str, Any]:
         "end": campaign.end.isoformat() if campaign.end else None,
         "budget": None if campaign.budget is None else as_text(campaign.budget),
         "owner": campaign.owner.email if campaign.owner else None,
+        "outcome": campaign.outcome.key if campaign.outcome else None,
+        "outcome_target": None
+        if campaign.outcome_target is None
+        else as_text(campaign.outcome_target),
+        "note": campaign.note,
     }
 
 

@@ -5,18 +5,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User, Workspace
-from metrics.models import Campaign, Dimension, DimensionValue
+from metrics.models import Campaign, Dimension, DimensionValue, Metric
 
 Wrong = dict[str, list[str]]
 
 
 def found_places(workspace: Workspace, given: dict[str, Any]) -> tuple[dict[str, Any], Wrong]:
-    """What was given with the rows that `channel`, `campaign` and `owner` name; what names none.
+    """What was given with the rows that it names; what names none.
 
-    A channel is named by its key, a campaign by its id, a person by their address.
+    A channel and an outcome's metric are named by their key, a campaign by its id, a person by
+    their address.
     """
     found, wrong = dict(given), Wrong()
-    for field, find in (("channel", _channel), ("campaign", _campaign), ("owner", _owner)):
+    for field, find in (
+        ("channel", _channel), ("campaign", _campaign), ("owner", _owner), ("outcome", _metric),
+    ):  # fmt: skip
         if not given.get(field):
             if field in given:
                 found[field] = None
@@ -35,6 +38,10 @@ def _channel(workspace: Workspace, key: str) -> DimensionValue | None:
 
 def _campaign(workspace: Workspace, public_id: str) -> Campaign | None:
     return Campaign.objects.filter(workspace=workspace, public_id=public_id).first()
+
+
+def _metric(workspace: Workspace, key: str) -> Metric | None:
+    return Metric.objects.filter(workspace=workspace, key=key).first()
 
 
 def _owner(workspace: Workspace, email: str) -> User | None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Workspace
+from metrics.campaign_figures import Standing, standings
 from metrics.campaign_matching import Known, likely_twins
+from metrics.campaign_pace import Phase
 from metrics.models import Campaign, CampaignName, Cost, Fact
 from metrics.segment_names import segment_name
 
@@ -24,13 +26,27 @@ class CampaignRow:
     first: date | None
     last: date | None
     costs: Decimal | None
+    standing: Standing | None = None
     twins: tuple[Campaign, ...] = ()
 
 
 def campaigns_of(workspace: Workspace) -> QuerySet[Campaign]:
     """The campaigns of a workspace, the latest first, those without dates last."""
-    found = Campaign.objects.filter(workspace=workspace).select_related("channel", "owner")
+    found = Campaign.objects.filter(workspace=workspace)
+    found = found.select_related("channel", "owner", "outcome")
     return found.order_by(F("start").desc(nulls_last=True), "name", "pk")
+
+
+def in_phase(campaigns: QuerySet[Campaign], phase: str, *, today: date) -> QuerySet[Campaign]:
+    """The campaigns of one phase; all of them for a phase that is none."""
+    undated = Q(start=None, end=None)
+    wanted = {
+        Phase.UNDATED: undated,
+        Phase.PLANNED: Q(start__gt=today),
+        Phase.RUNNING: ~undated & ~Q(start__gt=today) & ~Q(end__lt=today),
+        Phase.OVER: Q(end__lt=today) & ~Q(start__gt=today),
+    }
+    return campaigns.filter(wanted[Phase(phase)]) if phase in list(Phase) else campaigns
 
 
 def unmatched(workspace: Workspace) -> QuerySet[Campaign]:
@@ -62,6 +78,15 @@ def rows_of(campaigns: Iterable[Campaign], *, workspace: Workspace) -> list[Camp
         )
         for one in shown
     ]
+
+
+def with_standings(
+    rows: Iterable[CampaignRow], *, workspace: Workspace, today: date
+) -> list[CampaignRow]:
+    """The rows with how each campaign stands."""
+    shown = list(rows)
+    found = standings(workspace, [row.campaign for row in shown], today=today)
+    return [replace(row, standing=found[row.campaign.pk]) for row in shown]
 
 
 def with_twins(rows: Iterable[CampaignRow], *, workspace: Workspace) -> list[CampaignRow]:

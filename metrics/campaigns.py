@@ -5,7 +5,7 @@ and what adds up comes to the same total as before. The other name stays as a na
 later files that use it are counted there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from accounts.models import User
 from metrics.catalogue.definition import Rollup
 from metrics.costs import follow_campaigns, move_costs
 from metrics.coverage import mark_campaigns_stale
+from metrics.dimensions import folded_key
 from metrics.entries import move_entries
 from metrics.facts import delete_facts, lock_facts, write_facts
 from metrics.models import (
@@ -26,6 +27,7 @@ from metrics.models import (
     CampaignName,
     Cost,
     CountedItem,
+    Dimension,
     Entry,
     Fact,
     Feed,
@@ -60,6 +62,51 @@ def keep_campaign(campaign: Campaign) -> CampaignName:
     return name
 
 
+def keep_former_name(campaign: Campaign, *, former: str) -> None:
+    """Files and links that use the name from before a change still find the campaign."""
+    CampaignName.objects.get_or_create(
+        workspace=campaign.workspace,
+        key=folded_key(Dimension.CAMPAIGN, former),
+        defaults={"campaign": campaign, "name": former},
+    )
+
+
+def set_names(campaign: Campaign, *, names: Iterable[str]) -> None:
+    """Sets the other names under which files and links know a campaign.
+
+    Raises ValidationError for a name by which another campaign is known.
+    """
+    wanted = {folded_key(Dimension.CAMPAIGN, one): one.strip() for one in names if one.strip()}
+    wanted.pop(campaign.key, None)
+    _refuse_names(campaign, wanted)
+    stored = CampaignName.objects.filter(workspace=campaign.workspace, campaign=campaign)
+    stored.exclude(key__in=[*wanted, campaign.key]).delete()
+    there = set(stored.values_list("key", flat=True))
+    CampaignName.objects.bulk_create(
+        CampaignName(workspace=campaign.workspace, campaign=campaign, key=key, name=name)
+        for key, name in wanted.items()
+        if key not in there
+    )
+
+
+def _refuse_names(campaign: Campaign, wanted: Mapping[str, str]) -> None:
+    longest = CampaignName._meta.get_field("name").max_length
+    if any(len(name) > (longest or 0) for name in wanted.values()):
+        text = _("A name has at most %(n)s characters.")
+        raise ValidationError({"names": text % {"n": longest}})
+    spelled = CampaignName.objects.filter(workspace=campaign.workspace, key__in=wanted)
+    other = spelled.exclude(campaign=campaign).select_related("campaign").first()
+    if other is not None:
+        text = _("“%(spelled)s” is a name of the campaign “%(name)s” already.")
+        words = {"spelled": wanted[other.key], "name": other.campaign.name}
+        raise ValidationError({"names": text % words})
+    twins = Campaign.objects.filter(workspace=campaign.workspace, key__in=wanted)
+    twin = twins.exclude(pk=campaign.pk).first()
+    if twin is not None:
+        text = _("“%(name)s” is a campaign of the list. Merge it into this one there.")
+        raise ValidationError({"names": text % {"name": twin.name}})
+
+
 def merge_counts(source: Campaign) -> Merge:
     """What `merge_campaigns` would move from here. Nothing is written."""
     return Merge(
@@ -72,7 +119,7 @@ def merge_counts(source: Campaign) -> Merge:
 def merge_campaigns(source: Campaign, *, target: Campaign, user: User | None, today: date) -> Merge:
     """Moves all that belongs to `source` to `target`, and its names too; `source` goes.
 
-    The target takes dates, channel, budget and owner of the source where it has none of its own.
+    The target takes dates, channel, budget, owner, plan and note of the source where it has none.
     Raises NotMergeable with the reason: values that cannot be added, a formula or an objective
     that names the source. Nothing has happened then.
     """
@@ -157,12 +204,17 @@ def _complete(target: Campaign, source: Campaign, user: User | None) -> None:
         for name in ("channel", "budget", "owner")
         if getattr(target, name) is None and getattr(source, name) is not None
     ]
+    if target.outcome is None and source.outcome is not None:
+        given += ["outcome", "outcome_target"]
+    if not target.note and source.note:
+        given.append("note")
     for name in given:
         setattr(target, name, getattr(source, name))
     if target.start is None and target.end is None:
         target.start, target.end = source.start, source.end
         given += ["start", "end"]
-    target.save(update_fields=given)
+    target.version += 1
+    target.save(update_fields=[*given, "version"])
     if "channel" in given:
         mark_campaigns_stale(target.workspace, [target.pk])
         follow_campaigns(target.workspace, user=user, former={target.pk: None})

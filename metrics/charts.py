@@ -68,11 +68,17 @@ class Annotation:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """A stretch of days behind the lines, such as a campaign; both days included."""
+    """A stretch of days behind the lines, such as a campaign; both days included.
+
+    `is_open`: it has no last day, and reaches to the end of what is drawn. The table twin leads to
+    `url`, where there is one.
+    """
 
     start: date
     end: date
     text: str
+    url: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

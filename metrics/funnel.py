@@ -74,7 +74,6 @@ class Funnel:
     `through` is the share of the first step that came to the last.
     """
 
-    period: Period
     start: date
     end: date
     partial: bool
@@ -114,7 +113,6 @@ def funnel(
         adjusted = how and adjusted_by(workspace, how, segment, start, end, today=today)
         steps.append(_step(key, before, names, counts, adjusted or None))
     return Funnel(
-        period=period,
         start=start,
         end=end,
         partial=days < period.length,
@@ -123,6 +121,14 @@ def funnel(
         steps=steps,
         through=divided(steps[-1].count.now, steps[0].count.now)[0],
     )
+
+
+def steps_of(keys: Sequence[str], counts: Sequence[Values], names: Mapping[str, str]) -> list[Step]:
+    """The steps of any span from counts that were read: of now, of what is compared, and of a
+    year before; an empty mapping where there is nothing. Nothing is cycle-adjusted.
+    """
+    pairs = zip([None, *keys], keys, strict=False)
+    return [_step(key, before, names, counts, None) for before, key in pairs]
 
 
 def check_steps(keys: Sequence[str]) -> None:
@@ -202,10 +208,10 @@ def _small(*bases: Decimal | None) -> int | None:
     return int(least) if least is not None and 0 < least < SMALL_BASE else None
 
 
-def funnel_chart(found: Funnel, *, title: str, subtitle: str) -> ChartSpec:
-    """The steps as bars, with those of the previous period."""
+def funnel_chart(found: Funnel, *, title: str, subtitle: str, name: str = "") -> ChartSpec:
+    """The steps as bars, with those of the previous period; `name` is what the bars are of."""
     counts = [one.count.now for one in found.steps]
-    drawn = [Series(name=_("This period"), role="actual", values=counts)]
+    drawn = [Series(name=name or _("This period"), role="actual", values=counts)]
     if found.previous is not None:
         earlier = [one.count.previous for one in found.steps]
         drawn.append(Series(name=_("Previous period"), role="previous", values=earlier))

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from accounts import fmt
 from accounts.models import Workspace
 from metrics import series
-from metrics.charts import Annotation, ChartSpec, Series
+from metrics.campaign_bands import campaign_bands
+from metrics.charts import ChartSpec, Series
 from metrics.comparisons import Beside, beside, small_base, smoothed_name
 from metrics.definition_history import definition_marks
 from metrics.feeds import data_date
 from metrics.formula import parse
 from metrics.formula_text import readable
-from metrics.models import Campaign, Dimension, Metric, Restatement
+from metrics.models import Dimension, Metric, Restatement
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Calendar, Grain, Period
 from metrics.value_words import reason_sentence, rule_sentence
@@ -228,10 +229,8 @@ def _chart(
         series=drawn,
         week_start=workspace.week_start,
         fiscal_start=workspace.fiscal_year_start,
-        annotations=[
-            *_campaign_marks(workspace, first.start, last.end),
-            *definition_marks(workspace, metric, first.start, last.end, known.metrics),
-        ],
+        annotations=definition_marks(workspace, metric, first.start, last.end, known.metrics),
+        bands=campaign_bands(workspace, first.start, last.end, segment=choice.segment),
     )
 
 
@@ -290,13 +289,6 @@ def _shifted(calendar: Calendar, period: Period, count: int) -> Period:
     for _step in range(count):
         period = calendar.previous(period)
     return period
-
-
-def _campaign_marks(workspace: Workspace, start: date, end: date) -> list[Annotation]:
-    campaigns = Campaign.objects.filter(
-        workspace=workspace, start__range=(start, end), end__isnull=False
-    ).order_by("start")[:6]
-    return [Annotation(at=one.start, text=one.name) for one in campaigns if one.start]
 
 
 def _lines(

@@ -7,6 +7,7 @@ from metrics.catalogue.definition import MetricDefinition
 from metrics.feeds import FeedFreshness
 from metrics.funnel import Compared, Funnel, Step
 from metrics.numbers import as_text
+from metrics.periods import Period
 from metrics.sales_cycle import AdjustedValue
 
 
@@ -46,11 +47,11 @@ def feed_json(one: FeedFreshness) -> dict[str, Any]:
     }
 
 
-def funnel_json(found: Funnel) -> dict[str, Any]:
+def funnel_json(found: Funnel, period: Period) -> dict[str, Any]:
     """The steps of a period; numbers are decimal strings, rates are fractions."""
     return {
-        "grain": str(found.period.grain),
-        "period": found.period.key,
+        "grain": str(period.grain),
+        "period": period.key,
         "start": found.start.isoformat(),
         "end": found.end.isoformat(),
         "partial": found.partial,

@@ -26,7 +26,7 @@ class Conflict(Exception):
     ``current`` is None where it was deleted meanwhile.
     """
 
-    def __init__(self, current: Entry | Cost | RecurringCost | None) -> None:
+    def __init__(self, current: Entry | Cost | RecurringCost | Campaign | None) -> None:
         super().__init__(str(current))
         self.current = current
 
@@ -42,6 +42,15 @@ def locked_entry(entry: Entry, version: int | None) -> Entry:
 def locked_cost(cost: Cost, version: int | None) -> Cost:
     """The stored row, locked. Raises Conflict where it is gone or of another version."""
     stored = Cost.objects.select_for_update().filter(pk=cost.pk).first()
+    if stored is None or version not in {None, stored.version}:
+        raise Conflict(stored)
+    return stored
+
+
+def locked_campaign(campaign: Campaign, version: int | None) -> Campaign:
+    """The stored row, locked. Raises Conflict where it is gone or of another version."""
+    rows = Campaign.objects.select_for_update(of=("self",)).select_related("channel", "outcome")
+    stored = rows.filter(pk=campaign.pk).first()
     if stored is None or version not in {None, stored.version}:
         raise Conflict(stored)
     return stored

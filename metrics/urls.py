@@ -3,6 +3,7 @@
 from django.urls import path
 
 from metrics.views import (
+    campaign_edit,
     campaigns,
     cohorts,
     costs,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("metrics/<slug:key>/default/", definitions.variant_default, name="variant_default"),
     path("metrics/<slug:key>/reported/", definitions.metric_reported, name="metric_reported"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/new/", campaign_edit.campaign_new, name="campaign_new"),
+    path("campaigns/<str:public_id>/edit/", campaign_edit.campaign_edit, name="campaign_edit"),
     path("campaigns/<str:public_id>/keep/", campaigns.campaign_keep, name="campaign_keep"),
     path("campaigns/<str:public_id>/merge/", campaigns.campaign_merge, name="campaign_merge"),
     path("data/cell/", grid_cells.grid_cell, name="grid_cell"),

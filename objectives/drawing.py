@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts import fmt
 from metrics import series
-from metrics.charts import Annotation, ChartSpec, Series
+from metrics.campaign_bands import campaign_bands
+from metrics.charts import Annotation, Band, ChartSpec, Series
 from metrics.models import Campaign
 from metrics.periods import Grain, Period
 from metrics.segment_names import segment_name
@@ -91,6 +92,7 @@ def objective_chart(
             *_milestone_marks(objective, lines),
             *_today_mark(lines, today),
         ],
+        bands=_campaigns(objective, lines),
         csv_url=csv_url,
     )
 
@@ -267,6 +269,15 @@ def _annotations(changes: Iterable[StatusChange], lines: Lines) -> Iterable[Anno
     for change in sorted(told, key=lambda one: one.day)[-MOST_CHANGES:]:
         if lines.labels and lines.labels[0] <= change.day:
             yield Annotation(at=change.day, text=status_name(change.new))
+
+
+def _campaigns(objective: Objective, lines: Lines) -> list[Band]:
+    """The campaigns of the objective's days that touch its segment."""
+    if not lines.labels or objective.end is None:
+        return []
+    last = max(lines.labels[-1], objective.end)
+    segment = segment_of(objective)
+    return campaign_bands(objective.workspace, lines.labels[0], last, segment=segment)
 
 
 def _today_mark(lines: Lines, today: date) -> list[Annotation]:

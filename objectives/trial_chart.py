@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import fmt
 from metrics import series
+from metrics.campaign_bands import campaign_bands
 from metrics.charts import Annotation, ChartSpec, Series
 from metrics.periods import ONE_DAY, Grain, Period
 from metrics.rules import calendar_of
@@ -69,6 +70,9 @@ def trial_chart(trial: Trial) -> ChartSpec | None:
             *_band(trial, asked, periods),
         ],
         annotations=_today_mark(periods, data_date + ONE_DAY),
+        bands=campaign_bands(
+            objective.workspace, periods[0].start, periods[-1].end, segment=segment_of(objective)
+        ),
         week_start=objective.workspace.week_start,
         fiscal_start=objective.workspace.fiscal_year_start,
     )

@@ -9,6 +9,7 @@ from metrics.views.entry_grid import data
 from metrics.views.grid_paste import grid_paste
 from metrics.views.grid_rows import grid_rows
 from reports.owed import owed_keys
+from reports.views.campaign import campaign
 from reports.views.metric import metric
 from reports.views.owed import owed, owed_remove
 from reports.views.owed_calendar import owed_calendar
@@ -17,6 +18,7 @@ from reports.views.progress import first_steps_hide, progress
 urlpatterns = [
     path("", progress, name="progress"),
     path("metrics/<slug:key>/", metric, name="metric"),
+    path("campaigns/<str:public_id>/", campaign, name="campaign"),
     path("data/", data, {"owed": owed_keys}, name="data"),
     path("data/paste/", grid_paste, {"owed": owed_keys}, name="grid_paste"),
     path("data/rows/", grid_rows, {"owed": owed_keys}, name="grid_rows"),

@@ -42,9 +42,9 @@ def signed_number(value: fmt.Number | None, max_decimals: int = 2) -> str:
 
 
 @register.filter
-def percent(fraction: fmt.Number | None) -> str:
+def percent(fraction: fmt.Number | None, max_decimals: int | None = None) -> str:
     """0.045 as `4.5%` · `4,5 %`."""
-    return _missing() if fraction is None else fmt.percent(fraction, _lang())
+    return _missing() if fraction is None else fmt.percent(fraction, _lang(), max_decimals)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from django.utils.translation import ngettext
 from accounts import fmt
 from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
 from metrics.admin.filters import language
+from metrics.campaign_saving import check_outcome
+from metrics.campaigns import keep_former_name
 from metrics.costs import follow_campaigns
 from metrics.coverage import mark_campaigns_stale
 from metrics.dimensions import folded_key
@@ -27,7 +30,10 @@ class CampaignForm(WorkspaceForm):
 
     class Meta:
         model = Campaign
-        fields = ("workspace", "name", "channel", "start", "end", "budget", "owner")
+        fields = (
+            "workspace", "name", "channel", "start", "end", "budget", "owner", "outcome",
+            "outcome_target", "note",
+        )  # fmt: skip
         widgets = {"start": DATE_INPUT, "end": DATE_INPUT}
 
     def clean(self) -> dict[str, Any]:
@@ -38,7 +44,23 @@ class CampaignForm(WorkspaceForm):
             self._check_names()
         if self.instance.pk and "channel" in self.changed_data:
             self._check_costs()
+        self._check_outcome(cleaned)
         return cleaned
+
+    def _check_outcome(self, cleaned: dict[str, Any]) -> None:
+        """A plan is a metric that adds up, and a number."""
+        if {"outcome", "outcome_target"} & set(self.errors):
+            return
+        planned = Campaign(
+            workspace_id=self.instance.workspace_id,
+            outcome=cleaned.get("outcome"),
+            outcome_target=cleaned.get("outcome_target"),
+        )
+        try:
+            check_outcome(planned)
+        except ValidationError as refused:
+            for name, sentences in refused.message_dict.items():
+                self.add_error(name, sentences)
 
     def _check_names(self) -> None:
         """A name that files use for another campaign stays that one's."""
@@ -74,8 +96,9 @@ class CampaignAdmin(WorkspaceAdmin):
     sets = (
         (None, {"fields": ("name", "channel", "owner")}),
         (lazy("When and how much"), {"fields": ("start", "end", "budget")}),
+        (lazy("What it is to bring"), {"fields": ("outcome", "outcome_target", "note")}),
     )
-    autocomplete_fields = ("channel",)
+    autocomplete_fields = ("channel", "outcome")
     list_display = ("name", "channel_name", "start", "end", "money", "owner")
     list_filter = ("start",)
     list_select_related = ("workspace", "channel", "owner")
@@ -86,11 +109,15 @@ class CampaignAdmin(WorkspaceAdmin):
         self, request: HttpRequest, obj: Campaign, form: forms.ModelForm[Campaign], change: bool
     ) -> None:
         """Saves; with another channel the campaign's figures and costs follow."""
+        obj.version += 1 if change else 0
+        former_name = form.initial.get("name", "") if change else ""
         super().save_model(request, obj, form, change)
         if change and "channel" in form.changed_data:
             mark_campaigns_stale(obj.workspace, [obj.pk])
             former = form.initial.get("channel")
             follow_campaigns(obj.workspace, user=person_of(request), former={obj.pk: former})
+        if former_name and folded_key(Dimension.CAMPAIGN, former_name) != obj.key:
+            keep_former_name(obj, former=former_name)
 
     @admin.display(description=lazy("channel"), ordering="channel__key")
     def channel_name(self, campaign: Campaign) -> str:

@@ -116,7 +116,7 @@ def conflict_sentence(conflict: Conflict) -> str:
     """What somebody else did to the row meanwhile, and what to do now."""
     if conflict.current is None:
         return _("Somebody deleted this meanwhile. Add it again if it is still needed.")
-    who = conflict.current.entered_by or _("Somebody")
+    who = getattr(conflict.current, "entered_by", None) or _("Somebody")
     text = _("%(who)s changed this meanwhile. Open it again, then make your change.")
     return text % {"who": who}
 

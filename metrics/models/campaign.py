@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Workspace
 from accounts.public_ids import public_id
@@ -43,8 +44,32 @@ class Campaign(models.Model):
         validators=[MinValueValidator(0)],
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a campaign", "owner"),
     )
+    outcome = models.ForeignKey(
+        "metrics.Metric",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("planned outcome"),
+        help_text=_("What the campaign is to bring: a metric that adds up, such as leads."),
+    )
+    outcome_target = models.DecimalField(
+        _("planned number"),
+        max_digits=16,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("How much of it, over all of the campaign's days."),
+    )
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -63,6 +88,11 @@ class Campaign(models.Model):
                 | models.Q(end__gte=models.F("start")),
                 name="metrics_campaign_dates_in_order",
                 violation_error_message=_("The last day must not be before the first day."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome_target=None) | models.Q(outcome_target__gt=0),
+                name="metrics_campaign_outcome_above_zero",
+                violation_error_message=_("The planned number must be more than zero."),
             ),
         )
 

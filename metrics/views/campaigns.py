@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
-from metrics.campaign_list import campaigns_of, rows_of, unmatched, with_twins
+from metrics.campaign_list import (
+    campaigns_of,
+    in_phase,
+    rows_of,
+    unmatched,
+    with_standings,
+    with_twins,
+)
+from metrics.campaign_pace import Phase
+from metrics.campaign_words import PHASES
 from metrics.campaigns import NotMergeable, keep_campaign, merge_campaigns, merge_counts
 from metrics.models import Campaign
 from metrics.periods import local_today
@@ -22,17 +31,25 @@ TO_REVIEW = 20
 @require_safe
 @workspace_view(Right.READ)
 def campaign_list(request: WorkspaceRequest) -> HttpResponse:
-    """All campaigns with dates, channel, budget, costs and names; first those to be reviewed."""
+    """The campaigns with phase, dates, owner and pace; first the names to be reviewed."""
     workspace = request.workspace
+    today = local_today(timezone.now(), workspace.time_zone)
     waiting = unmatched(workspace)
     review = rows_of(waiting[:TO_REVIEW], workspace=workspace)
-    page = Paginator(campaigns_of(workspace), A_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.get("phase", "")
+    phase = asked if asked in list(Phase) else ""
+    chosen = in_phase(campaigns_of(workspace), phase, today=today)
+    page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(page.object_list, workspace=workspace)
     context = {
-        "tab": "campaigns",
+        "nav": "campaigns",
         "page_obj": page,
-        "rows": rows_of(page.object_list, workspace=workspace),
+        "rows": with_standings(rows, workspace=workspace, today=today),
+        "phase": phase,
+        "phases": [(one.value, word) for one, (_tone, _icon, word) in PHASES.items()],
         "waiting": waiting.count(),
         "review": with_twins(review, workspace=workspace),
+        "today": today,
     }
     return data_page(request, "metrics/campaign_list.html", context)
 
@@ -87,6 +104,7 @@ def _merge_page(
 ) -> HttpResponse:
     others = campaigns_of(request.workspace).exclude(pk=source.pk).order_by("name", "pk")
     context = {
+        "nav": "campaigns",
         "source": rows_of([source], workspace=request.workspace)[0],
         "target": rows_of([target], workspace=request.workspace)[0] if target else None,
         "others": others,

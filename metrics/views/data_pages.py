@@ -56,7 +56,6 @@ def _tabs(request: WorkspaceRequest, tab: str) -> list[dict[str, Any]]:
         ("data", _("Enter values")),
         ("entries", _("Typed values")),
         ("costs", _("Costs")),
-        ("campaigns", _("Campaigns")),
         ("imports", _("Imports")),
         ("feeds", _("Feeds")),
         ("coverage", _("Coverage")),

@@ -14,6 +14,7 @@ from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.typed_numbers import typed_text
 from metrics import series
+from metrics.campaign_bands import campaign_bands
 from metrics.charts import Annotation, ChartSpec, Role, Series
 from metrics.periods import Grain, local_today
 from metrics.resolution import Segment
@@ -88,6 +89,7 @@ def _figure(request: WorkspaceRequest, alert: Alert, today: date) -> ChartSpec |
     start, end = date.fromisoformat(evidence["start"]), date.fromisoformat(evidence["end"])
     grain = Grain(evidence["grain"])
     last = max(end, min(alert.updated_on, today - timedelta(days=1)))
+    segment = Segment(evidence["dimension"], evidence["segment"])
     rows = series.values(
         request.workspace,
         metric.key,
@@ -95,7 +97,7 @@ def _figure(request: WorkspaceRequest, alert: Alert, today: date) -> ChartSpec |
         start - timedelta(days=AROUND[grain.value]),
         last,
         today=today,
-        segment=Segment(evidence["dimension"], evidence["segment"]),
+        segment=segment,
     )
     labels = [one.period.start for one in rows]
     lines = [
@@ -120,6 +122,7 @@ def _figure(request: WorkspaceRequest, alert: Alert, today: date) -> ChartSpec |
         series=lines,
         grain=evidence["grain"],
         annotations=[Annotation(at=start, text=_("The alert's period"))],
+        bands=campaign_bands(request.workspace, labels[0], last, segment=segment),
         week_start=request.workspace.week_start,
         fiscal_start=request.workspace.fiscal_year_start,
     )

@@ -13,6 +13,8 @@ from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.members import hide_first_steps
 from accounts.models import Membership, Workspace
+from metrics.campaign_figures import running, standings
+from metrics.campaign_words import days_words
 from metrics.periods import Grain, local_today
 from metrics.rules import calendar_of
 from objectives.rows import Row
@@ -26,6 +28,7 @@ from reports.trends import trends
 
 CHANGES_SINCE = timedelta(days=14)
 MOST_CHANGES = 8
+MOST_CAMPAIGNS = 5
 
 
 @workspace_view(Right.READ)
@@ -89,6 +92,7 @@ def _tables(request: WorkspaceRequest, picture: Progress, today: date) -> dict[s
         "confidence": _confidence(request.workspace, picture, today),
         "kpis": golden(request.workspace, monday=monday),
         "kpi_week": (monday, sunday),
+        **_campaigns(request.workspace, today),
     }
 
 
@@ -108,6 +112,14 @@ def _signed(score: int | None) -> str:
         return ""
     sign = "+" if score > 0 else ""
     return f"{sign}{fmt.number(Decimal(score), lang())}"
+
+
+def _campaigns(workspace: Workspace, today: date) -> dict[str, Any]:
+    """The campaigns that run, the next to end first, with how the first of them stand."""
+    found = running(workspace, today=today)
+    shown = standings(workspace, found[:MOST_CAMPAIGNS], today=today, planned_only=True)
+    rows = [{"standing": one, "left": days_words(one, today)} for one in shown.values()]
+    return {"campaigns": rows, "campaign_count": len(found)}
 
 
 def _with_trends(workspace: Workspace, rows: list[Row], today: date) -> list[dict[str, Any]]:

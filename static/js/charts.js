@@ -7,6 +7,7 @@
   const drawn = new Map(); // canvas -> {chart, narrow}
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const NARROW = 460;
+  const LANE = 19; // of the names of bands that overlap
 
   // --- Colours and numbers --------------------------------------------------------------------------
 
@@ -224,16 +225,17 @@
       const { ctx, chartArea: area, scales, $data: data } = chart;
       if (!data.bands.length || data.kind === "hbars") return;
       const half = data.labels.length > 1 ? (scales.x.getPixelForValue(1) - scales.x.getPixelForValue(0)) / 2 : 8;
+      const ends = []; // of each lane: where its last band ends, so that none lies over another
       ctx.save();
       ctx.font = font(400, 11);
       ctx.textBaseline = "top";
       for (const band of data.bands) {
         const left = Math.max(scales.x.getPixelForValue(band.start) - half, area.left);
         const right = Math.min(scales.x.getPixelForValue(band.end) + half, area.right);
-        ctx.fillStyle = token("c-band");
-        ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
-        ctx.fillStyle = token("ink-3");
-        if (ctx.measureText(band.text).width < right - left - 8) ctx.fillText(band.text, left + 5, area.top + 4);
+        const free = ends.findIndex((end) => end <= left);
+        const lane = free < 0 ? ends.length : free;
+        ends[lane] = right;
+        bandAt(ctx, area, { left, right, top: area.top + lane * LANE, text: band.text });
       }
       ctx.restore();
     },
@@ -253,6 +255,25 @@
       ctx.restore();
     },
   };
+
+  // A tint over the height of the chart, a bar at the top, and under it as much of the name as fits.
+  function bandAt(ctx, area, { left, right, top, text }) {
+    ctx.fillStyle = token("c-band");
+    ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
+    ctx.fillStyle = token("c-band-edge");
+    ctx.fillRect(left, top, right - left, 3);
+    const shown = cutTo(ctx, text, right - left - 8);
+    if (shown) halo(ctx, shown, left + 4, top + 5, token("ink-3"));
+  }
+
+  function cutTo(ctx, text, width) {
+    if (ctx.measureText(text).width <= width) return text;
+    for (let length = text.length - 1; length >= 4; length--) {
+      const cut = `${text.slice(0, length).trimEnd()}…`;
+      if (ctx.measureText(cut).width <= width) return cut;
+    }
+    return "";
+  }
 
   function todayLine(ctx, area, x, text) {
     ctx.strokeStyle = token("field-line");
