@@ -52,7 +52,7 @@ def days_words(standing: Standing, today: date) -> str:
         if not days:
             return _("ends today")
         return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
-    return _("without a last day") if standing.phase is Phase.RUNNING else ""
+    return ""
 
 
 def pace_sentence(standing: Standing) -> str:

@@ -229,14 +229,16 @@
       ctx.save();
       ctx.font = font(400, 11);
       ctx.textBaseline = "top";
-      for (const band of data.bands) {
+      const bands = data.bands.map((band) => {
         const left = Math.max(scales.x.getPixelForValue(band.start) - half, area.left);
         const right = Math.min(scales.x.getPixelForValue(band.end) + half, area.right);
         const free = ends.findIndex((end) => end <= left);
         const lane = free < 0 ? ends.length : free;
         ends[lane] = right;
-        bandAt(ctx, area, { left, right, top: area.top + lane * LANE, text: band.text });
-      }
+        return { left, right, top: area.top + lane * LANE, text: band.text };
+      });
+      for (const band of bands) tint(ctx, area, band);
+      for (const band of bands) bandEdge(ctx, band);
       ctx.restore();
     },
     afterDatasetsDraw(chart) {
@@ -256,10 +258,15 @@
     },
   };
 
-  // A tint over the height of the chart, a bar at the top, and under it as much of the name as fits.
-  function bandAt(ctx, area, { left, right, top, text }) {
+  // Over the height of the chart; what spans all of it tells nothing apart, and has none.
+  function tint(ctx, area, { left, right }) {
+    if (left <= area.left && right >= area.right) return;
     ctx.fillStyle = token("c-band");
     ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
+  }
+
+  // A bar in the band's lane, and under it as much of the name as fits.
+  function bandEdge(ctx, { left, right, top, text }) {
     ctx.fillStyle = token("c-band-edge");
     ctx.fillRect(left, top, right - left, 3);
     const shown = cutTo(ctx, text, right - left - 8);
