@@ -16,6 +16,7 @@ from metrics.imports.fact_columns import FactColumns
 from metrics.imports.folding import DOLLARS
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
+from metrics.imports.listed import set_pages_aside
 from metrics.imports.merging import Part, merged
 from metrics.imports.opening import open_document
 from metrics.imports.parsed import (
@@ -109,6 +110,7 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
             kind="layout",
         )
     for table in tables:
+        set_pages_aside(table, context)
         if layout.totals:
             part_totals(table)
         context.result.totals_skipped += len(table.totals)
@@ -206,7 +208,7 @@ def _note(
     if reader.days.monthly:
         _say_monthly(context)
     _note_currency(reader, context)
-    if layout.is_part(table, context):
+    if table.cut or layout.is_part(table, context):
         context.result.part_only = True
     elif facts:
         span = context.options.covers or stated or _extent(facts, reader.days)

@@ -35,7 +35,7 @@ class Table:
     """One table of a file: all text above it so far, its header and the rows below.
 
     `columns` says what each cell of the header stands for; rows that sum up others are kept
-    apart in `totals`.
+    apart in `totals`. `cut`: the file says that it shows only some of the rows.
     """
 
     titles: list[str]
@@ -43,6 +43,7 @@ class Table:
     columns: list[Column | None]
     rows: list[Line] | Lines = field(default_factory=list)
     totals: list[Line] = field(default_factory=list)
+    cut: bool = False
 
     def places(self, *kinds: Kind) -> list[tuple[int, Column]]:
         """(index, column) of the columns of these kinds, left to right."""

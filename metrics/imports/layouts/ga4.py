@@ -47,7 +47,7 @@ from metrics.imports.layout import (
     product,
     when,
 )
-from metrics.imports.listed import falls_short
+from metrics.imports.listed import falls_short, set_larger_row_aside
 from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.pivot import unpivoted
 from metrics.imports.places import (
@@ -336,6 +336,7 @@ def _tables(document: Document, context: Context) -> list[Table]:
 
 def _notice(table: Table, context: Context) -> None:
     keep_one_segment(table, context)
+    set_larger_row_aside(table, context)
     targets = {column.target for column in table.columns if column}
     if "engagement_per_session" in targets and not targets & {"session_duration"}:
         context.warn(
