@@ -44,9 +44,12 @@ SEVERAL = ""
 
 
 def platform_of(text: str) -> str | None:
-    """The feed of the platform that a cell, a title or a name of a file speaks of."""
+    """The feed of the platform that a cell, a title or a name of a file speaks of, if of one."""
     folded = re.sub(r"[_\-.]+", " ", fold(text))
-    return next((feed for feed, shape in BRANDS if re.search(shape, folded)), None)
+    found = {feed for feed, shape in BRANDS if re.search(shape, folded)}
+    if len(found) == 1:
+        return found.pop()
+    return next((house for house, brands in HOUSES if found and found <= brands), None)
 
 
 def one_platform(cells: Iterable[str]) -> str | None:

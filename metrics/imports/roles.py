@@ -39,6 +39,17 @@ def _named(role: str) -> Read:
     return read
 
 
+WORLD = frozenset({"world", "monde", "le monde", "welt", "mundo", "mondo", "owid wrl", "owid_wrl"})
+"""What published tables call the whole that their countries are parts of."""
+
+
+def _read_country(cell: str, context: Context) -> Assigned:
+    """A country as a segment; the world is the total of its row's day."""
+    if not cell or fold(cell) in WORLD:
+        return {}
+    return {"audience": plain_text(cell)}
+
+
 ROLES: tuple[Column, ...] = (
     when(
         "day", "date", "jour", "day", "periode", "period", "datum", "start", "start date", "debut",
@@ -71,6 +82,10 @@ ROLES: tuple[Column, ...] = (
     dimension(
         "audience", "audience", "segment", "segment d'audience", "audience segment", "cible",
         read=_named("audience"),
+    ),
+    dimension(
+        "audience", "entity", "country", "country name", "pays", "geo", "land", "paese",
+        read=_read_country, rank=1,
     ),
     Column(Kind.CURRENCY, "currency", ("currency", "devise", "currency code", "monnaie")),
     Column(

@@ -63,7 +63,7 @@ COST = (
     rf"( (publicitaires?|media|publicidade|publicidad|marketing|ads?))?{MONEY}"
 )
 REVENUE = (
-    r"(total |attributed |generated |campaign |ads? |conv(ersions?)?\.? |purchase )?"
+    r"(\d+ day )?(total |attributed |generated |campaign |ads? |conv(ersions?)?\.? |purchase )?"
     rf"(revenues?|sales( amount| value)?|value)( generated)?{MONEY}"
     rf"|conv value|valeur des? conversions?|chiffre d'affaires|umsatz|ingresos|receita{MONEY}"
 )
@@ -106,7 +106,8 @@ COLUMNS: tuple[Column, ...] = (
     when("year", "year", "annee", "jahr", "ano", "anno"),
     dimension(
         "platform", "platform", "ad platform", "ads platform", "channel", "channel name", "source",
-        "media source", "marketing channel", "channel used", "publisher", "network", "ad network",
+        "media source", "datasource", "data source", "marketing channel", "channel used",
+        "publisher", "network", "ad network",
         "plateforme", "canal", "plattform", "plataforma", "piattaforma", "utm source", "medium",
         read=_platform,
     ),
@@ -146,7 +147,10 @@ COLUMNS: tuple[Column, ...] = (
         "conversiones", "conversioni", "konversionen", "total conversion", "total conversions",
         "conv.", "conv", "ad conversions",
     ),
-    metric("orders", "approved conversion", "approved conversions", "orders", "commandes"),
+    metric(
+        "orders", "approved conversion", "approved conversions", "orders", "commandes",
+        like=r"^\d+ day total orders",
+    ),
     metric("ad_revenue", like=rf"^({REVENUE})$"),
     metric("leads", "leads", "lead"),
     metric(
@@ -175,7 +179,8 @@ def _recognise(document: Document, context: Context) -> float:
             continue
         shown = targets & {"ad_impressions", "ad_clicks"}
         sold = {"ad_revenue", "platform"} <= targets
-        if "cost_media" in targets and (shown or sold):
+        bought = {"platform", "campaign", "ad_impressions", "ad_clicks"} <= targets
+        if bought or ("cost_media" in targets and (shown or sold)):
             exact = {fold(cell) for cell in line.cells}
             if exact & {"ad_impressions", "ad_clicks", "cost_media"}:
                 return 0.0

@@ -330,3 +330,18 @@ def test_counts_with_three_digits_behind_each_mark_are_thousands() -> None:
 
     assert (result.questions, result.sums["leads"]) == ([], 4580)
     assert "thousands" in codes(result.warnings)
+
+
+def test_the_world_of_a_published_table_is_the_total_of_its_countries() -> None:
+    result = read_text(
+        "Entity,Year,Visits\nWorld,2024,100\nFrance,2024,40\nWorld,2025,110\nFrance,2025,42\n"
+    )
+
+    assert (result.questions, result.errors) == ([], [])
+    assert result.sums["sessions"] == 210
+    assert {(fact.start.year, fact.audience): fact.value for fact in result.facts} == {
+        (2024, None): 100,
+        (2024, "France"): 40,
+        (2025, None): 110,
+        (2025, "France"): 42,
+    }

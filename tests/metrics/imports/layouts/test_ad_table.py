@@ -92,3 +92,32 @@ def test_statcounters_visitors_are_of_a_day_and_never_added() -> None:
     assert result.sums == {"pageviews": 9465}
     assert values(result, "visitors", "start")[(date(2025, 9, 15),)] == 2528
     assert values(result, "returning_visitors", "start")[(date(2025, 9, 16),)] == 278
+
+
+def test_sales_within_some_days_of_a_click() -> None:
+    result = read_text(
+        "Start Date,End Date,Campaign Name,Impressions,Clicks,Spend,7 Day Total Orders (#),"
+        '7 Day Total Sales \n2026-01-01,2026-01-01,One,"1,234",12,"$1,234.56",3,"2,345.00"\n'
+        "2026-01-02,2026-01-02,Two,50,1,2.00,1,10.50\n",
+        workspace=DOLLARS,
+    )
+
+    assert (result.layout, result.questions, result.errors) == ("ad_table", [], [])
+    assert result.sums == {
+        "ad_impressions": 1284,
+        "ad_clicks": 13,
+        "cost_media": Decimal("1236.56"),
+        "orders": 4,
+        "ad_revenue": Decimal("2355.50"),
+    }
+
+
+def test_figures_by_data_source_without_what_they_cost() -> None:
+    result = read_text(
+        "Date,Datasource,Campaign,Clicks,Impressions\n"
+        "13.01.2025,Facebook Ads,Like Ads,274,1979\n13.01.2025,Google Adwords,B2B,7,444\n"
+    )
+
+    assert (result.layout, result.feed, result.questions) == ("ad_table", "Advertising", [])
+    assert result.sums == {"ad_clicks": 281, "ad_impressions": 2423}
+    assert values(result, "ad_clicks", "channel") == {("paid_social",): 274, ("paid_search",): 7}
