@@ -184,9 +184,11 @@ class Recompute:
     ) -> Columns:
         """Periods from columns of days or months that start on these days."""
         first = np.searchsorted(starts, [number_of(one.start) for one in periods])
-        last = np.searchsorted(starts, [number_of(one.end) for one in periods], side="right") - 1
+        counted = [number_of(self._counted_to(one)) for one in periods]
+        last = np.searchsorted(starts, counted, side="right") - 1
+        ends = np.searchsorted(starts, [number_of(one.end) for one in periods], side="right") - 1
         stock = np.array(
-            [extra.get(one, end) for one, end in zip(periods, last.tolist(), strict=True)], np.int64
+            [extra.get(one, end) for one, end in zip(periods, ends.tolist(), strict=True)], np.int64
         )
         found = added_up(cubes, Windows(first, last, stock))
         if facts is not None:
@@ -196,6 +198,14 @@ class Recompute:
             self._exact = facts
         elapsed = np.array([self._elapsed(one) for one in periods], np.int64)
         return Columns(periods, found, with_means(gaps(found, elapsed, self.rules)))
+
+    def _counted_to(self, period: Period) -> date:
+        """The last day of a period that counts.
+
+        What is written down for the days after today (a month's rent, a yearly subscription) is
+        not spent yet; a period that lies wholly ahead shows its plan.
+        """
+        return period.end if period.start > self.today else min(period.end, self.today)
 
     def _elapsed(self, period: Period) -> int:
         """How many days of a period are over."""

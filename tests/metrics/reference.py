@@ -252,11 +252,12 @@ class Reference:
     def base(self, period: Period) -> dict[Segment, Cells]:
         """The base metrics of all segments."""
         rows: dict[Segment, Cells] = {}
+        end = period.end if period.start > self.today else min(period.end, self.today)
         for key, rollup in self.used.items():
             added: dict[Segment, Decimal] = {}
             given: dict[Segment, Decimal | str] = {}
             if rollup == "sum":
-                added = self.sums(key, period.start, period.end)
+                added = self.sums(key, period.start, end)
             elif rollup == "last":
                 added = self.stocks(key, period)
                 first = [
@@ -272,7 +273,7 @@ class Reference:
             elif rollup == "unique":
                 given = self.uniques(key, period)
             else:
-                given = self.mean(key, period.start, period.end)
+                given = self.mean(key, period.start, end)
             for segment, value in added.items():
                 rows.setdefault(segment, Cells()).values[key] = value
             for segment, one in given.items():

@@ -13,10 +13,11 @@ from kpitracker.nightly import run_night
 from metrics import recurring_costs
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost, DimensionValue, Fact, RecurringCost
+from metrics.periods import Grain
 from metrics.recurrence import next_start, nth_start, occurrences, share_until
 from metrics.recurring_costs import Terms, change_from, end_recurring, save_recurring, write_due
 from metrics.refreshing import refresh
-from metrics.series import EVERYTHING, span_value
+from metrics.series import EVERYTHING, span_value, values
 from metrics.typed import Conflict
 
 TODAY = date(2024, 3, 20)
@@ -87,6 +88,33 @@ def test_a_value_to_date_holds_the_days_to_date(inside: Workspace) -> None:
     refresh(inside, today=TODAY, now=datetime(2024, 3, 20, tzinfo=UTC))
     known = span_value(inside, "cost_tools", EVERYTHING, date(2024, 1, 1), date(2024, 3, 19))
     assert known.value == 79
+
+
+def shown(inside: Workspace, grain: Grain, day: date, *, today: date = TODAY) -> Decimal | None:
+    (found,) = values(inside, "cost_tools", grain, day, day, today=today)
+    return found.value
+
+
+def test_a_running_period_counts_the_days_so_far(inside: Workspace) -> None:
+    """A euro a day, seen on a Wednesday; what is planned for June is seen in June alone."""
+    recur(inside, "366.00", rhythm="year", start=date(2024, 1, 1))
+    june = {"start": date(2024, 6, 1), "end": date(2024, 6, 30)}
+    save_cost(inside, user=None, category="tools", amount=Decimal(300), **june)
+    refresh(inside, today=TODAY, now=datetime(2024, 3, 20, 9, tzinfo=UTC))
+    amounts = {grain: shown(inside, grain, TODAY) for grain in Grain}
+    assert amounts == {
+        Grain.DAY: 1,
+        Grain.WEEK: 3,
+        Grain.MONTH: 20,
+        Grain.QUARTER: 80,
+        Grain.YEAR: 80,
+    }
+    assert shown(inside, Grain.MONTH, june["start"]) == 330
+    later = date(2024, 6, 3)
+    refresh(inside, today=later, now=datetime(2024, 6, 3, 9, tzinfo=UTC))
+    assert shown(inside, Grain.MONTH, TODAY, today=later) == 31
+    assert shown(inside, Grain.MONTH, later, today=later) == 33
+    assert shown(inside, Grain.YEAR, later, today=later) == 155 + 30
 
 
 def test_what_falls_due_is_written_once(inside: Workspace) -> None:
