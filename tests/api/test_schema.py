@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.models import User, Workspace
+from objectives.life import Said, check_in
 from objectives.models import Alert, AlertRule
 from tests.api.conftest import Ask, script
 from tests.authz import a_campaign, a_cost, a_feed, an_import, api_routes
@@ -63,6 +65,8 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
     board.figures("leads", 7, channel=board.book.channel("organic").segment_id)
     objective = board.objective("leads", 900)
     board.night(HALF_WAY)
+    said = Said(confidence="on_track")
+    check_in(objective, user=None, said=said, day=HALF_WAY, now=timezone.now())
     made = {
         "feeds": a_feed(board.workspace)["public_id"],
         "imports": an_import(board.workspace)["public_id"],
@@ -87,6 +91,7 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
         **{f"{name}/": (f"{name}/", {}) for name in made},
         **{f"{name}/{{public_id}}/": (f"{name}/{made[name]}/", {}) for name in made},
         "objectives/{public_id}/": (f"objectives/{objective.public_id}/", {}),
+        "objectives/{public_id}/check-ins/": (f"objectives/{objective.public_id}/check-ins/", {}),
         "objectives/{public_id}/status/": (f"objectives/{objective.public_id}/status/", {}),
         "alerts/": ("alerts/", {}),
         "alerts/{public_id}/": (f"alerts/{Alert.objects.get().public_id}/", {}),
