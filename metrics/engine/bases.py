@@ -203,7 +203,7 @@ def _mean(lines: Sequence[Row]) -> Shown:
     total, weight, lowest, highest = lines
     weighted = (weight.states == State.VALUE) & (weight.cells != 0).astype(bool)
     plain = (lowest.states == State.VALUE) & ~weighted
-    equal = plain & (lowest.cells == highest.cells).astype(bool)
+    equal = plain & _same(lowest, highest)
     weights = Weights(_numbers(total, weighted), _numbers(weight, weighted), weighted)
     found = Shown.empty(len(weighted))
     if weighted.any():
@@ -218,6 +218,15 @@ def _mean(lines: Sequence[Row]) -> Shown:
     without = (weight.states == State.VALUE) & ~weighted & ~plain
     found.reason = np.where(without, np.uint8(State.ZERO_DENOMINATOR), reason)
     return found
+
+
+def _same(one: Row, other: Row) -> Bools:
+    """Where two lines say the same number, each written to its own decimal places."""
+    if one.scale == other.scale:
+        return np.asarray(one.cells == other.cells, bool)
+    places = max(one.scale, other.scale)
+    left, right = (row.cells.astype(object) * 10 ** (places - row.scale) for row in (one, other))
+    return np.asarray(left == right, bool)
 
 
 def _ratio(weights: Weights, weighted: Bools) -> Numbers:

@@ -172,6 +172,19 @@ def test_two_feeds_count_the_same_people(book: Book) -> None:
     assert number(book, "visitors", "2025-07") == 900
 
 
+def test_one_mean_without_a_weight_stands_beside_others_of_more_decimals(book: Book) -> None:
+    """Equal is equal, to however many places the lowest and the highest of a period are kept."""
+    mobile = book.value("mobile", Dimension.DEVICE)
+    book.write(
+        book.row("search_position", "2025-01-25", "0.5"),
+        book.row("search_position", "2025-01-31", 40, device=mobile),
+        book.row("search_position", "2025-03-03", 40),
+    )
+    refresh(book)
+    found = value_of(book, "search_position", "2025-Q1", Segment(Dimension.DEVICE, mobile))
+    assert found.value == 40
+
+
 def test_a_weighted_mean_is_not_the_mean_of_its_days(book: Book) -> None:
     book.write(
         book.row("search_position", "2025-07-01", 2),
