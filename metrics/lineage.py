@@ -18,7 +18,7 @@ from metrics.fact_origins import Origins, SourceLine, origins_of
 from metrics.lineage_inputs import Formulas, Input
 from metrics.lineage_sql import Behind, FeedTotal, Gap
 from metrics.models import Dimension, Feed, Metric
-from metrics.periods import ONE_DAY, Grain
+from metrics.periods import ONE_DAY, Grain, counted_to
 from metrics.resolution import NOT_SET, Segment
 from metrics.rules import CARRY, DIMENSION_NAMES, PARTS, WEIGHTS, calendar_of
 from metrics.why_values import Reader, Span
@@ -160,6 +160,8 @@ def _behind(bare: Lineage, reader: Reader) -> Behind:
     start, end = bare.span
     if bare.rollup == Rollup.LAST:
         start, end = _stood(bare, reader)
+    elif bare.rollup != Rollup.UNIQUE:
+        end = counted_to(start, end, reader.today)
     weight = _weight_of(bare, reader)
     return Behind(
         workspace_id=reader.workspace.pk,

@@ -300,6 +300,15 @@ BAD_ZONE = (LookupError, ValueError, OSError)
 """What looking up a time zone raises that this machine does not know."""
 
 
+def counted_to(start: date, end: date, today: date) -> date:
+    """The last day that counts of what adds up over a span of days.
+
+    What is written down for the days after today (a month's rent, a yearly subscription) is not
+    spent yet; a span that lies wholly ahead shows its plan.
+    """
+    return end if start > today else min(end, today)
+
+
 def local_today(now_utc: datetime, tz: str) -> date:
     """The date in time zone `tz` at an instant. Raises ValueError for a time without a zone."""
     if now_utc.tzinfo is None:

@@ -20,7 +20,7 @@ from metrics.engine.periods import Windows, added_up, gaps, with_means
 from metrics.engine.reading import Reach, TooManyFacts, facts_a_day, read_evidence
 from metrics.engine.rows import written
 from metrics.models.snapshot import GRAIN_NUMBERS, BlockSpan
-from metrics.periods import ONE_DAY, Grain, Period
+from metrics.periods import ONE_DAY, Grain, Period, counted_to
 from metrics.resolution import Segment
 from metrics.restating import Restating
 from metrics.rules import BASE, Rules
@@ -184,7 +184,7 @@ class Recompute:
     ) -> Columns:
         """Periods from columns of days or months that start on these days."""
         first = np.searchsorted(starts, [number_of(one.start) for one in periods])
-        counted = [number_of(self._counted_to(one)) for one in periods]
+        counted = [number_of(counted_to(one.start, one.end, self.today)) for one in periods]
         last = np.searchsorted(starts, counted, side="right") - 1
         ends = np.searchsorted(starts, [number_of(one.end) for one in periods], side="right") - 1
         stock = np.array(
@@ -198,14 +198,6 @@ class Recompute:
             self._exact = facts
         elapsed = np.array([self._elapsed(one) for one in periods], np.int64)
         return Columns(periods, found, with_means(gaps(found, elapsed, self.rules)))
-
-    def _counted_to(self, period: Period) -> date:
-        """The last day of a period that counts.
-
-        What is written down for the days after today (a month's rent, a yearly subscription) is
-        not spent yet; a period that lies wholly ahead shows its plan.
-        """
-        return period.end if period.start > self.today else min(period.end, self.today)
 
     def _elapsed(self, period: Period) -> int:
         """How many days of a period are over."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from metrics.day_rows import load_days
 from metrics.derive import Formulas, Shift, Surroundings, derive
 from metrics.formula import Modifier
-from metrics.periods import ONE_DAY
+from metrics.periods import ONE_DAY, counted_to
 from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.rollup import NOT_ADDITIVE, Given, Rows, Tally, given_of, rows_of, tally_of
 from metrics.rules import BASE, LEDGER_KEYS, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS
@@ -78,8 +78,8 @@ def add_up_days(
     Stocks are those of its last stored day. Uniques cannot be had but of one day. `all_segments`:
     the days have all of them, so that "not set" is what is left of the total.
     """
-    tally = Tally()
-    for rows in days.values():
+    tally, until = Tally(), counted_to(start, end, today)
+    for rows in (rows for day, rows in days.items() if day <= until):
         tally.add_all(tally_of(rows, SUMS, MEANS))
     last = days.get(max(days)) if days else None
     return rows_of(

@@ -98,8 +98,9 @@ def shown(inside: Workspace, grain: Grain, day: date, *, today: date = TODAY) ->
 def test_a_running_period_counts_the_days_so_far(inside: Workspace) -> None:
     """A euro a day, seen on a Wednesday; what is planned for June is seen in June alone."""
     recur(inside, "366.00", rhythm="year", start=date(2024, 1, 1))
-    june = {"start": date(2024, 6, 1), "end": date(2024, 6, 30)}
-    save_cost(inside, user=None, category="tools", amount=Decimal(300), **june)
+    june = date(2024, 6, 1)
+    end = date(2024, 6, 30)
+    save_cost(inside, user=None, category="tools", amount=Decimal(300), start=june, end=end)
     refresh(inside, today=TODAY, now=datetime(2024, 3, 20, 9, tzinfo=UTC))
     amounts = {grain: shown(inside, grain, TODAY) for grain in Grain}
     assert amounts == {
@@ -109,7 +110,7 @@ def test_a_running_period_counts_the_days_so_far(inside: Workspace) -> None:
         Grain.QUARTER: 80,
         Grain.YEAR: 80,
     }
-    assert shown(inside, Grain.MONTH, june["start"]) == 330
+    assert shown(inside, Grain.MONTH, june) == 330
     later = date(2024, 6, 3)
     refresh(inside, today=later, now=datetime(2024, 6, 3, 9, tzinfo=UTC))
     assert shown(inside, Grain.MONTH, TODAY, today=later) == 31
