@@ -1,5 +1,6 @@
 """The API's addresses, its description, and the page to try it on."""
 
+from threading import Lock
 from typing import Any
 
 from django.urls import path, re_path
@@ -9,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from metrics.api import FunnelView, MetricsView, MetricValuesView
@@ -52,10 +54,20 @@ def without_docstrings(result: dict[str, Any], **_context: Any) -> dict[str, Any
     return result
 
 
+_ONE_DESCRIPTION_AT_A_TIME = Lock()
+
+
 class SchemaView(SpectacularAPIView):
     """OpenAPI 3.1: JSON, or YAML for who asks for it."""
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer]
+
+    def _get_schema_response(self, request: Request) -> Response:
+        # The library looks its extensions up while it makes the first description, and two threads
+        # that do so at once trip over each other.
+        with _ONE_DESCRIPTION_AT_A_TIME:
+            answer: Response = super()._get_schema_response(request)  # type: ignore[no-untyped-call]
+        return answer
 
 
 class DocsView(SpectacularSwaggerSplitView):

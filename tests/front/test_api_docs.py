@@ -29,11 +29,12 @@ def said() -> list[str]:
 
 @pytest.fixture
 def page(chromium: Browser, server: str, said: list[str]) -> Iterator[Page]:
+    # Before the server is asked: a first description is not made by two threads at once.
+    shown = operations()
     page = chromium.new_page()
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{server}/api/docs/")
-    shown = operations()
     until(page, f"document.querySelectorAll('.opblock').length === {shown}")
     yield page
     page.close()

@@ -6,7 +6,7 @@ from django.urls import path
 
 from kpitracker.gallery import gallery
 
-BELOW_WORKSPACE = ("progress", "objectives", "metrics", "alerts", "data", "settings")
+BELOW_WORKSPACE = ("progress", "objectives", "metrics", "campaigns", "alerts", "data", "settings")
 ELSEWHERE = ("home", "me", "set_language", "account_logout")
 
 SWAPS = """{% extends "narrow.html" %}{% block title %}Swaps{% endblock %}{% block content %}
