@@ -130,7 +130,9 @@ def an_entry(workspace: Workspace) -> dict[str, Any]:
 
 def a_campaign(workspace: Workspace) -> dict[str, Any]:
     """A campaign that a file named."""
-    campaign = Campaign.objects.create(workspace=workspace, name="Spring", key="spring")
+    campaign, _made = Campaign.objects.get_or_create(
+        workspace=workspace, key="spring", defaults={"name": "Spring"}
+    )
     return {"public_id": campaign.public_id}
 
 

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from kpitracker.benchmarks.alert_rules import RULES_EACH
-from kpitracker.benchmarks.judging_tasks import OBJECTIVES
 from kpitracker.benchmarks.registry import OF_THE_ENGINE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,16 +65,6 @@ def test_everything_is_measured_and_nothing_is_left(environment: dict[str, str])
     assert found["recompute.again"]["value"] == 0
     assert found["new_day.again"]["value"] == 0
     assert not scratch_is_there()
-
-
-def test_a_night_of_objectives_and_alerts_is_measured(environment: dict[str, str]) -> None:
-    process = started(environment, "alerts", "--facts", "8000", "--workspaces", "1", "--json")
-    output, errors = process.communicate(timeout=900)
-    assert process.returncode == 0, errors
-    found = {one["name"]: one for one in json.loads(output)}
-    assert found["alerts.objectives"]["value"] == len(OBJECTIVES)
-    assert found["alerts.judging_again"]["unit"] == "s, 0 rows written"
-    assert found["alert_rules.rules"]["value"] == RULES_EACH
 
 
 def test_an_interrupted_run_leaves_nothing_and_the_next_one_puts_away_what_a_killed_one_left(
