@@ -77,7 +77,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_puts_away_what_a_kil
     assert scratch_is_there()
     following = started(environment, "recompute", "--facts", "8000", "--workspaces", "2")
     wait_until_it_fills(following)
-    following.send_signal(signal.SIGINT)
+    following.send_signal(signal.SIGTERM)  # as Ctrl-C, and never ignored by who runs the tests
     _output, errors = following.communicate(timeout=60)
     assert following.returncode == 1
     assert "Interrupted" in errors
