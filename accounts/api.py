@@ -1,10 +1,11 @@
 """What the views of the API share: the token's workspace, pages of lists, how errors look."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
+from django.core.exceptions import ValidationError as Refused
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -36,6 +37,17 @@ class ChoiceField(serializers.ChoiceField):
     def fail(self, key: str, **kwargs: Any) -> Any:
         """Raises ValidationError with the sentence of this key."""
         super().fail(key, choices=", ".join(map(str, self.choices)), **kwargs)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a writer refuses becomes a problem document with an entry per field."""
+    try:
+        yield
+    except Refused as refused:
+        by_field = hasattr(refused, "error_dict")
+        wrong = refused.message_dict if by_field else {"detail": refused.messages}
+        raise ValidationError(wrong) from refused
 
 
 class PageQuery(serializers.Serializer[Any]):

@@ -21,15 +21,7 @@ from metrics.api_feeds import FeedsView, FeedView
 from metrics.api_imports import ImportsView, ImportUndoView, ImportView
 from metrics.why_api import MetricLineageView, MetricWhyView
 from objectives.api import ObjectiveStatusView, ObjectivesView, ObjectiveView
-from objectives.api_alert_acts import (
-    AlertAcceptView,
-    AlertAcknowledgeView,
-    AlertAssignView,
-    AlertCommentView,
-    AlertFalseAlarmView,
-    AlertResolveView,
-    AlertSnoozeView,
-)
+from objectives.api_alert_acts import ACTS
 from objectives.api_alert_rules import AlertRuleReplayView, AlertRulesView, AlertRuleView
 from objectives.api_alerts import AlertsView, AlertView
 from objectives.api_check_ins import CheckInsView
@@ -92,16 +84,6 @@ class UnknownView(APIView):
 
 workspace = "workspaces/<slug:slug>"
 
-ALERT_ACTS = {
-    "acknowledge": AlertAcknowledgeView,
-    "snooze": AlertSnoozeView,
-    "resolve": AlertResolveView,
-    "assign": AlertAssignView,
-    "comment": AlertCommentView,
-    "accept": AlertAcceptView,
-    "false-alarm": AlertFalseAlarmView,
-}
-
 urlpatterns = [
     path("v1/schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(), name="api_docs"),
@@ -162,7 +144,7 @@ urlpatterns = [
             view.as_view(),
             name=f"api_alert_{name.replace('-', '_')}",
         )
-        for name, view in ALERT_ACTS.items()
+        for name, view in ACTS.items()
     ],
     path(f"v1/{workspace}/alert-rules/", AlertRulesView.as_view(), name="api_alert_rules"),
     path(

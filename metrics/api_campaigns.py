@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError as Refused
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -11,7 +10,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import CHANGED, PROBLEMS, PageQuery, WorkspaceApiView, list_of
+from accounts.api import CHANGED, PROBLEMS, PageQuery, WorkspaceApiView, list_of, refusals
 from accounts.etags import IF_MATCH, check_match, tagged
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
@@ -167,6 +166,7 @@ def campaign_json(campaign: Campaign) -> dict[str, Any]:
     }
 
 
+@refusals()
 def _saved(view: WorkspaceApiView, given: dict[str, Any], campaign: Campaign | None) -> Campaign:
     """Raises ValidationError with a sentence per field."""
     found, wrong = found_places(view.workspace, given)
@@ -174,7 +174,4 @@ def _saved(view: WorkspaceApiView, given: dict[str, Any], campaign: Campaign | N
         raise ValidationError(wrong)
     kept = {name: getattr(campaign, name) for name in FIELDS} if campaign else {}
     user = cast(ApiToken, view.request.auth).user
-    try:
-        return save_campaign(view.workspace, user=user, campaign=campaign, **kept | found)
-    except Refused as refused:
-        raise ValidationError(refused.message_dict) from refused
+    return save_campaign(view.workspace, user=user, campaign=campaign, **kept | found)

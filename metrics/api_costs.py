@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError as Refused
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -12,7 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Right
-from accounts.api import CHANGED, PROBLEMS, ChoiceField, PageQuery, WorkspaceApiView, list_of
+from accounts.api import (
+    CHANGED,
+    PROBLEMS,
+    ChoiceField,
+    PageQuery,
+    WorkspaceApiView,
+    list_of,
+    refusals,
+)
 from accounts.etags import IF_MATCH, check_match, tagged
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
@@ -164,10 +171,8 @@ class CostView(WorkspaceApiView):
         """Its facts go with it."""
         cost = self._cost(public_id, lock=True)
         check_match(request, cost_json(cost))
-        try:
+        with refusals():
             delete_cost(cost, user=cast(ApiToken, request.auth).user)
-        except Refused as refused:
-            raise ValidationError(refused.message_dict) from refused
         return Response(status=204)
 
     def _cost(self, public_id: str, *, lock: bool = False) -> Cost:
@@ -196,6 +201,7 @@ def cost_json(cost: Cost) -> dict[str, Any]:
     }
 
 
+@refusals()
 def _saved(view: WorkspaceApiView, given: dict[str, Any], cost: Cost | None) -> Cost:
     """Raises ValidationError with a sentence per field."""
     found, wrong = found_places(view.workspace, given)
@@ -203,7 +209,4 @@ def _saved(view: WorkspaceApiView, given: dict[str, Any], cost: Cost | None) -> 
         raise ValidationError(wrong)
     kept = {name: getattr(cost, name) for name in FIELDS} if cost else {}
     user = cast(ApiToken, view.request.auth).user
-    try:
-        return save_cost(view.workspace, user=user, cost=cost, **kept | found)
-    except Refused as refused:
-        raise ValidationError(refused.message_dict) from refused
+    return save_cost(view.workspace, user=user, cost=cost, **kept | found)

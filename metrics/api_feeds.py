@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError as Refused
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -11,7 +10,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import CHANGED, PROBLEMS, ChoiceField, WorkspaceApiView, list_of
+from accounts.api import CHANGED, PROBLEMS, ChoiceField, WorkspaceApiView, list_of, refusals
 from accounts.etags import IF_MATCH, check_match, tagged
 from accounts.idempotency import KEY, idempotent
 from metrics.feeds import change_feed, create_feed, find_feed, freshness, freshness_of
@@ -118,9 +117,7 @@ class FeedView(WorkspaceApiView):
         return feed_json(freshness_of(feed, self.today))
 
 
+@refusals()
 def _changed(feed: Feed, given: dict[str, Any]) -> Feed:
     """Raises ValidationError with a sentence per field."""
-    try:
-        return change_feed(feed, **{name: getattr(feed, name) for name in EXPECTED} | given)
-    except Refused as refused:
-        raise ValidationError(refused.message_dict) from refused
+    return change_feed(feed, **{name: getattr(feed, name) for name in EXPECTED} | given)

@@ -6,8 +6,7 @@ from django.core.exceptions import ValidationError as Refused
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api import CHANGED, PROBLEMS, PageQuery, WorkspaceApiView, list_of
 from accounts.audit import record
 from accounts.etags import IF_MATCH, Stale, check_match, tagged
-from accounts.idempotency import HEADER, idempotent
+from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics import refreshing
 from objectives.api_writing import ObjectiveCall, wanted_of
@@ -38,15 +37,6 @@ from objectives.smart import Outcome
 from objectives.wording import lang
 
 SHOWN = ("metric", "owner", "channel", "device", "campaign", "parent")
-
-
-def _key() -> OpenApiParameter:
-    return OpenApiParameter(
-        HEADER,
-        OpenApiTypes.STR,
-        OpenApiParameter.HEADER,
-        description=gettext_lazy("Names the call, so that it can be sent again safely."),
-    )
 
 
 class OneObjectiveView(WorkspaceApiView):
@@ -84,7 +74,7 @@ class ObjectivesView(WorkspaceApiView):
         operation_id="create_objective",
         summary=gettext_lazy("Writes an objective: a draft, or with start_now one that has begun."),
         tags=["objectives"],
-        parameters=[_key()],
+        parameters=[KEY],
         request=ObjectiveCall,
         responses={201: ObjectiveSerializer, **PROBLEMS},
     )

@@ -1,6 +1,7 @@
 """The API of what people do about an alert: one address for each act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError as Refused
@@ -13,13 +14,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import PROBLEMS
+from accounts.api import PROBLEMS, refusals
 from accounts.etags import IF_MATCH, check_match
 from accounts.idempotency import idempotent
-from accounts.models import ApiToken, Membership, User
+from accounts.models import ApiToken, Membership, User, Workspace
 from metrics.serializers import DayField
 from objectives import alert_life
-from objectives.api_alerts import OneAlertView, named, refusals
+from objectives.api_alerts import OneAlertView, named
 from objectives.models import Alert
 from objectives.serializers import AlertSerializer
 
@@ -51,158 +52,123 @@ class AcceptCall(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class _ActView(OneAlertView):
-    """A change of one alert: ``If-Match`` is taken where it is given."""
-
-    call: type[serializers.Serializer[Any]] = NoteCall
-    of_closed = False
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """Does it."""
-        raise NotImplementedError
-
-    def _done(self, request: Request, public_id: str) -> Response:
-        call = self.call(data=request.data or {})
-        call.is_valid(raise_exception=True)
-        alert = self.alert(public_id)
-        if request.headers.get("If-Match"):
-            check_match(request, named(alert))
-        if alert.closed_on is not None and not self.of_closed:
-            raise ValidationError({"detail": [_("This alert is closed already.")]})
-        user = cast(ApiToken, request.auth).user
-        moment = {"user": user, "day": self.today, "now": timezone.now()}
-        with refusals():
-            self.act(alert, call.validated_data, moment)
-        return self.shown(self.alert(public_id))
+Moment = dict[str, Any]
+"""Who acts, on which local day and when, as objectives/alert_life.py takes it."""
+Act = Callable[[Alert, dict[str, Any], Moment], object]
 
 
-def _described(name: str, summary: Any, call: Any) -> Callable[[Any], Any]:
-    return extend_schema(
-        operation_id=f"alert_{name}",
-        summary=summary,
-        tags=["alerts"],
-        parameters=[IF_MATCH],
-        request=call,
-        responses={200: AlertSerializer, **PROBLEMS},
-    )
+def _view(
+    name: str,
+    summary: Any,
+    act: Act,
+    *,
+    call: type[serializers.Serializer[Any]] = NoteCall,
+    of_closed: bool = False,
+) -> type[OneAlertView]:
+    """The view of ``alerts/<id>/<name>/``: POST does the act and answers with the alert.
+
+    ``If-Match`` is taken where it is given; a closed alert refuses what is not ``of_closed``.
+    """
+
+    class ActView(OneAlertView):
+        """One act."""
+
+        @extend_schema(
+            operation_id=f"alert_{name}".replace("-", "_"),
+            summary=summary,
+            tags=["alerts"],
+            parameters=[IF_MATCH],
+            request=call,
+            responses={200: AlertSerializer, **PROBLEMS},
+        )
+        @idempotent
+        def post(self, request: Request, slug: str, public_id: str) -> Response:
+            """The alert as it is now."""
+            asked = call(data=request.data or {})
+            asked.is_valid(raise_exception=True)
+            alert = self.alert(public_id)
+            if request.headers.get("If-Match"):
+                check_match(request, named(alert))
+            if alert.closed_on is not None and not of_closed:
+                raise ValidationError({"detail": [_("This alert is closed already.")]})
+            user = cast(ApiToken, request.auth).user
+            moment = {"user": user, "day": self.today, "now": timezone.now()}
+            with refusals():
+                act(alert, asked.validated_data, moment)
+            return self.shown(self.alert(public_id))
+
+    return ActView
 
 
-class AlertAcknowledgeView(_ActView):
-    """``alerts/<id>/acknowledge/``."""
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """Somebody takes care."""
-        alert_life.acknowledge(alert, **moment)
-
-    @_described("acknowledge", gettext_lazy("Says that somebody takes care of it."), NoteCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+def _acknowledge(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    alert_life.acknowledge(alert, **moment)
 
 
-class AlertSnoozeView(_ActView):
-    """``alerts/<id>/snooze/``."""
-
-    call = SnoozeCall
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """Out of the way until a day or until worse; back for neither."""
-        until = given.get("until")
-        if until is not None and until <= self.today:
-            raise Refused({"until": _("Choose a day after today.")})
-        alert_life.snooze(alert, until=until, until_worse=given["until_worse"], **moment)
-
-    @_described("snooze", gettext_lazy("Puts it out of the way for a while."), SnoozeCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+def _snooze(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    """Out of the way until a day or until worse; back for neither."""
+    until = given.get("until")
+    if until is not None and until <= moment["day"]:
+        raise Refused({"until": _("Choose a day after today.")})
+    alert_life.snooze(alert, until=until, until_worse=given["until_worse"], **moment)
 
 
-class AlertResolveView(_ActView):
-    """``alerts/<id>/resolve/``."""
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """Closed by a person."""
-        alert_life.close(alert, reason=given["note"], **moment)
-
-    @_described("resolve", gettext_lazy("Closes it, with a reason."), NoteCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+def _resolve(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    alert_life.close(alert, reason=given["note"], **moment)
 
 
-class AlertAssignView(_ActView):
-    """``alerts/<id>/assign/``."""
-
-    call = AssignCall
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """To a member or to nobody."""
-        alert_life.assign(alert, to=self._member(given["to"]), **moment)
-
-    def _member(self, email: str | None) -> User | None:
-        if email is None:
-            return None
-        members = Membership.objects.filter(workspace=self.workspace, user__is_active=True)
-        found = members.filter(user__email=email.lower()).select_related("user").first()
-        if found is None:
-            raise Refused({"to": _("Choose a member of this workspace.")})
-        return found.user
-
-    @_described("assign", gettext_lazy("Gives it to a member."), AssignCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+def _assign(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    alert_life.assign(alert, to=_member(alert.workspace, given["to"]), **moment)
 
 
-class AlertCommentView(_ActView):
-    """``alerts/<id>/comment/``."""
-
-    of_closed = True
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """A line of its history."""
-        alert_life.comment(alert, text=given["note"], **moment)
-
-    @_described("comment", gettext_lazy("Adds a comment."), NoteCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+def _member(workspace: Workspace, email: str | None) -> User | None:
+    if email is None:
+        return None
+    members = Membership.objects.filter(workspace=workspace, user__is_active=True)
+    found = members.filter(user__email=email.lower()).select_related("user").first()
+    if found is None:
+        raise Refused({"to": _("Choose a member of this workspace.")})
+    return found.user
 
 
-class AlertAcceptView(_ActView):
-    """``alerts/<id>/accept/``."""
-
-    call = AcceptCall
-    of_closed = True
-
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """A weaker target until a day."""
-        alert_life.accept(alert, **given, **moment)
-
-    @_described("accept", gettext_lazy("Accepts a weaker value until a day."), AcceptCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+def _comment(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    alert_life.comment(alert, text=given["note"], **moment)
 
 
-class AlertFalseAlarmView(_ActView):
-    """``alerts/<id>/false-alarm/``."""
+def _accept(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    alert_life.accept(alert, **given, **moment)
 
-    of_closed = True
 
-    def act(self, alert: Alert, given: dict[str, Any], moment: dict[str, Any]) -> None:
-        """There was nothing to it."""
-        alert_life.false_alarm(alert, **moment)
+def _false_alarm(alert: Alert, given: dict[str, Any], moment: Moment) -> None:
+    alert_life.false_alarm(alert, **moment)
 
-    @_described("false_alarm", gettext_lazy("Says that there was nothing to it."), NoteCall)
-    @idempotent
-    def post(self, request: Request, slug: str, public_id: str) -> Response:
-        """The alert as it is now."""
-        return self._done(request, public_id)
+
+ACTS: Mapping[str, type[OneAlertView]] = MappingProxyType(
+    {
+        "acknowledge": _view(
+            "acknowledge", gettext_lazy("Says that somebody takes care of it."), _acknowledge
+        ),
+        "snooze": _view(
+            "snooze",
+            gettext_lazy("Puts it out of the way for a while."),
+            _snooze,
+            call=SnoozeCall,
+        ),
+        "resolve": _view("resolve", gettext_lazy("Closes it, with a reason."), _resolve),
+        "assign": _view("assign", gettext_lazy("Gives it to a member."), _assign, call=AssignCall),
+        "comment": _view("comment", gettext_lazy("Adds a comment."), _comment, of_closed=True),
+        "accept": _view(
+            "accept",
+            gettext_lazy("Accepts a weaker value until a day."),
+            _accept,
+            call=AcceptCall,
+            of_closed=True,
+        ),
+        "false-alarm": _view(
+            "false-alarm",
+            gettext_lazy("Says that there was nothing to it."),
+            _false_alarm,
+            of_closed=True,
+        ),
+    }
+)
+"""Each act's view, by its name in the address."""

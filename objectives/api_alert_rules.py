@@ -12,13 +12,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Right
-from accounts.api import PROBLEMS, ChoiceField, PageQuery, WorkspaceApiView, list_of
+from accounts.api import (
+    PROBLEMS,
+    ChoiceField,
+    PageQuery,
+    WorkspaceApiView,
+    list_of,
+    refusals,
+)
 from accounts.audit import record
 from accounts.etags import IF_MATCH, check_match, etag
 from accounts.idempotency import idempotent
 from accounts.models import ApiToken
 from objectives import alert_rules
-from objectives.api_alerts import named, plain_json, refusals
+from objectives.api_alerts import named, plain_json
 from objectives.models import AlertRule
 from objectives.replay import replay
 from objectives.replay_json import replay_json

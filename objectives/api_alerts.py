@@ -3,18 +3,15 @@
 What is done about one: objectives/api_alert_acts.py; the rules: objectives/api_alert_rules.py.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from json import dumps, loads
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError as Refused
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,16 +22,6 @@ from accounts.models import ApiToken
 from objectives.inbox import alert_json, in_folder, with_subjects
 from objectives.models import Alert, AlertRule
 from objectives.serializers import AlertSerializer, AlertsQuery
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What the writers refuse becomes a problem document with an entry per field."""
-    try:
-        yield
-    except Refused as error:
-        wrong = error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
-        raise ValidationError(wrong) from error
 
 
 class AlertsView(WorkspaceApiView):

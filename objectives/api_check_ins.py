@@ -2,20 +2,17 @@
 
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError as Refused
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Right
-from accounts.api import PROBLEMS, ChoiceField, PageQuery, list_of
-from accounts.idempotency import HEADER, idempotent
+from accounts.api import PROBLEMS, ChoiceField, PageQuery, list_of, refusals
+from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics.models.fact import VALUE_DIGITS
 from metrics.serializers import DayField
@@ -80,14 +77,7 @@ class CheckInsView(OneObjectiveView):
         operation_id="create_check_in",
         summary=gettext_lazy("Keeps how somebody sees an objective. It is never changed."),
         tags=["objectives"],
-        parameters=[
-            OpenApiParameter(
-                HEADER,
-                OpenApiTypes.STR,
-                OpenApiParameter.HEADER,
-                description=gettext_lazy("Names the call, so that it can be sent again safely."),
-            )
-        ],
+        parameters=[KEY],
         request=CheckInCall,
         responses={201: CheckInSerializer, **PROBLEMS},
     )
@@ -97,14 +87,7 @@ class CheckInsView(OneObjectiveView):
         call = CheckInCall(data=request.data)
         call.is_valid(raise_exception=True)
         user, now = cast(ApiToken, request.auth).user, timezone.now()
-        try:
-            kept = check_in(
-                self.objective(public_id),
-                user=user,
-                said=Said(**call.validated_data),
-                day=self.today,
-                now=now,
-            )
-        except Refused as refused:
-            raise ValidationError({"detail": refused.messages}) from refused
+        objective, said = self.objective(public_id), Said(**call.validated_data)
+        with refusals():
+            kept = check_in(objective, user=user, said=said, day=self.today, now=now)
         return Response(check_in_json(kept), status=201)
