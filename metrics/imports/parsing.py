@@ -10,13 +10,13 @@ from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
 from metrics.imports.counting import count_list
+from metrics.imports.cut_lists import set_pages_aside
 from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.folding import DOLLARS
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
-from metrics.imports.listed import set_pages_aside
 from metrics.imports.merging import Part, merged
 from metrics.imports.opening import open_document
 from metrics.imports.parsed import (

@@ -1,5 +1,6 @@
-"""Which advertising platform a table of no tool's own is from: each platform has its own feed.
+"""The advertising platforms: how tables write them, the channel they are bought on, their feeds.
 
+Which platform a table of no tool's own is from matters: each platform has its own feed.
 Two platforms may have a campaign of one name on one day. In one feed the second file would
 replace the first one's figures; in two feeds they add up.
 """
@@ -8,33 +9,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from metrics.imports.folding import fold
 
+
+class Brand(NamedTuple):
+    """A platform: its feed, its channel ("" for more than one), how tables write its name."""
+
+    feed: str
+    channel: str
+    shape: str
+
+
 BRANDS = (
-    ("Facebook Ads", r"facebook|\bfb\b"),
-    ("Instagram Ads", r"instagram|\big\b"),
-    ("Meta Ads", r"\bmeta\b"),
-    ("LinkedIn Ads", r"linked ?in"),
-    ("TikTok Ads", r"tik ?tok"),
-    ("X Ads", r"twitter|\bx ads\b|^x$"),
-    ("Snapchat Ads", r"snap ?chat|\bsnap\b"),
-    ("Pinterest Ads", r"pinterest"),
-    ("Reddit Ads", r"reddit"),
-    ("YouTube Ads", r"you ?tube"),
-    ("Google Ads", r"google|adwords|gads\b"),
-    ("Microsoft Ads", r"microsoft|\bbing\b|\bmsads\b"),
-    ("Amazon Ads", r"amazon"),
-    ("Criteo", r"criteo"),
-    ("Taboola", r"taboola"),
-    ("Outbrain", r"outbrain"),
-    ("DV360", r"\bdv ?360\b"),
-    ("Quora Ads", r"quora"),
-    ("Yandex Ads", r"yandex"),
-    ("Baidu Ads", r"baidu"),
-    ("Yahoo Ads", r"yahoo"),
+    Brand("YouTube Ads", "display", r"you ?tube"),
+    Brand("DV360", "display", r"\bdv ?360\b"),
+    Brand("Criteo", "display", r"criteo"),
+    Brand("Taboola", "display", r"taboola"),
+    Brand("Outbrain", "display", r"outbrain"),
+    Brand("Facebook Ads", "paid_social", r"facebook|\bfb\b"),
+    Brand("Instagram Ads", "paid_social", r"instagram|\big\b"),
+    Brand("Meta Ads", "paid_social", r"\bmeta\b"),
+    Brand("LinkedIn Ads", "paid_social", r"linked ?in"),
+    Brand("TikTok Ads", "paid_social", r"tik ?tok"),
+    Brand("X Ads", "paid_social", r"twitter|\bx ads\b|^x$"),
+    Brand("Snapchat Ads", "paid_social", r"snap ?chat|\bsnap\b"),
+    Brand("Pinterest Ads", "paid_social", r"pinterest"),
+    Brand("Reddit Ads", "paid_social", r"reddit"),
+    Brand("Quora Ads", "paid_social", r"quora"),
+    Brand("Google Ads", "paid_search", r"google|adwords|gads\b"),
+    Brand("Microsoft Ads", "paid_search", r"microsoft|\bbing\b|\bmsads\b"),
+    Brand("Yandex Ads", "paid_search", r"yandex"),
+    Brand("Baidu Ads", "paid_search", r"baidu"),
+    Brand("Yahoo Ads", "paid_search", r"yahoo"),
+    Brand("Amazon Ads", "", r"amazon"),
 )
-"""The feed of each platform, and how tables write its name."""
+"""The platforms; of several in one text, the first tells the channel."""
 HOUSES = (
     ("Meta Ads", frozenset({"Meta Ads", "Facebook Ads", "Instagram Ads"})),
     ("Google Ads", frozenset({"Google Ads", "YouTube Ads"})),
@@ -43,10 +54,15 @@ HOUSES = (
 SEVERAL = ""
 
 
-def platform_of(text: str) -> str | None:
-    """The feed of the platform that a cell, a title or a name of a file speaks of, if of one."""
+def brands_of(text: str) -> list[Brand]:
+    """The platforms that a cell, a title or a name of a file speaks of."""
     folded = re.sub(r"[_\-.]+", " ", fold(text))
-    found = {feed for feed, shape in BRANDS if re.search(shape, folded)}
+    return [brand for brand in BRANDS if re.search(brand.shape, folded)]
+
+
+def platform_of(text: str) -> str | None:
+    """The feed of the platform that a text speaks of, if of one."""
+    found = {brand.feed for brand in brands_of(text)}
     if len(found) == 1:
         return found.pop()
     return next((house for house, brands in HOUSES if found and found <= brands), None)

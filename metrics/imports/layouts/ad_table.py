@@ -36,7 +36,7 @@ from metrics.imports.layout import (
 )
 from metrics.imports.parsed import NOT_SET
 from metrics.imports.places import read_audience, read_campaign, read_device
-from metrics.imports.platforms import one_platform
+from metrics.imports.platforms import brands_of, one_platform
 from metrics.imports.reading import Document
 from metrics.imports.table import Table
 
@@ -67,20 +67,17 @@ REVENUE = (
     rf"(revenues?|sales( amount| value)?|value)( generated)?{MONEY}"
     rf"|conv value|valeur des? conversions?|chiffre d'affaires|umsatz|ingresos|receita{MONEY}"
 )
-PLATFORMS = (
-    (
-        "display",
-        r"youtube|display|programmatic|dv ?360|criteo|taboola|outbrain|banner|video|native",
-    ),
+BOUGHT_AS = (
+    ("display", r"display|programmatic|banner|video|native"),
     ("affiliate", r"affilia"),
     ("email", r"e-?mail|newsletter|mailchimp|klaviyo|sendgrid"),
-    (
-        "paid_social",
-        r"facebook|meta\b|instagram|linked ?in|tik ?tok|twitter|^x\b|snap|pinterest|reddit|social"
-        r"|^fb\b|^ig\b|whatsapp|quora",
-    ),
-    ("paid_search", r"google|bing|microsoft|adwords|yahoo|baidu|yandex|search|shopping|sea\b|ppc"),
 )
+"""Words that tell the channel whatever the platform."""
+BOUGHT_ON = (
+    ("paid_social", r"social|whatsapp"),
+    ("paid_search", r"search|shopping|sea\b|ppc"),
+)
+"""Words that tell it where no platform is named."""
 
 
 def _platform(cell: str, context: Context) -> Assigned:
@@ -88,8 +85,18 @@ def _platform(cell: str, context: Context) -> Assigned:
     folded = fold(cell).replace("_", " ")
     if not folded or folded in UNASSIGNED:
         return {"channel": NOT_SET}
-    bought = next((key for key, shape in PLATFORMS if re.search(shape, folded)), None)
-    return {"channel": bought or channel_of(cell, context.workspace.channels) or "other"}
+    platforms = [brand.channel for brand in brands_of(cell)]
+    bought = (
+        _told(folded, BOUGHT_AS)
+        or next(filter(None, platforms), "")
+        or _told(folded, BOUGHT_ON)
+        or channel_of(cell, context.workspace.channels)
+    )
+    return {"channel": bought or "other"}
+
+
+def _told(folded: str, words: Sequence[tuple[str, str]]) -> str:
+    return next((channel for channel, shape in words if re.search(shape, folded)), "")
 
 
 COLUMNS: tuple[Column, ...] = (

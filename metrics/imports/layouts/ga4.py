@@ -25,6 +25,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
+from metrics.imports.cut_lists import falls_short, set_larger_row_aside
 from metrics.imports.dates import find_range
 from metrics.imports.dimensions import (
     UNASSIGNED,
@@ -47,7 +48,6 @@ from metrics.imports.layout import (
     product,
     when,
 )
-from metrics.imports.listed import falls_short, set_larger_row_aside
 from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.pivot import unpivoted
 from metrics.imports.places import (

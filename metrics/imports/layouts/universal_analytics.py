@@ -22,6 +22,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from metrics.imports.advertising import set_totals_aside, with_cell
 from metrics.imports.cells import Lines
 from metrics.imports.context import Context
+from metrics.imports.cut_lists import falls_short
 from metrics.imports.dates import find_range
 from metrics.imports.dimensions import channel_of, channel_of_medium, channel_of_source
 from metrics.imports.folding import fold, header_key
@@ -39,7 +40,6 @@ from metrics.imports.layout import (
     product,
     when,
 )
-from metrics.imports.listed import falls_short
 from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.places import (
     or_not_set,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.imports.listed import shown_of
+from metrics.imports.cut_lists import shown_of
 from tests.metrics.imports.reading import codes, read_text, values
 
 DATES = "# Start date: 20260901\n# End date: 20260930\n"
