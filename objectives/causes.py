@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import TruncDate
 
 from accounts.models import Workspace
 from metrics import feeds, series
@@ -103,10 +104,17 @@ class Found:
 
 
 def results_of(workspace: Workspace, day: date) -> QuerySet[DailyResult]:
-    """What the night judged of the objectives that are not archived."""
-    return DailyResult.objects.filter(
-        workspace=workspace, day=day, objective__archived_at=None
-    ).select_related("objective", "objective__metric")
+    """What the night judged of the objectives that are not archived.
+
+    A month of a longer target that was over before the target was split asks nobody to act.
+    """
+    judged = DailyResult.objects.filter(workspace=workspace, day=day, objective__archived_at=None)
+    started_on = TruncDate("objective__started_at", tzinfo=workspace.zone)
+    return (
+        judged.alias(started_on=started_on)
+        .exclude(objective__is_period=True, started_on__gt=F("objective__end"))
+        .select_related("objective", "objective__metric")
+    )
 
 
 def evidence_of(result: DailyResult) -> dict[str, Any]:

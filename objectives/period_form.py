@@ -32,8 +32,6 @@ class PeriodForm(forms.Form):
     def __init__(self, *args: Any, split: Split, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.split = split
-        metric = split.objective.metric
-        self.unit = str(metric.definition.unit) if metric else "count"
         for span in split.spans:
             self.fields[span.key] = forms.CharField(
                 label=split.label(span),
@@ -50,7 +48,7 @@ class PeriodForm(forms.Form):
         for span in self.split.spans:
             if span.key in data:
                 try:
-                    data[span.key] = parse_metric_value(data[span.key], self.unit, lang())
+                    data[span.key] = parse_metric_value(data[span.key], self.split.unit, lang())
                 except NumberError as error:
                     self.add_error(span.key, str(error))
         return data
@@ -64,15 +62,15 @@ class PeriodForm(forms.Form):
         return [self[span.key] for span in self.split.spans]
 
 
-def typed(split: Split, values: Sequence[Decimal], unit: str) -> dict[str, str]:
+def typed(split: Split, values: Sequence[Decimal]) -> dict[str, str]:
     """Targets as a person would type them, by field."""
     pairs = zip(split.spans, values, strict=True)
-    return {span.key: typed_text(value, unit, lang()) for span, value in pairs}
+    return {span.key: typed_text(value, split.unit, lang()) for span, value in pairs}
 
 
-def read_pasted(text: str, split: Split, unit: str) -> tuple[Decimal, ...]:
+def read_pasted(text: str, split: Split) -> tuple[Decimal, ...]:
     """The numbers of a pasted column or row. Raises ValidationError that says what was found."""
-    cells = _cells(text)
+    cells, unit = _cells(text), split.unit
     if len(cells) == len(split.spans) + 1 and not _is_number(cells[0], unit):
         cells = cells[1:]
     if len(cells) != len(split.spans):

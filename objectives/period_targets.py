@@ -43,6 +43,11 @@ class Split:
     spans: tuple[Span, ...]
     adds_up: bool
 
+    @property
+    def unit(self) -> str:
+        """The unit of the objective's metric."""
+        return str(self.objective.metric.definition.unit) if self.objective.metric else "count"
+
     def label(self, span: Span) -> str:
         """``January 2026``, ``Q1 2026``."""
         fiscal = self.objective.workspace.fiscal_year_start
@@ -57,6 +62,13 @@ def periods_below(objective: Objective) -> list[Objective]:
     """The objective's targets by period that are not archived, first one first."""
     found = Objective.objects.listed(objective.workspace).filter(parent=objective, is_period=True)
     return list(found.order_by("start"))
+
+
+def splits_of(objective: Objective) -> list[Split]:
+    """The ways in which an objective can be split; none once it was."""
+    if periods_below(objective):
+        return []
+    return [split for grain in GRAINS if (split := split_of(objective, grain))]
 
 
 def split_of(objective: Objective, grain: Grain) -> Split | None:
@@ -91,11 +103,11 @@ def proposed(split: Split, how: str) -> tuple[Decimal, ...] | None:
     objective = split.objective
     asked = asked_of(objective)
     assert asked is not None
-    step = ONE if _is_count(objective) and asked.target % 1 == 0 else CENTS
+    step = ONE if split.unit == "count" and asked.target % 1 == 0 else CENTS
     if not split.adds_up:
         if asked.method is not Method.LINE or asked.baseline is None:
             return (asked.target,) * len(split.spans)
-        step = CENTS / 100 if not _is_count(objective) else step
+        step = CENTS / 100 if split.unit != "count" else step
     parts = _shares(split, how)
     if parts is None:
         return None
@@ -103,10 +115,6 @@ def proposed(split: Split, how: str) -> tuple[Decimal, ...] | None:
         return amounts(asked.target, parts, step=step)
     assert asked.baseline is not None
     return levels(asked.baseline, asked.target, parts, step=step)
-
-
-def _is_count(objective: Objective) -> bool:
-    return objective.metric is not None and str(objective.metric.definition.unit) == "count"
 
 
 def _shares(split: Split, how: str) -> tuple[Decimal, ...] | None:

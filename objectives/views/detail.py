@@ -35,7 +35,7 @@ from objectives.models import (
     StatusChange,
 )
 from objectives.outlook_shown import outlook_sentences
-from objectives.period_targets import periods_below
+from objectives.period_targets import periods_below, splits_of
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
 from objectives.recommended_rules import recommended, subject_of
@@ -46,7 +46,6 @@ from objectives.smart_wording import letter_name, letter_sentence
 from objectives.views.beside import beside
 from objectives.views.finding import find_objective
 from objectives.views.life import life_context
-from objectives.views.periods import splits_of
 from objectives.wording import Facts, lang
 
 LETTER_ICONS = {"ok": "check", "warn": "alert-triangle", "fail": "x"}

@@ -20,13 +20,12 @@ from objectives.models import Objective
 from objectives.period_form import PeriodForm, read_pasted, typed
 from objectives.period_split import How
 from objectives.period_targets import (
-    GRAINS,
     AlreadySplit,
     Split,
     create_periods,
     periods_below,
     proposed,
-    split_of,
+    splits_of,
 )
 from objectives.presentation import plain, value_format
 from objectives.views.finding import find_objective
@@ -38,13 +37,6 @@ WAYS = (
     (How.LAST_YEAR, lazy("As last year went")),
     (How.EVEN, lazy("Evenly")),
 )
-
-
-def splits_of(objective: Objective) -> list[Split]:
-    """The ways an objective can be split that it has not been split by."""
-    if periods_below(objective):
-        return []
-    return [split for grain in GRAINS if (split := split_of(objective, grain))]
 
 
 @workspace_view(Right.WRITE)
@@ -84,27 +76,22 @@ def _filled(split: Split, how: str, request: WorkspaceRequest) -> PeriodForm:
     if values is None:
         messages.info(request, _("There are too few figures of last year: nothing was changed."))
         return PeriodForm(_unpasted(request), split=split)
-    return PeriodForm(typed(split, values, _unit(split)), split=split)
+    return PeriodForm(typed(split, values), split=split)
 
 
 def _from_paste(split: Split, request: WorkspaceRequest) -> PeriodForm:
     try:
-        values = read_pasted(request.POST.get("pasted", "")[:5000], split, _unit(split))
+        values = read_pasted(request.POST.get("pasted", "")[:5000], split)
     except ValidationError as error:
         form = PeriodForm(request.POST, split=split)
         form.is_valid()
         form.add_error("pasted", error)
         return form
-    return PeriodForm(typed(split, values, _unit(split)), split=split)
+    return PeriodForm(typed(split, values), split=split)
 
 
 def _unpasted(request: WorkspaceRequest) -> dict[str, Any]:
     return {name: value for name, value in request.POST.items() if name != "pasted"}
-
-
-def _unit(split: Split) -> str:
-    metric = split.objective.metric
-    return str(metric.definition.unit) if metric else "count"
 
 
 def _was_seen(request: WorkspaceRequest, form: PeriodForm) -> bool:

@@ -1,5 +1,6 @@
 """Alert rules that are recommended for an objective or a metric: shown, added by a click."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,7 +53,7 @@ def alert_rules_recommended(request: WorkspaceRequest) -> HttpResponse:
         "subject": subject,
         "back": _home(request, subject),
         "address": _asked(request, subject),
-        "rows": [_row(request, subject, one) for one in recommended(subject, today=today)],
+        "rows": [_row(request, one, today) for one in recommended(subject, today=today)],
         "made": _made(request, subject),
     }
     return render(request, "objectives/recommended_rules.html", context)
@@ -86,10 +87,9 @@ def _home(request: WorkspaceRequest, subject: Subject) -> str:
     return reverse(kind, args=[request.workspace.slug, name])
 
 
-def _row(request: WorkspaceRequest, subject: Subject, one: Recommended) -> dict[str, Any]:
+def _row(request: WorkspaceRequest, one: Recommended, today: date) -> dict[str, Any]:
     """A rule in words with what the past twelve months would have brought."""
     rule = alert_rules.unsaved(request.workspace, one.wanted, user=request.user)
-    today = local_today(timezone.now(), request.workspace.time_zone)
     found = replay(request.workspace, rule, today=today)
     return {"key": one.key, "sentence": rule_sentence(rule), "headline": replay_headline(found)}
 

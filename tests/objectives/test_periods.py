@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from metrics.periods import Grain
-from objectives.models import Objective, State
+from objectives.models import Alert, Objective, State
 from objectives.pace import weights
 from objectives.period_form import read_pasted
 from objectives.period_split import Span, amounts, levels, shares
@@ -163,24 +163,36 @@ def test_a_missed_month_does_not_miss_the_year(
     assert board.result(yearly).rule != "weakest_child"
 
 
+def test_a_month_that_was_over_before_opens_no_alert(
+    yearly: Objective, board: Board, alice: User
+) -> None:
+    """January was missed before anybody set its target; February is off track now."""
+    make(yearly, alice, start=True)
+    board.night(HALF_WAY)
+    january, february = periods_below(yearly)[:2]
+    assert (board.status(january), board.status(february)) == ("missed", "off_track")
+    told = set(Alert.objects.filter(objective__parent=yearly).values_list("objective", flat=True))
+    assert told == {february.pk}
+
+
 # What is pasted
 
 
 def test_french_numbers_in_a_column_beside_the_months(yearly: Objective) -> None:
     pasted = "mois\tcible\n" + "\n".join(f"{key}\t1 234,5" for key in MONTHS)
     with translation.override("fr"):
-        assert read_pasted(pasted, months(yearly), "count") == (Decimal("1234.5"),) * 12
+        assert read_pasted(pasted, months(yearly)) == (Decimal("1234.5"),) * 12
 
 
 def test_a_row_is_read_too(yearly: Objective) -> None:
-    assert sum(read_pasted("\t".join(["1,000"] * 12), months(yearly), "count")) == 12000
+    assert sum(read_pasted("\t".join(["1,000"] * 12), months(yearly))) == 12000
 
 
 def test_what_is_wrong_with_a_paste_is_said(yearly: Objective) -> None:
     with pytest.raises(ValidationError, match="3 cells were pasted; there are 12 periods"):
-        read_pasted("1\n2\n3", months(yearly), "count")
+        read_pasted("1\n2\n3", months(yearly))
     with pytest.raises(ValidationError, match="March 2026: “many” is not a number"):
-        read_pasted("\n".join(["1", "2", "many", *["4"] * 9]), months(yearly), "count")
+        read_pasted("\n".join(["1", "2", "many", *["4"] * 9]), months(yearly))
 
 
 # The page
