@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-ONE_DAY = timedelta(days=1)
+from metrics.periods import ONE_DAY
+
 LEAST_DAYS = 3
 """A pace is not read off fewer days."""
 PATIENCE_DAYS = 7

@@ -107,12 +107,12 @@ def _alert(workspace: Workspace, order: Order) -> int:
 
 def _queries(workspace: Workspace, order: Order) -> int:
     """How many statements the objectives' part sends; it changes nothing."""
-    with connection.execute_wrapper(counted := _Counted()):
+    with connection.execute_wrapper(counted := Counted()):
         evaluate(workspace, day=_day(order), now=_now(order))
     return counted.statements // max(Objective.objects.judged(workspace).count(), 1)
 
 
-class _Counted:
+class Counted:
     """Counts the statements that pass."""
 
     def __init__(self) -> None:

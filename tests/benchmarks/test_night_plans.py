@@ -13,7 +13,7 @@ from objectives.models import AlertRule
 
 def test_rules_of_every_kind_are_written_about_what_is_there(inside: Workspace) -> None:
     install_catalogue(inside)
-    AlertRule.objects.bulk_create(islice(alert_rules._rules(inside), alert_rules.RULES_EACH))
+    AlertRule.objects.bulk_create(islice(alert_rules.rules_for(inside), alert_rules.RULES_EACH))
     written = AlertRule.objects.filter(workspace=inside)
     assert {(one.kind, one.grain) for one in written} == {
         (kind, grain) for kind in set(alert_rules.KINDS) for grain in alert_rules.GRAINS
