@@ -75,21 +75,31 @@ def add_up_days(
 ) -> Rows:
     """The base metrics of a span from those of its days.
 
-    Stocks are those of its last stored day. Uniques cannot be had but of one day. `all_segments`:
-    the days have all of them, so that "not set" is what is left of the total.
+    Stocks are those of the last day that counts, or of a later one that says another. Uniques
+    cannot be had but of one day. `all_segments`: the days have all of them, so that "not set" is
+    what is left of the total.
     """
     tally, until = Tally(), counted_to(start, end, today)
-    for rows in (rows for day, rows in days.items() if day <= until):
+    counted = {day: rows for day, rows in days.items() if day <= until}
+    for rows in counted.values():
         tally.add_all(tally_of(rows, SUMS, MEANS))
-    last = days.get(max(days)) if days else None
     return rows_of(
         tally,
-        given_of(last or {}, STOCKS),
-        _uniques(days, start, end),
+        _stocks(days, until),
+        _uniques(counted, start, end),
         gaps=_gaps(days, start, min(end, today - ONE_DAY)),
         weights=WEIGHTS,
         all_segments=all_segments,
     )
+
+
+def _stocks(days: Mapping[date, Rows], until: date) -> Given:
+    last = max((day for day in days if day <= until), default=until)
+    given = given_of(days.get(last, {}), STOCKS)
+    for day in sorted(day for day in days if day > until):
+        for segment, values in given_of(days[day], STOCKS).values.items():
+            given.values.setdefault(segment, {}).update(values)
+    return given
 
 
 def _uniques(days: Mapping[date, Rows], start: date, end: date) -> Given:

@@ -207,6 +207,10 @@ class Reference:
                 found[segment] = "not_additive" if alone else "zero_denominator"
         return found
 
+    def counted_end(self, period: Period) -> date:
+        """The last day whose facts count: today, of a period that has begun."""
+        return period.end if period.start > self.today else min(period.end, self.today)
+
     def uniques(self, key: str, period: Period) -> dict[Segment, Decimal | str]:
         """Only facts of exactly the period; two feeds cannot be added."""
         found: dict[Segment, Decimal | str] = {}
@@ -214,7 +218,7 @@ class Reference:
         for fact in self.facts:
             if fact.key != key or not self.counts(key, fact.feed):
                 continue
-            if fact.end < period.start or fact.day > period.end:
+            if fact.end < period.start or fact.day > self.counted_end(period):
                 continue
             found[WHOLE] = "not_additive"
             broken = [(number, one) for number, one in enumerate(fact.dims, start=1) if one]
@@ -252,7 +256,7 @@ class Reference:
     def base(self, period: Period) -> dict[Segment, Cells]:
         """The base metrics of all segments."""
         rows: dict[Segment, Cells] = {}
-        end = period.end if period.start > self.today else min(period.end, self.today)
+        end = self.counted_end(period)
         for key, rollup in self.used.items():
             added: dict[Segment, Decimal] = {}
             given: dict[Segment, Decimal | str] = {}

@@ -41,6 +41,26 @@ def span(
     return series.span_value(book.workspace, key, segment, day(start), day(end))
 
 
+def test_a_stock_of_a_span_that_goes_on_is_the_last_one_known(book: Book) -> None:
+    """Days ahead that say something of another metric say nothing of it."""
+    book.write(
+        book.row("followers", "2025-08-12", 70),
+        book.row("sessions", "2025-09-05", 3),
+    )
+    snapshots.refresh(book.workspace, today=TODAY, now=NOW)
+    start, end = date(2025, 8, 14), date(2025, 9, 20)
+    assert (
+        series.span_value(book.workspace, "followers", EVERYTHING, start, end, today=TODAY).value
+        == 70
+    )
+    book.write(book.row("followers", "2025-09-01", 90))
+    snapshots.refresh(book.workspace, today=TODAY, now=NOW)
+    assert (
+        series.span_value(book.workspace, "followers", EVERYTHING, start, end, today=TODAY).value
+        == 90
+    )
+
+
 def test_every_period_of_the_range_has_a_value_or_a_reason(book: Book) -> None:
     book.write(book.row("leads", "2025-05-01", 3), book.row("leads", "2025-07-20", 10))
     refresh(book)
