@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from accounts.tenancy import row_security, tenant_key
+from accounts.tenancy import row_security, tenant_key, tenant_reference
 
 
 class Migration(migrations.Migration):
@@ -17,8 +17,18 @@ class Migration(migrations.Migration):
         row_security("accounts_invitation"),
         row_security("accounts_outgoingmail"),
         row_security("accounts_apitoken"),
+        row_security("accounts_channel"),
+        row_security("accounts_channelmessage"),
+        row_security("accounts_idempotentcall"),
+        tenant_key("accounts_apitoken"),
+        tenant_key("accounts_channel"),
+        tenant_key("accounts_channelmessage"),
         tenant_key("accounts_membership"),
         tenant_key("accounts_outgoingmail"),
+        tenant_reference(
+            "accounts_channelmessage", "channel_id", "accounts_channel", on_delete="CASCADE"
+        ),
+        tenant_reference("accounts_idempotentcall", "token_id", "accounts_apitoken"),
         migrations.RunSQL(
             sql=[
                 """

@@ -2,34 +2,65 @@
 
 from django.db import migrations
 
-from accounts.tenancy import row_security, tenant_key, tenant_reference
+from accounts.tenancy import guarded_references, row_security, tenant_key, tenant_reference
 
 TABLES = (
-    "campaign", "campaignevent", "dimensionvalue", "feed", "feedevent", "metric", "metricevent",
-    "batch", "fact", "factchange", "coverage", "stalespan", "entry", "entryevent", "cost",
-    "costevent", "snapshot", "restatement",
+    "batch", "block", "campaign", "campaignevent", "campaignname", "cost", "costevent",
+    "counteditem", "coverage", "definitionversion", "dimensionvalue", "entry", "entryevent",
+    "fact", "factchange", "feed", "feedevent", "filerows", "forecast", "gridchoice", "hashingkey",
+    "learnedrhythm", "metric", "metricevent", "recurringcost", "recurringcostevent",
+    "restatement", "snapshot", "stalespan", "watchedfolder",
 )  # fmt: skip
-REFERENCED = ("campaign", "dimensionvalue", "feed", "metric", "batch")
+REFERENCED = (
+    "batch", "campaign", "definitionversion", "dimensionvalue", "feed", "metric", "recurringcost",
+)  # fmt: skip
 REFERENCES = (
-    ("campaign", "channel_id", "dimensionvalue"),
-    ("metric", "counting_feed_id", "feed"),
     ("batch", "feed_id", "feed"),
-    ("fact", "metric_id", "metric"),
-    ("fact", "feed_id", "feed"),
-    ("factchange", "batch_id", "batch"),
+    ("campaign", "channel_id", "dimensionvalue"),
+    ("campaign", "outcome_id", "metric"),
+    ("cost", "campaign_id", "campaign"),
+    ("cost", "channel_id", "dimensionvalue"),
+    ("counteditem", "batch_id", "batch"),
+    ("counteditem", "metric_id", "metric"),
+    ("coverage", "batch_id", "batch"),
     ("coverage", "feed_id", "feed"),
     ("coverage", "metric_id", "metric"),
-    ("coverage", "batch_id", "batch"),
-    ("stalespan", "metric_id", "metric"),
-    ("stalespan", "batch_id", "batch"),
-    ("entry", "metric_id", "metric"),
-    ("entry", "channel_id", "dimensionvalue"),
+    ("definitionversion", "metric_id", "metric"),
     ("entry", "campaign_id", "campaign"),
+    ("entry", "channel_id", "dimensionvalue"),
     ("entry", "device_id", "dimensionvalue"),
-    ("cost", "channel_id", "dimensionvalue"),
-    ("cost", "campaign_id", "campaign"),
+    ("entry", "metric_id", "metric"),
+    ("filerows", "batch_id", "batch"),
+    ("metric", "counting_feed_id", "feed"),
+    ("recurringcost", "campaign_id", "campaign"),
+    ("recurringcost", "channel_id", "dimensionvalue"),
     ("restatement", "batch_id", "batch"),
+    ("restatement", "definition_id", "definitionversion"),
+    ("stalespan", "batch_id", "batch"),
+    ("stalespan", "metric_id", "metric"),
 )
+OWNED = (
+    ("campaignname", "campaign_id", "campaign"),
+    ("cost", "recurring_id", "recurringcost"),
+    ("learnedrhythm", "feed_id", "feed"),
+    ("watchedfolder", "feed_id", "feed"),
+)
+"""Rows that go with what they point at."""
+DIMENSIONS = {
+    "channel_id": "metrics_dimensionvalue",
+    "campaign_id": "metrics_campaign",
+    "device_id": "metrics_dimensionvalue",
+    "asset_id": "metrics_dimensionvalue",
+    "audience_id": "metrics_dimensionvalue",
+}
+FACTS = {
+    "workspace_id": "accounts_workspace",
+    "metric_id": "metrics_metric",
+    "feed_id": "metrics_feed",
+    "batch_id": "metrics_batch",
+    **DIMENSIONS,
+}
+CHANGES = {"workspace_id": "accounts_workspace", "batch_id": "metrics_batch"}
 
 
 class Migration(migrations.Migration):
@@ -44,4 +75,13 @@ class Migration(migrations.Migration):
             tenant_reference(f"metrics_{table}", column, f"metrics_{target}")
             for table, column, target in REFERENCES
         ],
+        *[
+            tenant_reference(f"metrics_{table}", column, f"metrics_{target}", on_delete="CASCADE")
+            for table, column, target in OWNED
+        ],
+        tenant_reference(
+            "metrics_gridchoice", "membership_id", "accounts_membership", on_delete="CASCADE"
+        ),
+        guarded_references("metrics_fact", FACTS, optional=DIMENSIONS),
+        guarded_references("metrics_factchange", CHANGES),
     ]
