@@ -267,11 +267,9 @@ class Recompute:
 
     def _finish(self, columns: Columns, given: Given | None = None) -> None:
         """Derives the periods and writes what differs."""
-        rules, today = self.rules, self.today
-        storing = Storing(
-            rules.workspace_id, columns.periods, self.restating, today=today, now=self.now
-        )
-        deriving = Deriving(rules, columns, self._store, today=today, given=given)
+        rules = self.rules
+        storing = Storing(rules.workspace_id, columns.periods, self.restating, now=self.now)
+        deriving = Deriving(rules, columns, self._store, today=self.today, given=given)
         for table, periods, segments in deriving.tables():
             storing.keep(written(table, periods, segments))
         storing.drop_others()

@@ -37,7 +37,7 @@ class Redefining:
     def __init__(self, rules: Rules, restating: Restating, *, today: date, now: datetime) -> None:
         self._rules = replace(rules, formulas=rules.formulas.only(rules.own))
         self._restating = restating
-        self._today = number_of(today)
+        self._open_since = number_of(restating.open_since)
         self._day = today
         self._now = now
         self._store = DayStore(rules.workspace_id)
@@ -102,7 +102,7 @@ class Redefining:
         self, places: Places, former: Sequence[bytes], values: Sequence[bytes]
     ) -> list[bytes]:
         """Restates values of closed periods that changed; returns by row which appeared late."""
-        closed = np.flatnonzero(places.end < self._today).tolist()
+        closed = np.flatnonzero(places.end < self._open_since).tolist()
         found = own_changes([former[n] for n in closed], [values[n] for n in closed])
         grain, start, _end, dimension, segment_id = (column.tolist() for column in places)
         for row, key, before, after in found.restated:

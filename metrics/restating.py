@@ -61,13 +61,15 @@ class Restating:
     """Collects the restatements of one recompute and what caused each.
 
     A value that was not there before is late, not restated. The current and coming periods, and
-    days, are expected to change.
+    days, are expected to change; so is, once, a period that ended since the last recompute: what
+    is stored of it was never the number of a closed period.
     """
 
     def __init__(self, rules: Rules, stale: Stale, *, today: date, now: datetime) -> None:
         self._rules = rules
-        self._today = today
         self._now = now
+        self.open_since = min(today, stale.opened.start) if stale.opened else today
+        """The first day that was not over when the stored values were computed, or is not now."""
         found = [
             Touched(
                 span.pk,

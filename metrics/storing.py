@@ -32,12 +32,10 @@ class Storing:
         periods: Sequence[Period],
         restating: Restating,
         *,
-        today: date,
         now: datetime,
     ) -> None:
         self._workspace_id = workspace_id
         self._restating = restating
-        self._today = today
         self._now = now
         self._periods = {
             (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one for one in periods
@@ -89,7 +87,7 @@ class Storing:
     def _compared(self, place: Place, before: Stored, after: Stored | None) -> bytes:
         """Restates the values of a closed period that changed; returns which appeared late."""
         period = self._periods[place.grain, place.start]
-        if period.end >= self._today:
+        if period.end >= self._restating.open_since:
             return NOTHING_LATE
         former = said_of(before.shipped, before.own).values
         values = said_of(after.shipped, after.own).values if after else {}

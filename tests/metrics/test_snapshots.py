@@ -1,6 +1,6 @@
 """Snapshots: from written facts to stored values, on a real database."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -513,6 +513,21 @@ def test_a_running_period_is_not_restated(book: Book) -> None:
     refresh(book)
     book.write(book.row("leads", "2025-08-19", 205))
     assert refresh(book).restated == 0
+
+
+def test_a_period_that_has_ended_since_is_restated_only_once_it_was_shown_as_over(
+    book: Book,
+) -> None:
+    ended, then = date(2025, 9, 1), datetime(2025, 9, 1, 3, tzinfo=UTC)
+    book.write(book.row("leads", "2025-08-19", 212))
+    refresh(book)
+    book.write(book.row("leads", "2025-08-30", 10))
+    assert snapshots.refresh(book.workspace, today=ended, now=then).restated == 0
+    assert number(book, "leads", "2025-08") == 222
+    book.write(book.row("leads", "2025-08-30", 11))
+    assert snapshots.refresh(book.workspace, today=ended, now=then).restated
+    month = Restatement.objects.get(grain=3, dimension=0, metric_key="leads")
+    assert (month.old_value, month.new_value) == (222, 223)
 
 
 def test_a_value_that_was_not_there_is_late_not_restated(book: Book) -> None:
