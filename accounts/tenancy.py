@@ -94,6 +94,21 @@ def guarded_references(
     return migrations.RunSQL(sql=tuple(sql), reverse_sql=tuple(reverse))
 
 
+def held_workspace(table: str) -> migrations.RunSQL:
+    """A workspace stays while ``table`` has rows of it: checked when it goes, not as they come.
+
+    For tables whose one writer holds the workspace's row (``FOR KEY SHARE``) until it commits; a
+    foreign key would look at that row once more for each of thousands.
+    """
+    return migrations.RunSQL(
+        sql=tuple(_keep(table, WORKSPACES, ["workspace_id"])),
+        reverse_sql=(
+            f"DROP TRIGGER {table}_keeps ON {WORKSPACES}",
+            f"DROP FUNCTION {table}_keeps_{WORKSPACES}()",
+        ),
+    )
+
+
 CHECK_WRITTEN = """
 CREATE FUNCTION {table}_references() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -22,6 +22,8 @@ from metrics.staleness import Stale, extent, forget_stale, read_stale, stale_day
 
 PATIENCE = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.snapshots'), %s)"
+HOLD = "SELECT FROM accounts_workspace WHERE id = %s FOR KEY SHARE"
+"""Rows and blocks have no foreign key to it (`accounts.tenancy.held_workspace`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ def _run(
         with connection.cursor() as cursor:
             cursor.execute(PATIENCE)
             cursor.execute(LOCK, [workspace.pk])
+            cursor.execute(HOLD, [workspace.pk])
+            if cursor.rowcount == 0:
+                raise Workspace.DoesNotExist(f"Workspace {workspace.pk} is gone.")
         rules = read_rules(workspace)
         stale = read_stale(workspace)
         full = full or stale.opened is None

@@ -2460,6 +2460,7 @@ class Migration(migrations.Migration):
                         (
                             "workspace",
                             models.ForeignKey(
+                                db_constraint=False,
                                 db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="restatements",
@@ -2542,6 +2543,7 @@ class Migration(migrations.Migration):
                         (
                             "workspace",
                             models.ForeignKey(
+                                db_constraint=False,
                                 db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="snapshots",
@@ -2702,6 +2704,7 @@ class Migration(migrations.Migration):
                         (
                             "workspace",
                             models.ForeignKey(
+                                db_constraint=False,
                                 db_index=False,
                                 on_delete=django.db.models.deletion.CASCADE,
                                 related_name="blocks",

@@ -2,7 +2,13 @@
 
 from django.db import migrations
 
-from accounts.tenancy import guarded_references, row_security, tenant_key, tenant_reference
+from accounts.tenancy import (
+    guarded_references,
+    held_workspace,
+    row_security,
+    tenant_key,
+    tenant_reference,
+)
 
 TABLES = (
     "batch", "block", "campaign", "campaignevent", "campaignname", "cost", "costevent",
@@ -34,8 +40,6 @@ REFERENCES = (
     ("metric", "counting_feed_id", "feed"),
     ("recurringcost", "campaign_id", "campaign"),
     ("recurringcost", "channel_id", "dimensionvalue"),
-    ("restatement", "batch_id", "batch"),
-    ("restatement", "definition_id", "definitionversion"),
     ("stalespan", "batch_id", "batch"),
     ("stalespan", "metric_id", "metric"),
 )
@@ -59,6 +63,11 @@ FACTS = {
     "feed_id": "metrics_feed",
     "batch_id": "metrics_batch",
     **DIMENSIONS,
+}
+RESTATEMENTS = {
+    "workspace_id": "accounts_workspace",
+    "batch_id": "metrics_batch",
+    "definition_id": "metrics_definitionversion",
 }
 CHANGES = {"workspace_id": "accounts_workspace", "batch_id": "metrics_batch"}
 
@@ -84,4 +93,9 @@ class Migration(migrations.Migration):
         ),
         guarded_references("metrics_fact", FACTS, optional=DIMENSIONS),
         guarded_references("metrics_factchange", CHANGES),
+        guarded_references(
+            "metrics_restatement", RESTATEMENTS, optional=("batch_id", "definition_id")
+        ),
+        held_workspace("metrics_snapshot"),
+        held_workspace("metrics_block"),
     ]

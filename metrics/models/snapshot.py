@@ -46,7 +46,7 @@ class Snapshot(models.Model):
 
     pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "start")
     workspace = models.ForeignKey(
-        Workspace, models.CASCADE, related_name="snapshots", db_index=False
+        Workspace, models.CASCADE, related_name="snapshots", db_index=False, db_constraint=False
     )
     grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
     dimension = models.PositiveSmallIntegerField(choices=Dimension)
@@ -78,7 +78,9 @@ class Block(models.Model):
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "span", "dimension", "segment_id", "start")
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="blocks", db_index=False)
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="blocks", db_index=False, db_constraint=False
+    )
     span = models.PositiveSmallIntegerField(choices=BlockSpan)
     dimension = models.PositiveSmallIntegerField(choices=Dimension)
     segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
@@ -92,12 +94,12 @@ class Block(models.Model):
 class Restatement(models.Model):
     """A closed period's stored value that changed later: old, new, when and by which cause.
 
-    That the causes are the workspace's own is what the composite keys say (`accounts.tenancy`):
-    keys to them alone would check the same rows once more.
+    That the causes are the workspace's own is checked once a statement (`accounts.tenancy`): keys
+    would look at the same few rows for each of thousands.
     """
 
     workspace = models.ForeignKey(
-        Workspace, models.CASCADE, related_name="restatements", db_index=False
+        Workspace, models.CASCADE, related_name="restatements", db_index=False, db_constraint=False
     )
     grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
     dimension = models.PositiveSmallIntegerField(choices=Dimension)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Workspace
 from metrics import series, snapshots
@@ -547,6 +548,27 @@ def test_a_value_that_is_gone_is_restated(book: Book) -> None:
 
 
 # Apart
+
+
+@pytest.mark.parametrize("table", ["metrics_snapshot", "metrics_block"])
+def test_a_workspace_with_stored_values_cannot_go_without_them(book: Book, table: str) -> None:
+    book.write(book.row("leads", "2025-07-01", 3))
+    refresh(book)
+
+    def delete_and_check() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS {table}_keeps IMMEDIATE")
+            cursor.execute("DELETE FROM accounts_workspace WHERE id = %s", [book.workspace.pk])
+
+    with pytest.raises(IntegrityError, match="still pointed at"):
+        delete_and_check()
+
+
+def test_nothing_is_stored_for_a_workspace_that_is_gone(book: Book) -> None:
+    book.write(book.row("leads", "2025-07-01", 3))
+    gone = Workspace(pk=book.workspace.pk + 1_000_000)
+    with pytest.raises(Workspace.DoesNotExist):
+        snapshots.refresh(gone, today=TODAY, now=NOW)
 
 
 def test_another_workspace_s_facts_are_not_touched(book: Book, acme: Workspace) -> None:
