@@ -1,8 +1,9 @@
-"""Reads facts into arrays: a binary array for each column, no object for a fact.
+"""Reads facts into arrays: one string of numbers for all of them, no object for a fact.
 
 Days are whole numbers since 2000-01-01, as PostgreSQL counts them; values are value × 10^8.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,30 +17,24 @@ from metrics.engine.cubes import Bools, Cells, Ints
 
 EPOCH = date(2000, 1, 1)
 DECIMALS = 8
-COARSER = (0, 2)
-"""Decimals that are tried first: counts have none, money two."""
 COLUMNS = """
     metric_id, feed_id, day, "end", channel_id, campaign_id, device_id, asset_id, audience_id
 """
-WHOLE = "(value * 100000000)::int8 AS value"
-LARGE = "(value * 100000000)::numeric(40, 0) AS value"
-AS_ARRAYS = """
-SELECT array_agg((metric_id << 32) + feed_id),
-    array_agg(((day - DATE '2000-01-01')::int8 << 32) + ("end" - day)
-        + CASE {finer} WHEN 0 THEN 0 ELSE {mark} END),
-    array_agg((channel_id::int8 << 32) + campaign_id),
-    array_agg(value),
-    array_agg((device_id::int8 << 32) + asset_id) FILTER (WHERE {finer} <> 0),
-    array_agg(audience_id::int8) FILTER (WHERE {finer} <> 0)
-FROM ({query} LIMIT %(most)s) AS found
-"""
 FINER = "(device_id | asset_id | audience_id)"
-"""Few facts are broken down so far: the last two arrays are of those alone, which are marked."""
+"""Few facts are broken down so far: the second string is of those alone, which are marked."""
 MARK = 1 << 30
-ARRAYS = 6
-ARRAY_HEADER = 20
-"""Bytes before the first element of a binary array of one dimension."""
-ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
+AS_BYTES = f"""
+SELECT string_agg(int8send((metric_id << 32) + feed_id)
+        || int8send(((day - DATE '2000-01-01')::int8 << 32) + ("end" - day)
+            + CASE {FINER} WHEN 0 THEN 0 ELSE {MARK} END)
+        || int8send((channel_id::int8 << 32) + campaign_id)
+        || int8send((value * 100000000)::int8), ''::bytea),
+    string_agg(int8send((device_id::int8 << 32) + asset_id) || int8send(audience_id::int8),
+        ''::bytea) FILTER (WHERE {FINER} <> 0)
+"""
+AS_ROWS = f"SELECT {COLUMNS}, (value * 100000000)::numeric(40, 0)"
+WIDTH, FINER_WIDTH = 4, 2
+"""Numbers of eight bytes that a fact has in each string."""
 
 
 def number_of(day: date) -> int:
@@ -79,24 +74,25 @@ class Facts:
         )
 
 
-def read_facts(query: str, names: dict[str, Any]) -> Facts:
-    """The facts that a query finds, `most` of them at most; it says `{columns}, {value}` and names
-    parameters.
+def read_facts(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+    """The facts of all sources, each of them the rest of a statement from its FROM on.
+
+    `names` are the parameters that they name.
     """
     try:
         with transaction.atomic():
-            return _read_whole(query.format(columns=COLUMNS, value=WHOLE), names)
+            return _read_whole(sources, names)
     except NumericValueOutOfRange:
-        return _read_large(query.format(columns=COLUMNS, value=LARGE), names)
+        return _read_large(sources, names)
 
 
-def _read_whole(query: str, names: dict[str, Any]) -> Facts:
-    """One row with an array for each pair of columns: rows one by one would cost far more."""
+def _read_whole(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+    """One row for each source with all its facts in a string: a row each would cost far more."""
     with Cursor(connection.connection) as cursor:
-        cursor.execute(AS_ARRAYS.format(query=query, finer=FINER, mark=MARK), names, binary=True)
-        result = cursor.pgresult
-        sent = [result.get_value(0, place) if result else None for place in range(ARRAYS)]
-    whose, when, first, value, second, audience = map(_numbers, sent)
+        cursor.execute(_all_of(AS_BYTES, sources), names, binary=True)
+        sent = cursor.fetchall()
+    whose, when, first, value = _numbers([one for one, _finer in sent], WIDTH)
+    second, audience = _numbers([finer for _one, finer in sent], FINER_WIDTH)
     metric, feed = _halves(whose)
     day, length = _halves(when)
     finer = length >= MARK
@@ -109,11 +105,14 @@ def _read_whole(query: str, names: dict[str, Any]) -> Facts:
     return Facts(metric, feed, day, day + length, dims, value)
 
 
-def _numbers(content: bytes | None) -> Ints:
-    """The elements of a binary array; NULL where there was no row."""
-    if content is None:
-        return np.zeros(0, np.int64)
-    return np.frombuffer(content, ELEMENT, offset=ARRAY_HEADER)["value"].astype(np.int64)
+def _all_of(chosen: str, sources: Sequence[str]) -> str:
+    return " UNION ALL ".join(chosen + source for source in sources)
+
+
+def _numbers(contents: Sequence[bytes | None], width: int) -> Ints:
+    """The columns of strings that hold so many numbers for each fact; None where there was none."""
+    there = b"".join(one for one in contents if one is not None)
+    return np.frombuffer(there, ">i8").reshape(-1, width).T.astype(np.int64, order="C")
 
 
 def _halves(packed: Ints) -> tuple[Ints, Ints]:
@@ -122,9 +121,10 @@ def _halves(packed: Ints) -> tuple[Ints, Ints]:
     return (packed - low) >> 32, low
 
 
-def _read_large(query: str, names: dict[str, Any]) -> Facts:
+def _read_large(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+    """The same where a value does not fit into 64 bits."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} LIMIT %(most)s", names)
+        cursor.execute(_all_of(AS_ROWS, sources), names)
         rows = cursor.fetchall()
     plain = [(*row[:2], number_of(row[2]), number_of(row[3]), *row[4:9]) for row in rows]
     columns = np.array(plain, np.int64).reshape(-1, 9).T

@@ -1,5 +1,6 @@
 """However it is cut, whatever its size, whenever it comes: a recompute gives the same numbers."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -73,8 +74,8 @@ def most_facts_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many facts each part of a recompute reads, from now on."""
     read: list[int] = []
 
-    def counted(query: str, names: dict[str, Any]) -> Facts:
-        found = read_facts(query, names)
+    def counted(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+        found = read_facts(sources, names)
         read.append(len(found))
         return found
 
@@ -90,7 +91,7 @@ def test_so_many_facts_are_in_memory_at_once(book: Book, monkeypatch: pytest.Mon
     monkeypatch.setattr(chunks, "MOST_FACTS", 60)
     assert full(book).rows_written == 0
     whole, *parts = read
-    assert len(parts) > whole // 60
+    assert len(parts) >= whole // 60
     assert max(parts) < whole // 2
 
 
