@@ -8,51 +8,38 @@ the title above say. The figures are unfolded into one long table, which is then
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from metrics.catalogue import CATALOGUE
+from metrics.imports.block_words import (
+    AXES,
+    CHANNEL,
+    DERIVED,
+    METRIC,
+    MONTH,
+    OPEN,
+    PERIOD,
+    SIZE,
+    TOTALLED,
+    YEAR,
+    Told,
+    Words,
+    resolved,
+)
 from metrics.imports.cells import Line, Lines
 from metrics.imports.context import Context
-from metrics.imports.dates import MONTHS, NAMED_MONTH, NotADate, parse_span
+from metrics.imports.dates import NAMED_MONTH
 from metrics.imports.days import ask_year
-from metrics.imports.dimensions import channel_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column, Kind, dimension, when
-from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.numbers import is_nothing, is_number
 from metrics.imports.reading import Document
 from metrics.imports.roles import read_channel, role_named
-from metrics.imports.table import MEAN, TOTAL, Table
-from metrics.imports.units import BILLION, MILLION, THOUSAND, scale_of, without_unit
+from metrics.imports.table import Table
 
-METRIC, PERIOD, CHANNEL, MONTH, TOTALLED, DERIVED = (
-    "metric", "period", "channel", "month", "total", "derived",
-)  # fmt: skip
-AXES = (METRIC, PERIOD, CHANNEL)
-IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
-SIZE, OPEN = "size", "?"
-SIZES = {Decimal(1): "", THOUSAND: " k", MILLION: " M", BILLION: " Md"}
-OF_ONE_CHANNEL = re.compile(r'(\w+) where channel = "(\w+)"')
-ADS, SEARCH, MAIL = ("paid_search", "paid_social", "display"), ("organic",), ("email",)
-IMPRESSIONS = ((ADS, "ad_impressions"), (SEARCH, "search_impressions"))
-CLICKS = ((ADS, "ad_clicks"), (SEARCH, "search_clicks"), (MAIL, "emails_clicked"))
-SPENT = ((ADS, "cost_media"),)
-BY_CHANNEL: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
-    "impressions": IMPRESSIONS, "impr.": IMPRESSIONS,
-    "clics": CLICKS, "clicks": CLICKS, "klicks": CLICKS,
-    "cout": SPENT, "couts": SPENT, "cost": SPENT, "spend": SPENT, "depenses": SPENT,
-    "depense": SPENT, "montant depense": SPENT, "kosten": SPENT,
-    "envois": ((MAIL, "emails_sent"),), "sent": ((MAIL, "emails_sent"),),
-    "ouvertures": ((MAIL, "emails_opened"),), "opens": ((MAIL, "emails_opened"),),
-}  # fmt: skip
-"""Words that mean another metric in each kind of channel, and none where no channel stands."""
-MONEY_WORDS = frozenset(word for word, keys in BY_CHANNEL.items() if keys is SPENT)
 NO_YEAR = "????"
-YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 MOST_LABELS = 3
 SEARCHED_LINES, SEARCHED_HEADERS = 120, 10
 OTHER_ROLES = frozenset({"campaign", "device", "asset", "audience"})
@@ -64,25 +51,8 @@ LONG_COLUMNS: list[Column | None] = [
 ]
 LONG_HEADER = ["period", "metric", "value", "channel"]
 
-Told = Mapping[str, str]
-"""What a title, a header or a label says: by axis, the words it says it with."""
-
 Arrangement = tuple[frozenset[str], ...]
 """What the columns, the rows and the title of a block say."""
-
-
-def size_of(text: str, *, is_money: bool) -> str:
-    """The letter that figures under this name are shortened by: " k" for "CA k€"."""
-    return SIZES[scale_of(text, is_money=is_money)]
-
-
-def resolved(told: Told) -> str:
-    """The metric's key; a word such as "clicks" means another metric in each kind of channel."""
-    metric = told[METRIC]
-    if not metric.startswith(OPEN):
-        return metric
-    keys = BY_CHANNEL[metric.removeprefix(OPEN)]
-    return next((key for channels, key in keys if told.get(CHANNEL) in channels), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +91,10 @@ class Unfolder:
     strangers: list[tuple[int, str]] = field(default_factory=list)
     year: str = ""
     grouped: bool = False
-    _meanings: dict[str, Told] = field(default_factory=dict)
+    words: Words = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = Words(self.context)
 
     def unfold(self, document: Document, lines: Iterable[Line]) -> list[Figure]:
         """The figures of all blocks in these lines of a document."""
@@ -147,61 +120,9 @@ class Unfolder:
                 self._read_row(line, block, labels)
         return self.figures
 
-    # What words stand for
-
-    def meaning(self, text: str) -> Told:
-        """What words say, by axis; nothing for words that say nothing here."""
-        if text not in self._meanings:
-            self._meanings[text] = self._meaning(text)
-        return self._meanings[text]
-
-    def _meaning(self, text: str) -> Told:
-        folded = fold(text).strip(" :*")
-        if not folded or len(text) > 80:
-            return {}
-        if TOTAL.fullmatch(folded):
-            return {TOTALLED: ""}
-        if MEAN.fullmatch(folded):
-            return {DERIVED: text}
-        if metric := self._metric(text):
-            named = IN_BRACKETS.search(text)
-            place = channel_of(named[1], self.context.workspace.channels) if named else None
-            return {CHANNEL: place, **metric} if place else metric
-        if channel := channel_of(text, self.context.workspace.channels):
-            return {CHANNEL: channel}
-        if folded in MONTHS:
-            return {MONTH: f"{MONTHS[folded]:02}"}
-        return {PERIOD: text} if _is_period(text) else self._metric_of_channel(text)
-
-    def _metric(self, text: str) -> Told:
-        """The metric that words name, with its size ("CA k€"), or of one channel."""
-        bare = without_unit(text)
-        if bare in BY_CHANNEL:
-            return {METRIC: f"{OPEN}{bare}", SIZE: size_of(text, is_money=bare in MONEY_WORDS)}
-        known = self.context.vocabulary.find(text) or self.context.vocabulary.find(bare)
-        if known is None:
-            return {}
-        if not known.derived:
-            return {METRIC: known.key, SIZE: size_of(text, is_money=known.is_money)}
-        shipped = CATALOGUE.get(known.key)
-        part = OF_ONE_CHANNEL.fullmatch(shipped.formula or "") if shipped else None
-        return {METRIC: part[1], CHANNEL: part[2]} if part else {DERIVED: text}
-
-    def _metric_of_channel(self, text: str) -> Told:
-        """A metric and a channel in one name: "Visites SEO", "Leads - Google Ads"."""
-        words = re.split(r"\s*[-|/:(),]\s*|\s+", text.strip(" ()"))
-        for cut in range(1, len(words)):
-            first, last = " ".join(words[:cut]), " ".join(words[cut:])
-            for name, place in ((first, last), (last, first)):
-                channel = channel_of(place, self.context.workspace.channels)
-                metric = self._metric(name) if channel else {}
-                if channel and METRIC in metric and CHANNEL not in metric:
-                    return {**metric, CHANNEL: channel}
-        return {}
-
     def _told(self, text: str) -> Told:
         """What one cell says, a month without its year with the year that stands above."""
-        told = self.meaning(text)
+        told = self.words.meaning(text)
         if MONTH in told:
             return {PERIOD: f"{self.year or NO_YEAR}-{told[MONTH]}"}
         return told
@@ -212,7 +133,7 @@ class Unfolder:
         """One text alone, or repeated over merged cells."""
         texts = {cell for cell in line.cells if cell}
         text = next(iter(texts))
-        return len(texts) == 1 and bool(YEAR.fullmatch(text) or not _is_figure(text))
+        return len(texts) == 1 and bool(YEAR.fullmatch(text) or not is_number(text))
 
     def _read_title(self, line: Line, title: dict[str, str]) -> None:
         text = next(cell for cell in line.cells if cell)
@@ -265,7 +186,7 @@ class Unfolder:
 
     def _read_row(self, line: Line, block: Block, labels: dict[int, str]) -> None:
         cells = {i: line.cells[i] for i in block.columns if i < len(line.cells) and line.cells[i]}
-        if not cells or not any(map(_is_figure, cells.values())):
+        if not cells or not any(map(is_number, cells.values())):
             return
         row = self._labels(line, block, labels)
         if row is None:
@@ -318,26 +239,6 @@ class Unfolder:
             return False
         self.arrangements.add(tuple(frozenset(one) & set(AXES) for one in (axes, row, block.title)))
         return True
-
-
-def _is_figure(cell: str) -> bool:
-    """Whether a cell is a number, written in any way."""
-    for decimal in (".", ","):
-        try:
-            parse_number(cell, decimal)
-        except NotANumber:
-            continue
-        return True
-    return False
-
-
-def _is_period(text: str) -> bool:
-    """Whether the words name a day, week, month, quarter or year."""
-    try:
-        parse_span(text)
-    except NotADate:
-        return False
-    return not text.isdecimal() or bool(YEAR.fullmatch(text))
 
 
 def _are_periods(line: Line, places: Sequence[int]) -> bool:

@@ -21,7 +21,8 @@ from metrics.imports.layout import Column, Kind
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
 from metrics.imports.parsed import NOT_SET, Question, Span
 from metrics.imports.reading import Document, Line
-from metrics.imports.table import TOTAL, Table, text_of
+from metrics.imports.summed_rows import TOTAL
+from metrics.imports.table import Table, text_of
 
 NO_VALUE = frozenset({"(no value)", "no value", "(aucune valeur)", "aucune valeur", "(vide)"})
 

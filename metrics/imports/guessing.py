@@ -23,7 +23,7 @@ from metrics.imports.dates import MONTHS, NotADate, fiscal_year, parse_span
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column
-from metrics.imports.numbers import NotANumber, is_nothing, parse_number
+from metrics.imports.numbers import is_nothing, is_number
 from metrics.imports.parsed import Choice, ColumnGuess, Question
 from metrics.imports.reading import Document
 from metrics.imports.roles import BY_TARGET, role_named
@@ -129,17 +129,6 @@ def _is_period(cell: str) -> bool:
     except NotADate:
         return fold(cell).strip(" .") in MONTHS or fiscal_year(cell) is not None
     return True
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is a number with either decimal mark."""
-    for decimal in (".", ","):
-        try:
-            parse_number(cell, decimal)
-        except NotANumber:
-            continue
-        return True
-    return False
 
 
 def shape_of(header: Iterable[str]) -> str:

@@ -222,3 +222,14 @@ def decimal_of(number_format: str) -> str:
         return "."
     marks = [character for character in text if character in ".,"]
     return marks[-1] if marks else "."
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number with either decimal mark."""
+    for decimal in (".", ","):
+        try:
+            parse_number(cell, decimal)
+        except NotANumber:
+            continue
+        return True
+    return False

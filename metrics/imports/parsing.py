@@ -6,6 +6,7 @@ from array import array
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.amounts import note_table_currency
 from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
@@ -14,7 +15,6 @@ from metrics.imports.cut_lists import set_pages_aside
 from metrics.imports.days import DayReader
 from metrics.imports.encoding import Unreadable
 from metrics.imports.fact_columns import FactColumns
-from metrics.imports.folding import DOLLARS
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
@@ -32,8 +32,9 @@ from metrics.imports.parsed import (
 from metrics.imports.reading import Document
 from metrics.imports.recognise import layout_of
 from metrics.imports.rows import RowReader
+from metrics.imports.summed_rows import part_totals
 from metrics.imports.summing import sums_of
-from metrics.imports.table import Table, part_totals, tables_of
+from metrics.imports.table import Table, tables_of
 from metrics.imports.totals import compare_totals, whole_uniques
 from metrics.imports.vocabulary import SUM, Vocabulary
 
@@ -113,7 +114,7 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
         set_pages_aside(table, context)
         if layout.totals:
             part_totals(table)
-        context.result.totals_skipped += len(table.totals)
+        context.result.totals_skipped += len(table.totals) + table.aside
         layout.notice(table, context)
     return tables
 
@@ -207,7 +208,7 @@ def _note(
     """What the table says about the file: its span, its currency, its coverage."""
     if reader.days.monthly:
         _say_monthly(context)
-    _note_currency(reader, context)
+    note_table_currency(table, context)
     if table.cut or layout.is_part(table, context):
         context.result.part_only = True
     elif facts:
@@ -235,44 +236,6 @@ def _say_monthly(context: Context) -> None:
             "whole months."
         ),
     )
-
-
-def _note_currency(reader: RowReader, context: Context) -> None:
-    """The file's currency, which the option overrides. Two currencies cannot be added."""
-    result = context.result
-    found = reader.money_seen() | ({result.currency} if result.currency else set())
-    if context.options.currency:
-        result.currency = context.options.currency
-    elif len(found) > 1:
-        mixed = _("The file has amounts in %(currencies)s. Export one currency at a time.")
-        listed = ", ".join(sorted(found))
-        context.problem(0, "", listed, mixed % {"currencies": listed}, "currency")
-    elif found:
-        result.currency = found.pop()
-    if not result.currency and context.workspace.currency not in DOLLARS:
-        _say_dollars(reader, context)
-    if result.currency and result.currency != context.workspace.currency:
-        context.warn(
-            "currency_differs",
-            _(
-                "The amounts are in %(file)s, the workspace counts in %(workspace)s: they are "
-                "taken as they are."
-            )
-            % {"file": result.currency, "workspace": context.workspace.currency},
-        )
-
-
-def _say_dollars(reader: RowReader, context: Context) -> None:
-    """A bare dollar sign names no currency, but hardly one that is no dollar."""
-    if reader.has_bare_dollar():
-        context.warn(
-            "currency_differs",
-            _(
-                "The amounts have a dollar sign, the workspace counts in %(workspace)s: they are "
-                "taken as they are."
-            )
-            % {"workspace": context.workspace.currency},
-        )
 
 
 def _finish(layout: Layout, tables: list[Table], context: Context) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from metrics.imports.cells import Line, Lines
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column
-from metrics.imports.table import TOTAL, Table
+from metrics.imports.summed_rows import TOTAL
+from metrics.imports.table import Table
 
 Resolve = Callable[[Sequence[str]], list[Column | None]]
 

@@ -12,18 +12,16 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from itertools import compress
 
-from django.utils.translation import gettext as _
-
 from metrics.imports.cells import MISSING, Line, Lines
 from metrics.imports.context import Context
 from metrics.imports.dates import NotADate
 from metrics.imports.days import DayReader
 from metrics.imports.fact_columns import DIMENSIONS, NOWHERE, Codes, Dims, FactColumns
-from metrics.imports.folding import BARE_DOLLAR, currency_in, currency_of
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind, Layout, Values
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number, parse_seconds
 from metrics.imports.parsed import NOT_SET, Span
+from metrics.imports.row_problems import not_a_number, unknown_metric, unknown_name
 from metrics.imports.table import Table
 
 __all__ = ["DIMENSIONS", "Dims", "RowReader"]
@@ -56,20 +54,17 @@ class RowReader:
     formats: Formats
     days: DayReader
     context: Context
-    currencies: set[str] = field(default_factory=set)
     _assigned: dict[tuple[int, str], dict[str, str] | None] = field(default_factory=dict)
     _dimensions: list[tuple[int, Column]] = field(default_factory=list)
     _choosy: list[tuple[int, Column]] = field(default_factory=list)
     _numbers: list[tuple[int, Column, str]] = field(default_factory=list)
     _named: int | None = None
-    _currency: int | None = None
 
     def __post_init__(self) -> None:
         table = self.table
         self._dimensions = table.places(Kind.DIMENSION)
         self._choosy = [(index, one) for index, one in self._dimensions if one.only or one.also]
         self._named = next((index for index, _c in table.places(Kind.METRIC_NAME)), None)
-        self._currency = next((index for index, _c in table.places(Kind.CURRENCY)), None)
         self._numbers = [
             (index, column, self.formats.mark(table, index))
             for index, column in table.places(Kind.METRIC, Kind.MEASURE, Kind.VALUE)
@@ -80,7 +75,6 @@ class RowReader:
         lines, found = self.table.lines, FactColumns()
         spans, places = self._spans(lines, found), self._places(lines, found)
         columns = [self._number_column(lines, *one) for one in self._numbers]
-        self._note_currencies(lines)
         odd = self._odd_rows(spans, places, columns)
         for place in sorted(odd):
             self._say_what_is_wrong(lines[place])
@@ -304,82 +298,24 @@ class RowReader:
         for index, column in self._dimensions:
             cell = _cell(line, index)
             if self._assign(index, column, cell) is None:
-                self._unknown(line, index, column, cell)
+                unknown_name(line, self.table.name_of(index), column, cell, self.context)
                 break
         for index, column, mark in self._numbers:
             cell = _cell(line, index)
             try:
                 number = None if is_nothing(cell) else _number(cell, column, mark)
             except NotANumber:
-                self._not_a_number(line, index, cell, mark)
+                not_a_number(line, self.table.name_of(index), cell, mark, self.context)
                 continue
             if number is not None and column.kind is Kind.VALUE:
                 self._check_metric(line)
-
-    def _unknown(self, line: Line, index: int, column: Column, cell: str) -> None:
-        messages = {
-            "channel": _(
-                "“%(found)s” is not a channel. Use a channel of the workspace, or add this one to "
-                "its settings first."
-            ),
-            "device": _("“%(found)s” is not a device. Use desktop, smartphone, tablet or other."),
-        }
-        message = messages.get(column.target, _("“%(found)s” is not known here. Correct it."))
-        name = self.table.name_of(index)
-        self.context.problem(line.number, name, cell, message % {"found": cell}, column.target)
 
     def _check_metric(self, line: Line) -> None:
         index = self._named
         if index is not None and self._target(cell := _cell(line, index)) is None:
             known = self.context.vocabulary.find(cell)
-            self._unknown_metric(line, index, cell, derived=known is not None)
-
-    def _unknown_metric(self, line: Line, index: int, cell: str, *, derived: bool) -> None:
-        near = None if derived else self.context.vocabulary.near(cell)
-        if derived:
-            message = _("“%(found)s” is worked out from other metrics. Import those instead.")
-        elif near:
-            message = _("“%(found)s” is not a metric. Did you mean “%(near)s”?")
-        else:
-            message = _("“%(found)s” is not a metric. Use the key or the name of one.")
-        expected = message % {"found": cell, "near": near}
-        self.context.problem(line.number, self.table.name_of(index), cell, expected, "metric")
-
-    def _not_a_number(self, line: Line, index: int, cell: str, mark: str) -> None:
-        example = "1 234,5" if mark == "," else "1,234.5"
-        expected = _("Enter a number, like %(example)s.") % {"example": example}
-        self.context.problem(line.number, self.table.name_of(index), cell, expected, "number")
-
-    # Currencies
-
-    def _note_currencies(self, lines: Lines) -> None:
-        if self._currency is not None:
-            cells = lines.different(self._currency).values()
-            self.currencies |= {code for cell in cells if (code := currency_of(cell))}
-
-    def has_bare_dollar(self) -> bool:
-        """Whether headers or cells of money have a dollar sign that does not say which dollar."""
-        money = [
-            index
-            for index, column in self.table.places(Kind.METRIC)
-            if self.context.vocabulary.get(column.target).is_money
-        ]
-        return any(
-            BARE_DOLLAR.search(cell)
-            for index in money
-            for cell in (self.table.name_of(index), *self.table.cells(index)[:200])
-        )
-
-    def money_seen(self) -> set[str]:
-        """The currencies that rows, headers or cells of money name."""
-        if self.currencies:
-            return self.currencies
-        found: set[str] = set()
-        for index, column in self.table.places(Kind.METRIC):
-            if self.context.vocabulary.get(column.target).is_money:
-                cells = [self.table.name_of(index), *self.table.cells(index)[:200]]
-                found |= {code for cell in cells if (code := currency_in(cell))}
-        return found
+            derived = known is not None
+            unknown_metric(line, self.table.name_of(index), cell, self.context, derived=derived)
 
 
 def _cell(line: Line, index: int) -> str:

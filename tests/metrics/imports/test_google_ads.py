@@ -82,6 +82,26 @@ def test_a_totals_row_may_repeat_what_it_is_the_total_of() -> None:
     assert result.totals == result.sums
 
 
+def test_totals_by_device_are_totals_too_and_a_campaign_that_looks_like_one_is_none() -> None:
+    text = (
+        "Search keyword report\n1 September 2026 - 2 September 2026\n"
+        "Device,Keyword,Campaign,Currency code,Impr.,Clicks,Cost\n"
+        "Computers,shoes,Total: Energies,EUR,100,10,5.00\n"
+        "Tablets,shoes,Total: Energies,EUR,50,5,2.00\n"
+        ",Total: Account,,EUR,900,40,20.00\n"
+        "Computers,Total: Account,,EUR,600,30,15.00\n"
+        "Tablets,Total: Account,,EUR,300,10,5.00\n"
+        ",Total: Search,,EUR,150,15,7.00\n"
+        "Tablets,Total: Search,,EUR,50,5,2.00\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.rows, result.totals_skipped) == (2, 5)
+    assert result.sums["ad_clicks"] == 15
+    assert result.totals == result.sums
+
+
 def test_micros_of_the_api_are_millionths() -> None:
     result = read("google_ads_api.csv")
 
