@@ -35,6 +35,10 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+STILL_OPEN = re.compile(
+    r"(still )?open|ouverte?s?|en cours|offen|abiert[oa]s?|apert[oai]|in progress|en curso|in corso"
+    r"|em aberto|laufend"
+)
 YES = frozenset({"true", "yes", "oui", "vrai", "1", "ja", "wahr", "si", "verdadero", "vero"})
 EXISTING = re.compile(r"existing|existant|renewal|renouvellement|upgrade|upsell|bestand|existente")
 
@@ -97,8 +101,11 @@ def newest(rows: Group) -> Entry:
 
 def state_of(deal: Entry) -> str:
     """Whether a deal is won, lost or open: by its status, its marks, its stage, its days."""
-    if state := _named(deal.words.get("status", "")):
+    status = deal.words.get("status", "")
+    if state := _named(status):
         return state
+    if STILL_OPEN.fullmatch(fold(status)):
+        return OPEN
     if "won" in deal.words and fold(deal.words["won"]) in YES:
         return WON
     if "is_closed" in deal.words and fold(deal.words["is_closed"]) in YES:

@@ -72,6 +72,10 @@ SUMS: dict[str, tuple[str, dict[str, str]]] = {
         "opportunities": "3", "new_customers": "1", "revenue": "4000",
         "sales_cycle_days": "10", "pipeline_value": "2500",
     }),
+    "pipedrive_deals_plain_fr.csv": ("pipedrive_deals", {
+        "opportunities": "3", "new_customers": "1", "revenue": "4000",
+        "sales_cycle_days": "10", "pipeline_value": "2500",
+    }),
     "lead_list_fr.csv": ("lead_list", {
         "leads": "4", "mqls": "3", "sqls": "2", "new_customers": "1", "revenue": "12000",
         "sales_cycle_days": "24",
@@ -184,6 +188,15 @@ def test_open_deals_are_a_stock_of_the_exports_day() -> None:
         (date(2026, 9, 30), "organic"): Decimal("2500.50"),
         (date(2026, 9, 30), "referral"): Decimal(1000),
     }
+
+
+def test_an_open_deal_is_no_customer_whatever_its_stage_is_called() -> None:
+    result = sample("pipedrive_deals_plain_fr.csv")
+
+    assert values(result, "new_customers", "start", "channel") == {
+        (date(2026, 9, 11), "events"): Decimal(1)
+    }
+    assert codes(result.warnings) == ["as_of"]
 
 
 def test_the_name_of_a_file_may_tell_the_exports_day() -> None:
