@@ -67,7 +67,7 @@ class Words:
     def meaning(self, text: str) -> Told:
         """What words say, by axis; nothing for words that say nothing here."""
         if text not in self._meanings:
-            self._meanings[text] = self._meaning(text)
+            self._meanings[text] = self._meaning(text.replace("_", " "))
         return self._meanings[text]
 
     def _meaning(self, text: str) -> Told:

@@ -27,6 +27,7 @@ class Context:
     workspace: WorkspaceHints
     vocabulary: Vocabulary
     result: ParsedFile
+    name: str = ""
     order: str = "ymd"
     _said: set[tuple[str, str]] = field(default_factory=set)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from metrics.imports.event_list import Entry, Event, EventList, Group, Listing
 from metrics.imports.fact_columns import FactColumns
 from metrics.imports.folding import fold
 from metrics.imports.formats import decide_dates, decide_numbers
+from metrics.imports.name_days import day_in_name
 from metrics.imports.parsed import NOT_SET, Coverage, Limits, ParsedFact, Sighting, Span
 from metrics.imports.reading import Document
 from metrics.imports.summing import sums_of
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from metrics.imports.layout import Layout
 
 HASH_LENGTH = 32
-DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 
 
 def count_list(document: Document, layout: Layout, context: Context, limits: Limits) -> None:
@@ -225,13 +224,8 @@ def _as_of(
     past = (entry.dates.get(name) for entry in listing.entries for name in ("changed", "lost"))
     days |= {day for day in past if day}
     last = max((day for day in days if day <= today), default=None)
-    if named := DAY_IN_NAME.search(document.name):
-        try:
-            day = date(int(named[1]), int(named[2]), int(named[3]))
-        except ValueError:
-            return last
-        return day if (last or day) <= day <= today else last
-    return last
+    day = day_in_name(document.name)
+    return day if day and (last or day) <= day <= today else last
 
 
 def _note_coverage(

@@ -18,8 +18,9 @@ from metrics.imports.event_list import Entry, EventList
 from metrics.imports.folding import currency_in, currency_of, fold
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind
+from metrics.imports.name_days import named_period
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
-from metrics.imports.parsed import NOT_SET, Question, Span
+from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.reading import Document, Line
 from metrics.imports.summed_rows import TOTAL
 from metrics.imports.table import Table, text_of
@@ -75,11 +76,8 @@ def stated_period(table: Table, events: EventList, context: Context) -> Span | N
     days = (events.entry_day, *events.other_days)
     if any(column.target in days for _index, column in table.places(Kind.DATE)):
         return None
-    if context.options.period is None:
-        message = _("The file does not say which days it is for. Which period does it cover?")
-        context.ask(Question(code="period", message=message, option="period"))
-        return Span(context.workspace.today, context.workspace.today)
-    return context.options.period
+    today = context.workspace.today
+    return context.options.period or named_period(context) or Span(today, today)
 
 
 @dataclass(slots=True)

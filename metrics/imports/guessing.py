@@ -170,9 +170,18 @@ def ask_columns(document: Document, context: Context) -> bool:
         :MOST_ASKED
     ]:
         _ask(name, mapping[name], cells, context)
+    if measured:
+        _say_unread(strange - asked, context)
     context.result.shape = shape_of(header.cells)
     context.options = replace(context.options, mapping=mapping)
     return measured
+
+
+def _say_unread(names: Iterable[str], context: Context) -> None:
+    """Figures that nobody asks about are not left out in silence."""
+    message = _("The column “%(column)s” is left out: it names no metric.")
+    for name in sorted(names):
+        context.warn("column_left_out", message % {"column": name})
 
 
 def _guessed(name: str, cells: Sequence[str], context: Context) -> tuple[str, int]:

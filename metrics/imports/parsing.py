@@ -18,13 +18,13 @@ from metrics.imports.fact_columns import FactColumns
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
+from metrics.imports.name_days import named_period
 from metrics.imports.opening import open_document
 from metrics.imports.parsed import (
     Coverage,
     ImportOptions,
     Limits,
     ParsedFile,
-    Question,
     RowProblem,
     Span,
     WorkspaceHints,
@@ -52,7 +52,7 @@ def parse_file(
     Nothing is written and no clock is read; the sentences are in the language that is active.
     """
     result = ParsedFile()
-    context = Context(options, workspace, Vocabulary(workspace.metrics), result)
+    context = Context(options, workspace, Vocabulary(workspace.metrics), result, name)
     try:
         document = open_document(name, data, limits, context)
         for one in options.repairs:
@@ -135,9 +135,8 @@ def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> P
     stated = layout.period_of(table, context)
     days = DayReader(table, stated or context.options.period, context, layout.strict_rows)
     if not days.dated and days.period is None:
-        _ask_period(context)
         today = context.workspace.today
-        days.period = Span(today, today)
+        days.period = named_period(context) or Span(today, today)
     reader = RowReader(layout, table, formats, days, context)
     _drop_repeats(table, layout, context)
     facts = Collector(context, strict=layout.strict_rows).gather(reader.facts())
@@ -151,16 +150,6 @@ def _is_folded(table: Table) -> bool:
     """Whether the table breaks down only by what facts do not have."""
     dimensions = [column for _index, column in table.places(Kind.DIMENSION)]
     return bool(dimensions) and all(column.folded for column in dimensions)
-
-
-def _ask_period(context: Context) -> None:
-    context.ask(
-        Question(
-            code="period",
-            message=_("The file does not say which days it is for. Which period does it cover?"),
-            option="period",
-        )
-    )
 
 
 def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:

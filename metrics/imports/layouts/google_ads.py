@@ -23,10 +23,10 @@ from metrics.imports.advertising import period_above, targets_of
 from metrics.imports.context import Context
 from metrics.imports.dimensions import UNASSIGNED
 from metrics.imports.folding import fold
+from metrics.imports.google_cards import is_card_of_changes, look_at_card
 from metrics.imports.layout import (
     Assigned,
     Column,
-    Kind,
     Layout,
     currency,
     declared,
@@ -43,11 +43,6 @@ from metrics.imports.table import Table
 
 MICROS = "0.000001"
 API_REPORT = re.compile(r"[a-z]+_performance_report")
-WEEKDAY = re.compile(
-    r"(mon|tues?|wed(nes)?|thur?s?|fri|sat(ur)?|sun)(day)?s?|lundi|mardi|mercredi|jeudi|vendredi"
-    r"|samedi|dimanche|(mon|diens|donners|frei|sams|sonn)tag|mittwoch|lunes|martes|miercoles"
-    r"|jueves|viernes|sabado|domingo|(lune|marte|mercole|giove|vener)di|sabato|domenica"
-)
 TYPES = (
     (
         "other",
@@ -93,6 +88,11 @@ def _term(cell: str, context: Context) -> Assigned:
     return {"channel": "paid_search", "asset": NOT_SET, "audience": NOT_SET}
 
 
+def _lone_keyword(cell: str, context: Context) -> Assigned:
+    """A part that is neither the campaigns nor the search terms."""
+    return {**_term(cell, context), "campaign": NOT_SET}
+
+
 COLUMNS: tuple[Column, ...] = (
     when("day", "day", "jour", "date", "tag", "datum", "dia", "fecha", "giorno", "data",
          "segments.date", "segments date"),
@@ -136,6 +136,7 @@ COLUMNS: tuple[Column, ...] = (
         "search_term", "search term", "searches", "search", "terme de recherche", "recherches",
         "recherche", "suchbegriff", "suchanfragen", "termino de busqueda", "busquedas",
         "termine di ricerca", "ricerche", "search term view.search term",
+        "rechercher",
         read=_term,
     ),
     dimension(
@@ -152,6 +153,7 @@ COLUMNS: tuple[Column, ...] = (
         "red", "redes", "rete", "reti", "segments.ad network type", "ad network type",
         like=r"^network \(|^reseau \(",
     ),
+    dimension("word", "word", "mot", "wort", "palabra", "parola"),
     dimension("hour", "start hour", "hour", "hour of the day", "heure de debut", "heure",
               "heure de la journee", "startstunde", "stunde", "hora", "hora de inicio", "ora"),
     currency(
@@ -220,7 +222,9 @@ SIGNS = Signs(
         r"|cpc medio|cpc prom\.|campaign (status|state)|etat de la campagne|kampagnenstatus"
         r"|conv\. (value|rate)|cost / (all )?conv\.|cout/conv\.|kosten/conv\.|all conv\.|ctr"
         r"|(segments|metrics|campaign)\..*|search impr\. share|(search )?keywords?|interaction rate"
-        r"|impr\. \((abs\. )?top\) %|view-through conv\.|match type|networks?|reseaux?"
+        r"|impr\. \((abs\. )?top\) %|view-through conv\.|match type|networks?|reseaux?|rechercher"
+        r"|.*\((comparison|comparaison|vergleich|comparacion|confronto)\)|top containing quer.*"
+        r"|principales requetes contenant.*"
     ),
     title=(
         r"\breports?\b|\brapport\b|bericht|\binforme\b|campaign performance|time series"
@@ -237,10 +241,24 @@ SIGNS = Signs(
 )
 
 
+HOURS = Signs(needs=(frozenset({"day"}), frozenset({"hour"}), SIGNS.needs[1]), alone=0.6)
+"""The card of days and hours has one figure, which need not be what it cost."""
+
+
 def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
-    """A network or a keyword gives the channel only where no campaign says it."""
+    """A network or a keyword gives the channel only where no campaign says it.
+
+    Keywords without their campaigns are a part: other campaigns have none, and a list may be cut.
+    """
     columns = declared(COLUMNS, header)
     targets = targets_of(columns)
+    if "keyword" in targets and "campaign" not in targets:
+        columns = [
+            replace(column, read=_lone_keyword)
+            if column is not None and column.target == "keyword"
+            else column
+            for column in columns
+        ]
     if "network" in targets and not targets & {"campaign", "campaign_type"}:
         columns = [
             replace(column, read=_network)
@@ -252,13 +270,13 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 
 
 def _recognise(document: Document, context: Context) -> float:
-    sure = certainty(document, COLUMNS, SIGNS)
+    sure = certainty(document, COLUMNS, SIGNS) or certainty(document, COLUMNS, HOURS)
     return min(sure, 0.96) if sure == TITLED else sure
 
 
 def _notice(table: Table, context: Context) -> None:
     _take_micros(table)
-    _take_weekdays(table)
+    look_at_card(table)
     if "search_term" in targets_of(table.columns):
         context.warn(
             "search_terms_hidden",
@@ -281,16 +299,11 @@ def _take_micros(table: Table) -> None:
     ]
 
 
-def _take_weekdays(table: Table) -> None:
-    """The card of days and hours has weekdays under "Day": no dates, and added up."""
-    for index, column in table.places(Kind.DATE):
-        days = {fold(cell) for cell in table.cells(index) if cell}
-        if days and all(WEEKDAY.fullmatch(day) for day in days):
-            table.columns[index] = dimension(f"weekday:{column.target}")
-
-
 def _is_part(table: Table, context: Context) -> bool:
-    return "search_term" in targets_of(table.columns)
+    """Searches leave out the rare ones, keywords what has none, changes what changed little."""
+    targets = targets_of(table.columns)
+    lone = "keyword" in targets and "campaign" not in targets
+    return lone or "search_term" in targets or is_card_of_changes(table)
 
 
 LAYOUT = Layout(

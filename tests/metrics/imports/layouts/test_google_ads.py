@@ -130,3 +130,62 @@ def test_search_terms_are_a_part_of_the_account() -> None:
     assert (result.totals_skipped, result.sums["ad_clicks"]) == (3, 9)
     assert "search_terms_hidden" in codes(result.warnings)
     assert {(fact.asset, fact.audience) for fact in result.facts} == {(NOT_SET, NOT_SET)}
+
+
+CARD_DAYS = "(2026.09.01-2026.09.30_compared_to_2025.09.01-2025.09.30).csv"
+
+
+def test_a_card_without_days_has_those_of_its_name_and_not_the_compared_ones() -> None:
+    text = (
+        "Campaign Name,Cost,Cost (Comparison),Clicks,Clicks (Comparison)\n"
+        'Brand,"€60.00","€10.00",120,7\nGeneric,"€45.00","€0.00",100,0\n'
+    )
+
+    result = read_text(text, name=f"Campaigns{CARD_DAYS}")
+
+    assert (result.layout, result.period, result.ready) == ("google_ads", SEPTEMBER, True)
+    assert result.sums == {"cost_media": Decimal(105), "ad_clicks": Decimal(220)}
+    assert codes(result.warnings) == ["period_from_name"]
+
+
+def test_the_card_of_days_and_hours_may_have_one_figure_that_is_no_cost() -> None:
+    text = "Jour,Heure de début,Impressions,Impressions (Comparaison)\n"
+    text += 'Dimanche,00 h,"1\u202f178",0\nLundi,01 h,22,5\n'
+
+    result = read_text(text, name=f"Jour_et_heure{CARD_DAYS}")
+
+    assert (result.layout, result.sums) == ("google_ads", {"ad_impressions": Decimal(1200)})
+
+
+def test_the_card_of_words_counts_searches_more_than_once_and_is_refused() -> None:
+    text = "Mot,Coût,Clics,Impressions,Conversions,Principales requêtes contenant ce mot\n"
+    text += 'bois,"4,00 €",4,40,"0,00",(pergola bois)\npergola,"3,00 €",3,30,"0,00",(pergola)\n'
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert [one.kind for one in result.errors] == ["layout"]
+    assert "each of its words" in result.errors[0].expected
+
+
+def test_the_card_of_the_biggest_changes_is_a_part_of_its_campaigns() -> None:
+    text = (
+        "Ad Group Name,Campaign Name,Cost,Cost (Comparison),Clicks,Clicks (Comparison),"
+        "Interactions,Interactions (Comparison)\n"
+        "Shoes,Generic,€45.00,€0.00,100,0,100,0\n"
+    )
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.part_only) == ("google_ads", True)
+    assert values(result, "cost_media", "campaign", "asset") == {("Generic", NOT_SET): 45}
+
+
+def test_keywords_without_their_campaigns_are_a_part() -> None:
+    text = "Search keyword,Match type,Cost,Clicks,CTR\nshoes,Exact,€45.00,100,5.00%\n"
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.part_only) == ("google_ads", True)
+    assert values(result, "ad_clicks", "channel", "campaign", "asset") == {
+        ("paid_search", NOT_SET, NOT_SET): 100
+    }
