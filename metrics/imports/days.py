@@ -63,6 +63,8 @@ def ask_year(context: Context) -> None:
 class DayReader:
     """Reads the days of a table's rows. `strict`: a file kept by hand, whose dates may be months.
 
+    Days that are all the first of a month, or of a year, stand for all of it.
+
     `period` is the span that the file states: rows without dates have it, and weeks are cut by it.
     """
 
@@ -71,6 +73,7 @@ class DayReader:
     context: Context
     strict: bool
     monthly: bool = False
+    yearly: bool = False
     yearless: bool = False
     _dates: list[tuple[int, Column]] = field(default_factory=list)
 
@@ -82,6 +85,7 @@ class DayReader:
             self._dates = [dated["month"], dated["year"]]
         self.yearless = self.strict and bool(self._dates) and self._lacks_years()
         self.monthly = self.strict and len(self._dates) == 1 and self._is_monthly()
+        self.yearly = self.monthly and self._is_yearly()
 
     @property
     def dated(self) -> bool:
@@ -104,6 +108,18 @@ class DayReader:
             except NotADate:
                 continue
         return len(spans) > 1 and all(s.start == s.end for s in spans) and first_of_months(spans)
+
+    def _is_yearly(self) -> bool:
+        """Whether every date is the first of a January: figures of years, three or more."""
+        cells = self.table.lines.different(self._dates[0][0]).values()
+        starts = {self._start(cell) for cell in cells} - {None}
+        return len(starts) > 2 and all(day.month == 1 for day in starts if day)
+
+    def _start(self, cell: str) -> date | None:
+        try:
+            return parse_span(cell, self.context.order).start
+        except NotADate:
+            return None
 
     @property
     def indices(self) -> list[int]:
@@ -172,7 +188,7 @@ class DayReader:
         if span.start == span.end and column.target in WIDEN:
             span = self._clipped(WIDEN[column.target](span.start))
         elif self.monthly:
-            span = month_of(span.start)
+            span = year_of(span.start) if self.yearly else month_of(span.start)
         elif span.start != span.end:
             span = self._clipped(span)
         return span

@@ -7,7 +7,7 @@ is answered from the columns: `metrics`, `spans` and `places` hold each differen
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar, overload
 
@@ -137,6 +137,18 @@ class FactColumns(Sequence[ParsedFact]):
         found.span, found.spans = _recoded(self.span, self.spans)
         found.place, found.places = _recoded(self.place, self.places)
         return found
+
+    def rename(self, by_channel: Mapping[str, Mapping[str, str]]) -> None:
+        """Gives facts of some channels the metric that theirs is there."""
+        renamed = {
+            (self.metrics[old], code): self.metrics[new]
+            for code, dims in enumerate(self.places.listed)
+            for old, new in by_channel.get(dims[0] or "", {}).items()
+            if old in self.metrics
+        }
+        if renamed:
+            pairs = zip(self.metric, self.place, strict=True)
+            self.metric = array("I", (renamed.get(pair, pair[0]) for pair in pairs))
 
     @property
     def keys_told(self) -> list[str]:

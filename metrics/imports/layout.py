@@ -119,9 +119,9 @@ def dimension(
     )
 
 
-def currency(*names: str) -> Column:
+def currency(*names: str, rank: int = 0) -> Column:
     """The column that names each row's currency."""
-    return Column(Kind.CURRENCY, "currency", names)
+    return Column(Kind.CURRENCY, "currency", names, rank=rank)
 
 
 def text(name: str, *names: str, like: str = "", rank: int = 0) -> Column:
@@ -175,6 +175,7 @@ class Layout:
     strict_rows: whether the same row twice is a mistake (files kept by hand) rather than detail.
     tables: the tables of a document that is not laid out as tables are.
     events: set where the rows are people, deals or answers, which are counted.
+    by_channel: what a metric is on rows of a channel: clicks of organic search are no advertising.
     feed_of: another feed than `feed` that the tables speak of, "" for none.
     """
 
@@ -195,6 +196,7 @@ class Layout:
     notice: Callable[[Table, Context], None] = _no_notice
     tables: Callable[[Document, Context], list[Table]] | None = None
     events: EventList | None = None
+    by_channel: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     feed_of: Callable[[Document, Sequence[Table]], str] = _usual_feed
 
     def columns_of(self, header: Sequence[str], context: Context) -> list[Column | None]:

@@ -11,12 +11,15 @@ from metrics.imports.cells import Line, Lines
 from metrics.imports.context import Context
 from metrics.imports.encoding import Unreadable
 from metrics.imports.folding import fold
+from metrics.imports.numbers import is_number
 from metrics.imports.parsed import Choice, Limits, Question
 from metrics.imports.reading import Document, read_document
 from metrics.imports.recognise import LEAST, certainty
 from metrics.imports.workbook import Sheet, is_workbook, read_sheets
 
 EVERY_SHEET = "*"
+
+SEARCHED_LINES = 200
 
 
 def open_document(name: str, data: bytes, limits: Limits, context: Context) -> Document:
@@ -46,7 +49,7 @@ def _chosen(name: str, sheets: Sequence[Sheet], context: Context) -> Document:
         _say_left_out([one for one in full if one not in known], context)
         return _document(name, known)
     offered = known or full
-    surest = max(offered, key=lambda one: (_certainty(name, one, context), len(one.lines)))
+    surest = max(offered, key=lambda one: (_certainty(name, one, context), _figures(one)))
     _ask(offered, surest, context)
     return _document(name, [surest])
 
@@ -59,6 +62,11 @@ def _document(name: str, sheets: Sequence[Sheet]) -> Document:
 
 def _certainty(name: str, sheet: Sheet, context: Context) -> float:
     return certainty(_document(name, [sheet]), context)
+
+
+def _figures(sheet: Sheet) -> int:
+    """How many numbers stand in its first rows: a sheet of words tells about the others."""
+    return sum(is_number(cell) for line in sheet.lines[:SEARCHED_LINES] for cell in line.cells)
 
 
 def _are_alike(sheets: Sequence[Sheet]) -> bool:

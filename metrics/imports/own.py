@@ -25,7 +25,7 @@ from metrics.imports.table import Table
 from metrics.imports.units import scale_of, without_unit
 from metrics.imports.vocabulary import Known
 
-SAMPLED_ROWS, SEARCHED_ROWS = 20, 60
+SAMPLED_ROWS, SEARCHED_ROWS, MOST_HEADS = 20, 60, 8
 AD_WORDS = {
     "impressions": "ad_impressions", "impr": "ad_impressions", "impr.": "ad_impressions",
     "clicks": "ad_clicks", "clics": "ad_clicks", "klicks": "ad_clicks",
@@ -139,6 +139,7 @@ def look_at_cells(table: Table, context: Context) -> None:
     _take_the_others(table, context)
     if not table.places(Kind.DATE):
         _find_days(table, context)
+    _leave_out_heads(table, context)
     _say_left_out(table, context)
 
 
@@ -169,6 +170,26 @@ def _find_days(table: Table, context: Context) -> None:
             _("The column “%(column)s” is read as the date: its cells are days.")
             % {"column": table.name_of(found[0])},
         )
+
+
+def _leave_out_heads(table: Table, context: Context) -> None:
+    """Rows below the header that tell about its columns: a series' number, its last update.
+
+    Published series have them between the header and the first day. Their words stand where all
+    rows below have a day.
+    """
+    index = next((index for index, column in table.places(Kind.DATE)), None)
+    if index is None or len(table.places(Kind.DATE)) > 1:
+        return
+    cells = [
+        line.cells[index] if index < len(line.cells) else ""
+        for line in table.rows[: MOST_HEADS + 1]
+    ]
+    heads = next((n for n, cell in enumerate(cells) if any(map(str.isdigit, cell))), 0)
+    if heads and all(cells[:heads]) and holds_days(table.cells(index)[heads:], most=True):
+        message = _("The rows above the first day are left out: %(rows)s.")
+        context.warn("heads_left_out", message % {"rows": ", ".join(cells[:heads])[:200]})
+        table.rows = table.lines.without(range(heads))
 
 
 def _say_left_out(table: Table, context: Context) -> None:

@@ -32,7 +32,7 @@ from metrics.imports.parsed import (
 from metrics.imports.reading import Document
 from metrics.imports.recognise import layout_of
 from metrics.imports.rows import RowReader
-from metrics.imports.summed_rows import part_totals
+from metrics.imports.summed_rows import drop_footers, part_totals
 from metrics.imports.summing import sums_of
 from metrics.imports.table import Table, tables_of
 from metrics.imports.totals import compare_totals, whole_uniques
@@ -58,11 +58,23 @@ def parse_file(
         for one in options.repairs:
             document.lines.store.repair(one.row, one.column, one.found, one.text)
         result.encoding, result.delimiter = document.encoding, document.delimiter
+        if document.cut_off:
+            _say_cut_off(context)
         _read(document, layout_of(document, context), context, limits)
     except Unreadable as problem:
         result.facts = []
         result.errors.append(RowProblem(problem.row, "", problem.found, str(problem), problem.kind))
     return result
+
+
+def _say_cut_off(context: Context) -> None:
+    context.warn(
+        "cut_off",
+        _(
+            "The last line is shorter than the others and does not end: the file may have been "
+            "cut off. Compare its sums with the tool's, or export it again."
+        ),
+    )
 
 
 def _read(document: Document, layout: Layout, context: Context, limits: Limits) -> None:
@@ -112,6 +124,7 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
         )
     for table in tables:
         set_pages_aside(table, context)
+        drop_footers(table)
         if layout.totals:
             part_totals(table)
         context.result.totals_skipped += len(table.totals) + table.aside
@@ -195,7 +208,9 @@ def _note(
     context: Context,
 ) -> None:
     """What the table says about the file: its span, its currency, its coverage."""
-    if reader.days.monthly:
+    if reader.days.yearly:
+        _say_yearly(context)
+    elif reader.days.monthly:
         _say_monthly(context)
     note_table_currency(table, context)
     if table.cut or layout.is_part(table, context):
@@ -224,6 +239,13 @@ def _say_monthly(context: Context) -> None:
             "Every date is the first of a month, with one row a month: the values are taken for "
             "whole months."
         ),
+    )
+
+
+def _say_yearly(context: Context) -> None:
+    context.warn(
+        "yearly_rows",
+        _("Every date is the first of a January: the values are taken for whole years."),
     )
 
 

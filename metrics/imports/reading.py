@@ -37,6 +37,7 @@ TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
 SAMPLE_LINES = 400
 SAMPLE_LENGTH = 20_000
 ROWS_A_BLOCK = 4_096
+WIDTHS_COMPARED = 4
 MOST_LINES_OF_A_NOTE = 500
 SPARE_ROWS = 100
 """Titles, headers and totals rows, which the limit of rows does not count."""
@@ -52,6 +53,8 @@ class Document:
     encoding: str
     delimiter: str
     lines: Lines
+    cut_off: bool = False
+    """Whether the last line ends in the middle, as far as its cells tell."""
 
     @property
     def comments(self) -> list[Line]:
@@ -77,7 +80,15 @@ def read_document(name: str, data: bytes, limits: Limits) -> Document:
         raise Unreadable(
             _("The file is empty. Export it again, with at least one row of data."), kind="empty"
         )
-    return Document(name, encoding, delimiter, lines)
+    return Document(name, encoding, delimiter, lines, _is_cut_off(data, lines))
+
+
+def _is_cut_off(data: bytes, lines: Lines) -> bool:
+    """Whether the last line has no end and fewer cells than those above, which have as many."""
+    if data.rstrip(b"\0")[-1:] in (b"\n", b"\r") or len(lines) <= WIDTHS_COMPARED:
+        return False
+    widths = {len(line.cells) for line in lines[len(lines) - 1 - WIDTHS_COMPARED : -1]}
+    return len(widths) == 1 and 0 < len(lines[len(lines) - 1].cells) < max(widths)
 
 
 @dataclass(frozen=True, slots=True)

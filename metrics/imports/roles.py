@@ -53,7 +53,7 @@ def _read_country(cell: str, context: Context) -> Assigned:
 ROLES: tuple[Column, ...] = (
     when(
         "day", "date", "jour", "day", "periode", "period", "datum", "start", "start date", "debut",
-        "date de debut", "du", "date du jour",
+        "date de debut", "du", "date du jour", "fecha", "data",
     ),
     when("end", "end", "end date", "fin", "date de fin", "au"),
     when("week", "week", "semaine"),
@@ -63,9 +63,20 @@ ROLES: tuple[Column, ...] = (
     Column(
         Kind.METRIC_NAME,
         "metric",
-        ("metric", "metrique", "indicateur", "kpi", "metric key", "mesure", "measure", "indicator"),
+        (
+            "metric", "metrique", "indicateur", "kpi", "metric key", "mesure", "measure",
+            "indicator", "metric name", "metrica", "indicador", "metrik", "kennzahl",
+            "indicatore",
+        ),
     ),
-    Column(Kind.VALUE, "value", ("value", "valeur", "values", "valeurs", "resultat", "realise")),
+    Column(
+        Kind.VALUE,
+        "value",
+        (
+            "value", "valeur", "values", "valeurs", "resultat", "realise", "metric value",
+            "valor", "wert", "valore",
+        ),
+    ),
     dimension("channel", "channel", "canal", "canal marketing", "canaux", read=read_channel),
     dimension(
         "campaign", "campaign", "campagne", "campaign name", "nom de la campagne",

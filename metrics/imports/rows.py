@@ -82,6 +82,8 @@ class RowReader:
             self._add_derived(found, lines, spans, places, columns, odd)
         else:
             self._add_columns(found, lines, spans, places, columns, odd)
+        if self.layout.by_channel:
+            found.rename(self.layout.by_channel)
         return found
 
     def values_of(self, line: Line) -> Values:

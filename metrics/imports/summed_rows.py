@@ -51,6 +51,24 @@ def part_totals(table: Table) -> None:
     table.rows = lines.without([*totals, *parts, *_means(lines, worded)])
 
 
+def drop_footers(table: Table) -> None:
+    """Leave out the lines of words below the last row: who exported it, a copyright.
+
+    Such a line holds one text, where no figure stands: nothing is lost with it.
+    """
+    numbers = {index for index, column in enumerate(table.columns) if _counts(column)}
+    end = len(table.rows)
+    while end and _is_note(table.rows[end - 1], numbers):
+        end -= 1
+    table.rows = table.lines.without(range(end, len(table.rows)))
+
+
+def _is_note(line: Line, numbers: set[int]) -> bool:
+    return line.filled == 1 and not any(
+        index < len(line.cells) and line.cells[index] for index in numbers
+    )
+
+
 def _same_totals(
     lines: Lines, suspects: set[int], worded: list[int], totals: Sequence[Line]
 ) -> list[int]:

@@ -108,6 +108,7 @@ class _Cutter:
     start: int = 0
     end: int = 0
     after_comment: bool = False
+    repeated: list[int] = field(default_factory=list)
 
     def take(self, place: int, line: Line) -> None:
         """The next row: a comment, a header, data or a title."""
@@ -115,6 +116,10 @@ class _Cutter:
             self.titles.append(text_of(line))
             self._finish()
             self.after_comment = True
+            return
+        if self._repeats_header(line):
+            self.repeated.append(place)
+            self.end = place + 1
             return
         inside = self.current is not None
         columns = self.resolve(line.cells) if _may_be_header(line, inside=inside) else []
@@ -128,6 +133,12 @@ class _Cutter:
         else:
             self.titles.append(text_of(line))
 
+    def _repeats_header(self, line: Line) -> bool:
+        """Whether the table's header stands below itself: files that were put together have it."""
+        if self.current is None or line.filled < 2:
+            return False
+        return [*filter(None, line.cells)] == [*filter(None, self.current.header.cells)]
+
     def _finish(self) -> None:
         if self.current is not None:
             self.tables.append(self.current)
@@ -138,7 +149,8 @@ class _Cutter:
         """Gives each table its rows."""
         self._finish()
         for table, (start, end) in zip(self.tables, self.bounds, strict=True):
-            table.rows = lines[start:end]
+            again = {place - start for place in self.repeated}
+            table.rows = lines[start:end].without(again)
 
 
 def text_of(line: Line) -> str:

@@ -8,6 +8,9 @@ platform does. Rows that differ in what facts do not have (age, gender, interest
 are added up; rates and costs per unit are worked out again from the sums. What the sales bring is
 the revenue of advertising; an approved conversion, where both are listed, is an order.
 
+Impressions and clicks of organic search, which such tables list beside the paid ones, are those of
+Search Console.
+
 A table of one platform goes to that platform's feed. The platform is what all rows say, else the
 lines above the table, else the name of the file; a table of several platforms, or of none that
 is named, goes to "Advertising".
@@ -71,6 +74,7 @@ BOUGHT_AS = (
     ("display", r"display|programmatic|banner|video|native"),
     ("affiliate", r"affilia"),
     ("email", r"e-?mail|newsletter|mailchimp|klaviyo|sendgrid"),
+    ("organic", r"search console|\bgsc\b|^seo$|\borganic search\b|referencement naturel"),
 )
 """Words that tell the channel whatever the platform."""
 BOUGHT_ON = (
@@ -222,5 +226,6 @@ LAYOUT = Layout(
     period_of=period_above,
     notice=_notice,
     zero_filled=False,
+    by_channel={"organic": {"ad_impressions": "search_impressions", "ad_clicks": "search_clicks"}},
     feed_of=_feed,
 )

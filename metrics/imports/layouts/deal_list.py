@@ -56,10 +56,12 @@ EVENTS = EventList(
             "amount", "amount", "value", "deal value", "deal amount", "montant", "montant ht",
             "valeur", "betrag", "wert", "importe", "valor", "importo", "revenue", "close value",
             "ca", "chiffre d'affaires", "ca signe",
+            like=r"^(deal |opportunity |arr )?(amount|value|montant|valeur) (usd|eur|gbp|chf|cad)$",
         ),
         *ORIGIN,
     ),
     needs=frozenset({"closed"}),
+    or_needs=(frozenset({"created", "stage", "amount"}),),
     entry_day="created",
     other_days=("closed", "won", "lost", "changed"),
     may_lack_days=True,
@@ -73,7 +75,7 @@ EVENTS = EventList(
 
 
 def _recognise(document: Document, context: Context) -> float:
-    """Deals with the day they close, and either their creation and amount or how they stand."""
+    """Deals with the day they close or are created, and their amount or how they stand."""
     header = EVENTS.header_in(document)
     found = EVENTS.targets_of(header.cells) if header else frozenset()
     if not {"id", "name"} & found:

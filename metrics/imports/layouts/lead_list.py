@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from metrics.imports.context import Context
 from metrics.imports.crm_columns import ORIGIN
 from metrics.imports.event_list import Event, EventList, Group, Listing
-from metrics.imports.folding import fold
+from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Layout, measure, text, when
 from metrics.imports.reading import Document, Line
 from metrics.imports.stages import cycle, lead_events, names_a_stage
@@ -113,6 +113,7 @@ EVENTS = EventList(
     first_only=True,
 )  # fmt: skip
 SEARCHED_LINES = 200
+LEAD_NUMBERS = frozenset({"lead id", "leadid", "id lead", "lead number", "prospect id"})
 STAGE_COLUMNS = frozenset({"status", "mqls", "sqls", "opportunities", "new_customers"})
 PERSON_COLUMNS = frozenset({"email", "id", "mql", "name"})
 PAYMENT_HEADERS = frozenset(
@@ -144,8 +145,13 @@ def _recognise(document: Document, context: Context) -> float:
         return 0.85
     if told:
         return 0.74
-    known_by = {"email", "mql"} & named
+    known_by = {"email", "mql"} & named or _numbers_leads(header.cells)
     return 0.72 if known_by and found & {"channel", "source", "campaign"} else 0.0
+
+
+def _numbers_leads(header: list[str]) -> bool:
+    """Whether its rows have numbers that only leads have."""
+    return any(header_key(cell) in LEAD_NUMBERS for cell in header)
 
 
 def _names_stages(document: Document, header: Line) -> bool:

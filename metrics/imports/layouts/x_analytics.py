@@ -25,7 +25,10 @@ COLUMNS: tuple[Column, ...] = (
     note(
         "post id", "tweet id", "post text", "tweet text", "texte du tweet", "identifiant du tweet"
     ),
-    metric("social_reactions", "likes", "j'aime", "gefallt mir", "me gusta", "mi piace"),
+    metric(
+        "social_reactions", "likes", "favorites", "favoris", "j'aime", "gefallt mir", "me gusta",
+        "mi piace",
+    ),
     metric("social_comments", "replies", "reponses", "antworten", "respuestas", "risposte"),
     metric("social_shares", "reposts", "retweets", "republications"),
     note(

@@ -345,3 +345,49 @@ def test_the_world_of_a_published_table_is_the_total_of_its_countries() -> None:
         (2025, None): 110,
         (2025, "France"): 42,
     }
+
+
+MONTHS = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)]
+SERIES = (
+    '"Libellé";"Indice de la production";"Codes"\n"idBank";"010537323";""\n'
+    '"Dernière mise à jour";"05/04/2026 08:45";""\n"Période";"";""\n'
+    + "".join(f'"{month}";"94.91";"A"\n' for month in reversed(MONTHS))
+)
+
+
+def test_a_published_series_asks_what_it_is_and_nothing_else() -> None:
+    result = read_text(SERIES)
+
+    assert [one.option for one in result.questions] == ["mapping:Indice de la production"]
+
+
+def test_what_stands_between_a_series_header_and_its_first_day_is_left_out() -> None:
+    result = read_text(SERIES, mapping={"Libellé": "date", "Indice de la production": "leads"})
+
+    february = values(result, "leads", "start", "end")[date(2025, 2, 1), date(2025, 2, 28)]
+    assert (result.errors, result.rows, february) == ([], 36, Decimal("94.91"))
+    assert "heads_left_out" in codes(result.warnings)
+
+
+def test_firsts_of_january_are_years_where_they_are_many() -> None:
+    text = "date,country,leads\n2023-01-01,France,10\n2024-01-01,France,20\n"
+
+    assert read_text(text).period == Span(date(2023, 1, 1), date(2024, 1, 31))
+    result = read_text(text + "2025-01-01,France,30\n")
+    assert result.period == Span(date(2023, 1, 1), date(2025, 12, 31))
+    assert "yearly_rows" in codes(result.warnings)
+
+
+def test_figures_that_nobody_asks_about_are_named_when_they_are_left_out() -> None:
+    text = "date,a,b,c,leads,d,e,f\n2026-09-01,1,2,3,4,5,6,7\n2026-09-02,1,2,3,4,5,6,7\n"
+
+    result = read_text(text)
+
+    assert result.sums == {"leads": 8}
+    assert codes(result.warnings).count("column_left_out") == 6
+
+
+def test_a_long_table_in_spanish() -> None:
+    result = read_text("fecha;metrica;valor\n2026-09-01;leads;4\n")
+
+    assert (result.layout, result.sums) == ("own_long", {"leads": 4})

@@ -3,7 +3,7 @@ import pytest
 from metrics.imports.encoding import Unreadable, encoding_of, open_text
 from metrics.imports.parsed import Limits
 from metrics.imports.reading import detect_delimiter, read_document
-from tests.metrics.imports.reading import read_bytes, read_text
+from tests.metrics.imports.reading import codes, read_bytes, read_text
 
 TABLE = "Date;Coût média;Nouveaux clients\n13/09/2026;1 234,50;3\n14/09/2026;99,00;1\n"
 ENCODINGS = {
@@ -187,3 +187,35 @@ def test_a_quotation_mark_that_swallows_rows_is_refused_though_it_is_closed_late
         read_document("rows.csv", f'id,date,note,amount\n1,"{rows}",x,5\n'.encode(), Limits())
 
     assert refused.value.row == 2
+
+
+SETS = (
+    "Campaign Name,Ad Set Name,Amount Spent (EUR),Impressions,Reporting starts,Reporting ends\n"
+    "Brand,One,10.50,100,2026-09-01,2026-09-30\nBrand,Two,4.50,50,2026-09-01,2026-09-30\n"
+    "News,One,1.00,10,2026-09-01,2026-09-30\nNews,Two,2.00,20,2026-09-01,2026-09-30\n"
+    "News,Three,3.00,30,2026-09-01,2026-09-30\n"
+)
+
+
+def test_a_header_that_comes_again_does_not_begin_another_table() -> None:
+    header, *rows = SETS.splitlines(keepends=True)
+
+    result = read_text("".join([header, *rows[:2], header, *rows[2:]]))
+
+    assert (result.rows, result.sums) == (5, read_text(SETS).sums)
+    assert result.sums["cost_media"] == 21
+
+
+def test_lines_of_words_below_the_table_are_left_out() -> None:
+    footer = "\nExported by Erin on 3 October 2026\n© Acme\n"
+
+    assert read_text(SETS + footer).sums == read_text(SETS).sums
+    assert read_text("date,leads\n2026-09-01,4\n© Acme\n").errors == []
+
+
+def test_a_file_that_ends_in_the_middle_of_a_line_is_said_to_be_cut_off() -> None:
+    cut = SETS + "Late,One,9"
+
+    assert "cut_off" in codes(read_text(cut).warnings)
+    assert "cut_off" not in codes(read_text(cut + ".00,90,2026-09-01,2026-09-30").warnings)
+    assert "cut_off" not in codes(read_text(cut + "\n").warnings)

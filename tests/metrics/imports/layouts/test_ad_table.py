@@ -121,3 +121,12 @@ def test_figures_by_data_source_without_what_they_cost() -> None:
     assert (result.layout, result.feed, result.questions) == ("ad_table", "Advertising", [])
     assert result.sums == {"ad_clicks": 281, "ad_impressions": 2423}
     assert values(result, "ad_clicks", "channel") == {("paid_social",): 274, ("paid_search",): 7}
+
+
+def test_organic_search_beside_advertising_is_search_console_s() -> None:
+    result = sample("ad_table_organic.csv", workspace=DOLLARS)
+
+    assert values(result, "ad_clicks", "channel") == {("paid_search",): 290}
+    assert values(result, "search_clicks", "channel") == {("organic",): 40}
+    assert values(result, "search_impressions", "channel") == {("organic",): 1300}
+    assert result.sums["sessions"] == 977

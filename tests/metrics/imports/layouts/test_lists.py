@@ -403,3 +403,29 @@ def test_what_came_of_a_campaign_is_counted_over_the_period_that_is_asked() -> N
 
     assert [one.code for one in asked.questions] == ["period"]
     assert values(result, "conversions", "start", "end") == {(may.start, may.end): 2}
+
+
+def test_a_payment_list_without_numbers_is_stripe_s_in_its_own_currency() -> None:
+    result = read_text(
+        "Created date (UTC);Amount;Currency;Captured;Status\n"
+        "2026-09-01 10:00:00;15.00;cad;TRUE;Paid\n2026-09-02 10:00:00;9.00;cad;FALSE;Failed\n"
+    )
+
+    assert (result.layout, result.currency) == ("stripe_payments", "CAD")
+    assert result.sums == {"revenue": 15}
+
+
+def test_numbered_leads_with_a_source_and_deals_without_an_end_are_counted() -> None:
+    leads = "lead_id,created_date,source,country\n1,2026-09-01,organic_search,FR\n"
+    deals = (
+        "opportunity_id,created_date,stage,amount_usd,source\n"
+        "O1,2026-09-01,Proposal,50.5,LinkedIn\nO2,2026-09-02,Closed Won,20,LinkedIn\n"
+    )
+
+    assert read_text(leads).sums == {"leads": 1}
+    result = read_text(deals)
+    assert (result.layout, result.sums) == (
+        "deal_list",
+        {"opportunities": 2, "pipeline_value": Decimal("50.5")},
+    )
+    assert "won_without_day" in codes(result.warnings)

@@ -61,3 +61,25 @@ def test_what_was_sent_follows_from_what_came_and_what_came_back() -> None:
 
     assert result.layout == "brevo"
     assert (result.sums["emails_sent"], result.sums["email_bounces"]) == (100, 5)
+
+
+def test_sends_in_a_table_of_no_tools_own_are_mails_not_visits() -> None:
+    result = sample("email_table_en.csv")
+
+    assert (result.layout, result.feed, result.questions) == ("email_table", "E-mail", [])
+    assert result.sums == {
+        "emails_sent": 2200, "emails_delivered": 2108, "emails_opened": 585,
+        "emails_clicked": 166, "email_unsubscribes": 21, "email_bounces": 92,
+    }  # fmt: skip
+    assert values(result, "emails_clicked", "start", "channel", "campaign") == {
+        (date(2026, 1, 5), "email", "Spring news"): 98,
+        (date(2026, 1, 16), "email", "Offer"): 68,
+    }
+
+
+def test_mails_by_day_have_their_channel_and_other_figures_stay_where_they_are() -> None:
+    mails = "Date,Envoyés,Délivrés,Ouvertures,Clics\n2026-09-01,100,98,30,9\n"
+    mixed = "date,sessions,emails_sent,emails_opened\n2026-09-01,10,100,30\n"
+
+    assert values(read_text(mails), "emails_delivered", "channel") == {("email",): 98}
+    assert read_text(mixed).sums == {"sessions": 10, "emails_sent": 100, "emails_opened": 30}
