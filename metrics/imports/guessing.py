@@ -51,6 +51,8 @@ NO_FIGURE = re.compile(
     r"|age|url|gmtoff|dstoff)(\b.*)?|.*[a-z](id|no|code)|unnamed.*"
 )
 """Headers of numbers that count nothing: they tell rows apart, or say where and how old."""
+NO_PLACE = re.compile(r".*\b(status|statut|state|etat|payment|paiement|stage|etape)\b.*")
+"""Headers of words that say how something stands: "Paid" is no channel there."""
 RATE = re.compile(
     r".*(%|\b(rate|ratio|taux|average|avg|mean|moyenne|moyen|median|percent|pct|share|part de"
     r"|cost per|cout par|cout au|per|par|cpc|cpm|cpa|cpl|ctr|roi|roas|score|quote|tasso|tasa)\b).*"
@@ -62,7 +64,7 @@ LIKE = {
     ),
     "emails_opened": re.compile(r"ouvert(ures|s)|opens|opened|ouvreurs"),
     "emails_sent": re.compile(r"envois|envoyes|sent|sends"),
-    "revenue": re.compile(r"ventes?|montant|revenus|recettes|turnover|income"),
+    "revenue": re.compile(r"ventes?|montant|amounts?|revenus|recettes|turnover|income"),
     "followers": re.compile(r"followers .*|abonnes .*|.* followers|fans"),
 }
 """What a column of numbers may be called besides the names of metrics: proposed, never taken."""
@@ -91,7 +93,9 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
         return "date", LIKELY
     if _share(filled, is_number) > 0.8:
         return _alike(header, context) if may_be_figures(header, filled) else ("", 0)
-    if _share(filled, lambda cell: bool(channel_of(cell, context.workspace.channels))) > 0.8:
+    channels = context.workspace.channels
+    may_be_place = not NO_PLACE.fullmatch(header_key(header))
+    if may_be_place and _share(filled, lambda cell: bool(channel_of(cell, channels))) > 0.8:
         return "channel", LIKELY
     return (
         ("device", LIKELY) if _share(filled, lambda cell: bool(device_of(cell))) > 0.8 else ("", 0)

@@ -37,6 +37,7 @@ BRANDS = (
     Brand("Snapchat Ads", "paid_social", r"snap ?chat|\bsnap\b"),
     Brand("Pinterest Ads", "paid_social", r"pinterest"),
     Brand("Reddit Ads", "paid_social", r"reddit"),
+    Brand("Spotify Ads", "display", r"spotify"),
     Brand("Quora Ads", "paid_social", r"quora"),
     Brand("Google Ads", "paid_search", r"google|adwords|gads\b"),
     Brand("Microsoft Ads", "paid_search", r"microsoft|\bbing\b|\bmsads\b"),

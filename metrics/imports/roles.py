@@ -77,7 +77,11 @@ ROLES: tuple[Column, ...] = (
             "valor", "wert", "valore",
         ),
     ),
-    dimension("channel", "channel", "canal", "canal marketing", "canaux", read=read_channel),
+    dimension(
+        "channel", "channel", "canal", "canal marketing", "canaux", "marketing channel",
+        "acquisition channel", "channel name", "channel group",
+        read=read_channel,
+    ),
     dimension(
         "campaign", "campaign", "campagne", "campaign name", "nom de la campagne",
         "nom de campagne", read=_named("campaign"),

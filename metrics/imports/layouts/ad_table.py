@@ -61,13 +61,13 @@ TOLD_BY = frozenset(
 MONEY = r"( ?(usd|eur|gbp|inr|idr|chf|cad|aud|brl|mxn|pln|sek|local|€|\$|£))?"
 COST = (
     r"(total |daily )?(ads? |advert\w* |marketing |media |campaign |money |mark |amount )?"
-    rf"(spend|spent|spending|costs?|expenditure|expense){MONEY}"
+    rf"(spend|spent|spending|costs?|expenditure|expense)( in account currency)?{MONEY}"
     rf"|(ad )?(depenses?|couts?|kosten|ausgaben|gastos?|costes?|costos?|spesa|custos?|investimento)"
     rf"( (publicitaires?|media|publicidade|publicidad|marketing|ads?))?{MONEY}"
 )
 REVENUE = (
     r"(\d+ day )?(total |attributed |generated |campaign |ads? |conv(ersions?)?\.? |purchase )?"
-    rf"(revenues?|sales( amount| value)?|value)( generated)?{MONEY}"
+    rf"(revenues?|sales( amount| value)?|order value|value)( generated)?{MONEY}"
     rf"|conv value|valeur des? conversions?|chiffre d'affaires|umsatz|ingresos|receita{MONEY}"
 )
 BOUGHT_AS = (
@@ -152,6 +152,7 @@ COLUMNS: tuple[Column, ...] = (
         "ad_clicks", "clicks", "link clicks", "click", "cliques", "clics", "klicks", "clic",
         "ad clicks", "total clicks",
     ),
+    metric("ad_clicks", "outbound clicks", "pin clicks", rank=1),
     metric("cost_media", like=rf"^({COST})$"),
     metric(
         "ad_conversions", "conversions", "conversion", "conversoes", "converssoes",

@@ -119,6 +119,7 @@ PERSON_COLUMNS = frozenset({"email", "id", "mql", "name"})
 PAYMENT_HEADERS = frozenset(
     {
         "gross", "fee", "net", "balance", "balance impact", "transaction id", "brut", "frais",
+        "payment method", "payment complete", "payment status", "moyen de paiement",
         "solde", "avant commission", "commission", "impact sur le solde", "numero de transaction",
     }
 )  # fmt: skip
@@ -130,7 +131,7 @@ def _recognise(document: Document, context: Context) -> float:
     header = EVENTS.header_in(document)
     if header is None:
         return 0.0
-    if len(PAYMENT_HEADERS & set(map(fold, header.cells))) > 1:
+    if len(PAYMENT_HEADERS & set(map(header_key, header.cells))) > 1:
         return 0.0
     found = EVENTS.targets_of(header.cells)
     told, named = found & STAGE_COLUMNS, found & PERSON_COLUMNS

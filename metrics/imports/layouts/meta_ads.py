@@ -154,7 +154,7 @@ SIGNS = Signs(
         r"|(debut|fin) (des rapports|du rapport)|(inicio|fin) del informe|thruplays?"
         r"|(cost per|cout par|kosten pro) (result|resultats?|ergebnis).*"
     ),
-    lacks=r"clicks \(destination\)|campaign group name|time period|total spent",
+    lacks=r"clicks \(destination\)|campaign group name|time period|total spent|ad played to.*",
 )
 
 

@@ -120,7 +120,7 @@ SIGNS = Signs(
     ),
     lacks=(
         r"amount spent.*|reporting starts|total spent|campaign group name|time period|result rate"
-        r"|.*\(destination\)|link clicks|cost micros|funding source.*"
+        r"|.*\(destination\)|link clicks|cost micros|funding source.*|ad set (id|name)"
     ),
 )
 

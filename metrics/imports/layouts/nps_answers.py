@@ -42,11 +42,15 @@ def _events(rows: Group, listing: Listing, context: Context) -> Iterator[Event]:
 
 EVENTS = EventList(
     columns=(
-        text("id", "response id", "answer id", "id", "respondent id", "id de reponse", "token"),
+        text(
+            "id", "response id", "answer id", "review id", "id", "respondent id",
+            "id de reponse", "token",
+        ),
         text("email", "email", "e-mail", "adresse e-mail", "email address", "customer email"),
         when(
             "created", "date", "day", "jour", "datum", "fecha", "data", "created", "created at",
             "timestamp", "horodateur", "submitted at", "submit date", "submission date",
+            "review date", "survey date", "surveyed at",
             "end date", "date submitted", "response date", "responded at", "answered at",
             "date de reponse", "date de creation", "date de soumission", "completed at",
             like=r"^submit date|^date (de|of) (the )?(reponse|response|answer)",

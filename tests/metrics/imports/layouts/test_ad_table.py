@@ -130,3 +130,33 @@ def test_organic_search_beside_advertising_is_search_console_s() -> None:
     assert values(result, "search_clicks", "channel") == {("organic",): 40}
     assert values(result, "search_impressions", "channel") == {("organic",): 1300}
     assert result.sums["sessions"] == 977
+
+
+def test_spotify_s_report_is_no_report_of_microsoft_s() -> None:
+    text = (
+        "Report Name: Campaign Performance\nReport Date Range: 2026-09-01 - 2026-09-30 (UTC)\n"
+        "Campaign id,Campaign name,Ad set id,Ad set name,Date,Impressions,Reach,Clicks,CTR,Spend,"
+        "CPC,Ad played to: 25%\n"
+        "c1,Brand,s1,One,2026-09-01,900,700,9,1%,4.50,0.50,80\n"
+    )
+
+    result = read_text(text, name="Spotify_ads.csv", workspace=DOLLARS)
+
+    assert (result.layout, result.feed) == ("ad_table", "Spotify Ads")
+    assert result.sums == {"ad_impressions": 900, "ad_clicks": 9, "cost_media": Decimal("4.50")}
+
+
+def test_pinterest_s_words_are_known() -> None:
+    text = (
+        "Date,Campaign name,Ad group name,Spend in account currency,Impressions,Outbound clicks,"
+        "Total conversions (Checkout),Total order value (Checkout)\n"
+        "2026-09-01,Brand,One,0.76,100,2,1,30\n2026-09-01,Brand,One,0.76,100,2,1,30\n"
+    )
+
+    result = read_text(text, name="pinterest_ads.csv", workspace=DOLLARS)
+
+    assert (result.feed, result.questions, result.errors) == ("Pinterest Ads", [], [])
+    assert result.sums == {
+        "ad_impressions": 200, "ad_clicks": 4, "cost_media": Decimal("1.52"),
+        "ad_conversions": 2, "ad_revenue": 60,
+    }  # fmt: skip

@@ -429,3 +429,21 @@ def test_numbered_leads_with_a_source_and_deals_without_an_end_are_counted() -> 
         {"opportunities": 2, "pipeline_value": Decimal("50.5")},
     )
     assert "won_without_day" in codes(result.warnings)
+
+
+def test_scores_with_the_day_of_their_review_are_counted() -> None:
+    text = "review_id,customer_id,review_date,nps_score,sentiment\n"
+    text += "R1,C1,2026-09-01,9,positive\nR2,C2,2026-09-01,3,negative\n"
+
+    result = read_text(text)
+
+    assert result.sums == {"nps_promoters": 1, "nps_detractors": 1}
+
+
+def test_who_paid_is_no_lead() -> None:
+    text = "date,name,email,amount,status,payment_method,payment_complete\n"
+    text += "2026-09-01,Zoe,zoe@example.com,30,Paid,card,yes\n"
+
+    result = read_text(text)
+    assert "leads" not in result.sums
+    assert [(one.column, one.default) for one in result.questions] == [("amount", "revenue")]
