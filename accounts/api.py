@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +37,12 @@ class ChoiceField(serializers.ChoiceField):
     def fail(self, key: str, **kwargs: Any) -> Any:
         """Raises ValidationError with the sentence of this key."""
         super().fail(key, choices=", ".join(map(str, self.choices)), **kwargs)
+
+
+class Conflicting(APIException):
+    """What it is about is not in a state in which this can be done."""
+
+    status_code = 409
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from objectives.api_alert_acts import ACTS
 from objectives.api_alert_rules import AlertRuleReplayView, AlertRulesView, AlertRuleView
 from objectives.api_alerts import AlertsView, AlertView
 from objectives.api_check_ins import CheckInsView
+from objectives.api_periods import ObjectivePeriodsView
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -135,6 +136,11 @@ urlpatterns = [
         f"v1/{workspace}/objectives/<slug:public_id>/check-ins/",
         CheckInsView.as_view(),
         name="api_check_ins",
+    ),
+    path(
+        f"v1/{workspace}/objectives/<slug:public_id>/periods/",
+        ObjectivePeriodsView.as_view(),
+        name="api_objective_periods",
     ),
     path(f"v1/{workspace}/alerts/", AlertsView.as_view(), name="api_alerts"),
     path(f"v1/{workspace}/alerts/<slug:public_id>/", AlertView.as_view(), name="api_alert"),

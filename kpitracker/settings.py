@@ -348,6 +348,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "ENUM_NAME_OVERRIDES": {
         "ObjectiveStatusEnum": "objectives.models.result.TOLD_STATUSES",
+        "GrainEnum": "metrics.periods.GRAIN_NAMES",
+        "PeriodGrainEnum": "objectives.period_targets.GRAINS",
         "ObjectiveKindEnum": "objectives.models.objective.Kind.values",
         "AlertKindEnum": "objectives.models.alert.ALERT_KINDS",
         "RuleKindEnum": "objectives.models.rule.RULE_KINDS",

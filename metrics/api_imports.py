@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Right
-from accounts.api import PROBLEMS, ChoiceField, PageQuery, WorkspaceApiView, list_of
+from accounts.api import PROBLEMS, ChoiceField, Conflicting, PageQuery, WorkspaceApiView, list_of
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics.facts import NotUndoable
@@ -30,12 +30,6 @@ TOLD = (
     "encoding", "delimiter", "date_order", "number_format", "period", "currency", "rows",
     "totals_skipped", "metrics",
 )  # fmt: skip
-
-
-class Conflicting(APIException):
-    """The import is not in a state in which this can be done."""
-
-    status_code = 409
 
 
 class ImportSerializer(serializers.Serializer[Any]):

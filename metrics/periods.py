@@ -57,6 +57,8 @@ class Grain(StrEnum):
     YEAR = "year"
 
 
+GRAIN_NAMES = tuple(str(grain) for grain in Grain)
+
 PERIODS_PER_YEAR: Mapping[Grain, int] = MappingProxyType(
     {Grain.DAY: 365, Grain.WEEK: 52, Grain.MONTH: 12, Grain.QUARTER: 4, Grain.YEAR: 1}
 )

@@ -13,7 +13,7 @@ from accounts.api import ChoiceField
 from metrics.catalogue.definition import Direction, Rollup
 from metrics.funnel import CANDIDATES, check_steps
 from metrics.models import Feed
-from metrics.periods import FIRST_YEAR, LAST_YEAR, Grain
+from metrics.periods import FIRST_YEAR, GRAIN_NAMES, LAST_YEAR, Grain
 from metrics.rules import DIMENSION_NAMES
 from metrics.units import Unit
 
@@ -44,7 +44,7 @@ class DayField(serializers.DateField):
 class ValuesQuery(serializers.Serializer[Any]):
     """Which values: the options of ``metric_values``."""
 
-    grain = ChoiceField(choices=[str(grain) for grain in Grain], default=str(Grain.MONTH))
+    grain = ChoiceField(choices=GRAIN_NAMES, default=str(Grain.MONTH))
     to = DayField(help_text=gettext_lazy("The last day; the period that holds it is the last."))
     by = ChoiceField(
         choices=list(DIMENSION_NAMES),
@@ -79,7 +79,7 @@ class ValuesQuery(serializers.Serializer[Any]):
 class FunnelQuery(serializers.Serializer[Any]):
     """Which funnel: the period that holds a day, its channel, its steps."""
 
-    grain = ChoiceField(choices=[str(grain) for grain in Grain], default=str(Grain.MONTH))
+    grain = ChoiceField(choices=GRAIN_NAMES, default=str(Grain.MONTH))
     on = DayField(
         required=False,
         help_text=gettext_lazy("A day of the period; without it the last whole one is given."),
@@ -172,7 +172,7 @@ class ValuesSerializer(serializers.Serializer[Any]):
     """What ``metric_values`` prints."""
 
     metric = MeasuredSerializer()
-    grain = serializers.ChoiceField([str(grain) for grain in Grain])
+    grain = serializers.ChoiceField(GRAIN_NAMES)
     currency = serializers.CharField()
     values = ValueSerializer(many=True)
 
@@ -231,7 +231,7 @@ class StepSerializer(serializers.Serializer[Any]):
 class FunnelSerializer(serializers.Serializer[Any]):
     """The steps of a period."""
 
-    grain = serializers.ChoiceField([str(grain) for grain in Grain])
+    grain = serializers.ChoiceField(GRAIN_NAMES)
     period = serializers.CharField()
     start = serializers.DateField()
     end = serializers.DateField()

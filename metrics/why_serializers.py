@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from accounts.api import ChoiceField
-from metrics.periods import Grain
+from metrics.periods import GRAIN_NAMES, Grain
 from metrics.rules import DIMENSION_NAMES
 from metrics.serializers import DayField, NumberField
 from metrics.why_page import PREVIOUS, YEAR
@@ -16,7 +16,7 @@ from metrics.why_page import PREVIOUS, YEAR
 class ExplainQuery(serializers.Serializer[Any]):
     """Which value: a period by its grain and a day in it, or any days."""
 
-    grain = ChoiceField(choices=[str(grain) for grain in Grain], default=str(Grain.MONTH))
+    grain = ChoiceField(choices=GRAIN_NAMES, default=str(Grain.MONTH))
     start = DayField(
         required=False,
         help_text=gettext_lazy("A day of the period; by default the last period that is over."),

@@ -1,6 +1,6 @@
 """Targets per month or quarter under a longer one: what they could be, and their one writer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,13 @@ from metrics.rules import calendar_of
 from objectives.history import asked_of, pace_history
 from objectives.measure import Method
 from objectives.models import Objective
-from objectives.objectives import NotReadyError, Wanted, create_objective, start_objective
+from objectives.objectives import (
+    ChangedMeanwhileError,
+    NotReadyError,
+    Wanted,
+    create_objective,
+    start_objective,
+)
 from objectives.pace import Weights, weights
 from objectives.period_split import CENTS, How, Span, amounts, even_shares, levels, shares
 from objectives.presentation import value_format
@@ -32,6 +38,14 @@ ONE = Decimal(1)
 
 class AlreadySplit(Exception):
     """The objective has its targets by period already."""
+
+
+class PeriodsRefused(ValidationError):
+    """Some periods cannot be: ``by_period`` says why, by their number from 0."""
+
+    def __init__(self, by_period: Mapping[int, Sequence[str]]) -> None:
+        super().__init__([wrong for found in by_period.values() for wrong in found])
+        self.by_period = by_period
 
 
 @dataclass(frozen=True)
@@ -156,26 +170,37 @@ def create_periods(
     today: date,
     now: datetime,
     start: bool = False,
+    version: int | None = None,
 ) -> list[Objective]:
     """One objective for each period, all or none; started as well if asked for.
 
     The target was agreed above: what a letter warns of is overridden with that reason. Raises
-    AlreadySplit the second time, ValidationError where one of them cannot be.
+    AlreadySplit the second time, ChangedMeanwhileError where the objective above is no longer of
+    this version, PeriodsRefused where some of them cannot be.
     """
     stored = Objective.objects.select_for_update(of=("self",)).get(
         workspace_id=split.objective.workspace_id, pk=split.objective.pk
     )
     if periods_below(stored):
         raise AlreadySplit(stored.public_id)
+    if version is not None and stored.version != version:
+        raise ChangedMeanwhileError(stored)
     if len(values) != len(split.spans):
         raise ValidationError(_("Give one target for each period."))
-    made = []
+    made: list[Objective] = []
+    wrong: dict[int, list[str]] = {}
     for number, (span, value) in enumerate(zip(split.spans, values, strict=True)):
         before = values[number - 1] if number else split.objective.baseline
-        one = _period(split, span, value, baseline=before, user=user)
-        if start:
-            _start(one, split, span, user=user, today=today, now=now)
-        made.append(one)
+        try:
+            one = _period(split, span, value, baseline=before, user=user)
+            if start:
+                _start(one, split, span, user=user, today=today, now=now)
+        except ValidationError as refused:
+            wrong[number] = refused.messages
+        else:
+            made.append(one)
+    if wrong:
+        raise PeriodsRefused(wrong)
     return made
 
 

@@ -413,6 +413,7 @@ API_ROWS: dict[str, Row] = {
     "api_objective": Row(READ, make=an_objective, patch=WRITE),
     "api_objective_status": Row(READ, make=a_draft),
     "api_check_ins": Row(READ, ENTER, make=an_objective),
+    "api_objective_periods": Row(READ, WRITE, make=an_objective),
     "api_alerts": Row(READ),
     "api_alert": Row(READ, make=an_alert),
     "api_alert_acknowledge": Row(None, ENTER, make=an_alert),

@@ -21,6 +21,7 @@ from objectives.period_form import PeriodForm, read_pasted, typed
 from objectives.period_split import How
 from objectives.period_targets import (
     AlreadySplit,
+    PeriodsRefused,
     Split,
     create_periods,
     periods_below,
@@ -95,12 +96,13 @@ def _unpasted(request: WorkspaceRequest) -> dict[str, Any]:
 
 
 def _was_seen(request: WorkspaceRequest, form: PeriodForm) -> bool:
-    """Whether these very numbers were shown with what they come to."""
-    return request.POST.get("seen") == _digest(form.values())
+    """Whether these very numbers were shown with what they come to, beside this very target."""
+    return request.POST.get("seen") == _digest(form.split, form.values())
 
 
-def _digest(values: tuple[Decimal, ...]) -> str:
-    return " ".join(plain(value) for value in values)
+def _digest(split: Split, values: tuple[Decimal, ...]) -> str:
+    target = split.objective.target
+    return " ".join(plain(value) for value in values + ((target,) if target is not None else ()))
 
 
 def _made(
@@ -114,8 +116,9 @@ def _made(
         )
     except AlreadySplit:
         messages.info(request, _("It has its targets by period already."))
-    except ValidationError as error:
-        form.add_error(None, error)
+    except PeriodsRefused as refused:
+        for number, wrong in refused.by_period.items():
+            form.add_error(split.spans[number].key, wrong)
         return _page(request, split, form, found)
     else:
         for one in made:
@@ -161,7 +164,7 @@ def _page(
 def _sums(split: Split, values: tuple[Decimal, ...]) -> dict[str, Any]:
     """What the numbers come to, for the page, and which numbers these were."""
     total, target = split.sum_of(values), split.objective.target
-    shown: dict[str, Any] = {"seen": _digest(values), "lines": _lines(split, values)}
+    shown: dict[str, Any] = {"seen": _digest(split, values), "lines": _lines(split, values)}
     if total is not None and target is not None:
         shown["total"] = _written(split, total)
         shown["difference"] = _written(split, abs(total - target)) if total != target else ""

@@ -1,5 +1,6 @@
 """The description: OpenAPI 3.1, and every answer is what it describes."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.models import User, Workspace
+from metrics.periods import Grain
 from objectives.life import Said, check_in
 from objectives.models import Alert, AlertRule
+from objectives.period_targets import create_periods, split_of
 from tests.api.conftest import Ask, script
 from tests.authz import a_campaign, a_cost, a_feed, an_import, api_routes
 from tests.objectives.board import HALF_WAY, Board
@@ -64,6 +67,10 @@ def test_nothing_is_left_undescribed(capsys: pytest.CaptureFixture[str]) -> None
 def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, Any]) -> None:
     board.figures("leads", 7, channel=board.book.channel("organic").segment_id)
     objective = board.objective("leads", 900)
+    split = split_of(objective, Grain.MONTH)
+    assert split is not None
+    moment = {"user": None, "today": HALF_WAY, "now": timezone.now()}
+    create_periods(split, [Decimal(300)] * len(split.spans), **moment)  # type: ignore[arg-type]
     board.night(HALF_WAY)
     said = Said(confidence="on_track")
     check_in(objective, user=None, said=said, day=HALF_WAY, now=timezone.now())
@@ -92,6 +99,7 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
         **{f"{name}/{{public_id}}/": (f"{name}/{made[name]}/", {}) for name in made},
         "objectives/{public_id}/": (f"objectives/{objective.public_id}/", {}),
         "objectives/{public_id}/check-ins/": (f"objectives/{objective.public_id}/check-ins/", {}),
+        "objectives/{public_id}/periods/": (f"objectives/{objective.public_id}/periods/", {}),
         "objectives/{public_id}/status/": (f"objectives/{objective.public_id}/status/", {}),
         "alerts/": ("alerts/", {}),
         "alerts/{public_id}/": (f"alerts/{Alert.objects.get().public_id}/", {}),
