@@ -262,7 +262,8 @@ def _check_sum(split: Split, values: Sequence[Decimal], *, may_differ: bool) -> 
 
 def _as_json(split: Split, values: Sequence[Decimal], made: Sequence[Objective]) -> dict[str, Any]:
     total, target = split.sum_of(values), split.objective.target
-    ids = [one.public_id for one in made] or [None] * len(values)
+    ids: list[str | None] = [one.public_id for one in made]
+    ids = ids or [None] * len(values)
     assert target is not None
     return {
         "grain": split.grain.value,
