@@ -15,10 +15,12 @@ from metrics.campaign_pace import (
     Phase,
     Plan,
     Progress,
+    Trend,
     Verdict,
     phase_of,
     progress,
     time_gone,
+    trend,
     verdict,
 )
 from metrics.feeds import Deliveries, base_keys
@@ -34,7 +36,10 @@ Daily = Mapping[date, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A campaign as it stands on a day: its phase, its budget and its outcome."""
+    """A campaign as it stands on a day: its phase, its budget and its outcome.
+
+    The trend is of the planned outcome, of the costs where none is planned.
+    """
 
     campaign: Campaign
     phase: Phase
@@ -42,6 +47,7 @@ class Standing:
     spending: Progress
     outcome: Progress | None
     verdict: Verdict | None
+    trend: Trend
 
     @property
     def ratio(self) -> Decimal | None:
@@ -127,9 +133,10 @@ def standing(
     place = segment_of(campaign)
     start, end = campaign.start, campaign.end
     time = time_gone(start, end, today)
+    drawn = costs = reach.known(SPENT, daily.get((SPENT, place), {}))
     spending = progress(
         Plan(start, end, campaign.budget),
-        reach.known(SPENT, daily.get((SPENT, place), {})),
+        costs,
         today=today,
         pauses=True,
         since=counted_from(campaign),
@@ -137,9 +144,10 @@ def standing(
     outcome = None
     if campaign.outcome is not None:
         key = campaign.outcome.key
+        drawn = reach.known(key, daily.get((key, place), {}))
         outcome = progress(
             Plan(start, end, campaign.outcome_target),
-            reach.known(key, daily.get((key, place), {})),
+            drawn,
             today=today,
             since=start,
         )
@@ -152,6 +160,7 @@ def standing(
         spending=spending,
         outcome=outcome,
         verdict=verdict(spending.share, time) if judged else None,
+        trend=trend(Plan(start, end), drawn, today=today),
     )
 
 

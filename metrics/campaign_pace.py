@@ -18,6 +18,8 @@ PATIENCE_DAYS = 7
 """So many days without spending, and the pace of the budget is paused."""
 PREPARATION = timedelta(days=31)
 """What was spent so long before the first day is a part of the budget too."""
+TREND_DAYS, TREND_WEEKS = 28, 12
+"""A trend of so many days is drawn day by day; a longer one by week, so many of them."""
 ON_PACE = (Decimal("0.9"), Decimal("1.1"))
 NEARLY = (Decimal("0.8"), Decimal("1.2"))
 
@@ -143,6 +145,30 @@ def verdict(spent: Decimal | None, time: Decimal | None) -> Verdict | None:
     if ratio < 1:
         return Verdict.SLOW if ratio >= NEARLY[0] else Verdict.TOO_SLOW
     return Verdict.FAST if ratio <= NEARLY[1] else Verdict.TOO_FAST
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The latest sums of a campaign's days, oldest first, by day or by week; None where unknown."""
+
+    values: tuple[Decimal | None, ...] = ()
+    is_weekly: bool = False
+
+
+def trend(plan: Plan, known: Known, *, today: date) -> Trend:
+    """The last weeks of a campaign, day by day where it has few days; the weeks end with it."""
+    yesterday = today - ONE_DAY
+    first = max(one for one in (plan.start, known.first, date.min) if one)
+    last = min(one for one in (plan.end, known.last, yesterday) if one)
+    days = (last - first).days + 1
+    if days < 2 or not known.daily:
+        return Trend()
+    weekly = days > TREND_DAYS
+    length = 7 if weekly else 1
+    count = min(TREND_WEEKS, days // 7) if weekly else days
+    ends = [last - timedelta(length * back) for back in reversed(range(count))]
+    spans = [(end - timedelta(length - 1), end) for end in ends]
+    return Trend(tuple(added(known.daily, span) for span in spans), weekly)
 
 
 def _share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

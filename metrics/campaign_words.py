@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from metrics.campaign_figures import Standing
-from metrics.campaign_pace import Phase, Verdict
+from metrics.campaign_pace import Phase, Verdict, verdict
 
 PHASES: Final[Mapping[Phase, tuple[str, str, str | Promise]]] = {
     Phase.UNDATED: ("", "circle-dashed", pgettext_lazy("campaign", "No dates")),
@@ -156,3 +156,38 @@ def bullet_status(standing: Standing) -> str:
     if standing.phase is Phase.OVER and standing.spending.share is not None:
         return "off_track" if standing.spending.share > 1 else "achieved"
     return VERDICTS[standing.verdict][0] if standing.verdict else "draft"
+
+
+def outcome_label(standing: Standing) -> str:
+    """The planned outcome's bullet for screen readers; only where a share of it is known."""
+    assert standing.outcome is not None
+    assert standing.outcome.share is not None
+    words = {
+        "share": share_text(standing.outcome.share),
+        "time": "" if standing.time is None else share_text(standing.time),
+    }
+    if standing.time is None:
+        return _("%(share)s of the plan reached") % words
+    return _("%(share)s of the plan reached, %(time)s of the days gone") % words
+
+
+def outcome_status(standing: Standing) -> str:
+    """The tone of the outcome's bullet: more than planned is never worse."""
+    share = standing.outcome.share if standing.outcome else None
+    if share is not None and share >= 1:
+        return "achieved"
+    if standing.phase is Phase.OVER:
+        return "off_track"
+    found = verdict(share, standing.time) if standing.phase is Phase.RUNNING else None
+    if found in (Verdict.FAST, Verdict.TOO_FAST):
+        return "on_track"
+    return VERDICTS[found][0] if found else "draft"
+
+
+def trend_label(standing: Standing) -> str:
+    """What a campaign's small line shows."""
+    campaign = standing.campaign
+    name = campaign.outcome.name if campaign.outcome else _("Costs")
+    if standing.trend.is_weekly:
+        return _("%(what)s by week") % {"what": name}
+    return _("%(what)s by day") % {"what": name}

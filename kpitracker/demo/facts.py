@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import partial
 
 from accounts.models import User, Workspace
+from kpitracker.demo.campaigns import OUTCOME, plan_campaign, start_campaign
 from kpitracker.demo.story import CAMPAIGNS, CHANNEL_SESSIONS, Story
 from metrics.costs import save_cost
 from metrics.coverage import CoveredSpan
-from metrics.dimensions import folded_key
 from metrics.facts import write_facts
 from metrics.feeds import create_feed
 from metrics.models import Batch, Campaign, Dimension, DimensionValue, Feed, Metric
@@ -19,6 +19,7 @@ from metrics.staging import FactRow
 SOCIAL_SILENT_DAYS = 25
 """Nobody has typed the followers for so long: a feed that is late."""
 SEARCH_DELAY = 3
+STAGES = ("leads", "mqls", "sqls", "new_customers")
 
 
 @dataclass
@@ -94,6 +95,7 @@ class Pen:
     now: datetime
     metrics: dict[str, int]
     channels: dict[str, int]
+    campaigns: dict[str, Campaign]
 
     def feed(self, name: str, rhythm: str, *, delay: int = 1) -> Writer:
         """A writer for a feed of this name."""
@@ -103,16 +105,18 @@ class Pen:
 
 def write_story(workspace: Workspace, story: Story, *, user: User, now: datetime) -> None:
     """All facts and costs of the workspace. Runs in its scope."""
+    places = DimensionValue.objects.filter(workspace=workspace, dimension=Dimension.CHANNEL)
+    channels = dict(places.values_list("key", "pk"))
     pen = Pen(
         workspace,
         story,
         now,
         metrics=dict(Metric.objects.filter(workspace=workspace).values_list("key", "pk")),
-        channels=dict(
-            DimensionValue.objects.filter(
-                workspace=workspace, dimension=Dimension.CHANNEL
-            ).values_list("key", "pk")
-        ),
+        channels=channels,
+        campaigns={
+            one.name: start_campaign(workspace, one, story, channels[one.channel])
+            for one in CAMPAIGNS
+        },
     )
     parts: tuple[Callable[[Pen], None], ...] = (_site, _crm, _ads, _mails, _search, _social)
     for part in parts:
@@ -126,7 +130,8 @@ def _site(pen: Pen) -> None:
         for channel in CHANNEL_SESSIONS:
             visits, place = story.sessions(channel, day), pen.channels[channel]
             bounce = 0.44 if channel.startswith("paid") else 0.37
-            feed.add("sessions", day, visits, channel=place)
+            for campaign, part in story.shared("sessions", channel, day, visits).items():
+                feed.add("sessions", day, part, channel=place, campaign=_pk(pen, campaign))
             feed.add(
                 "conversions", day, story.whole(visits * 0.028, f"c.{channel}", day), channel=place
             )
@@ -156,12 +161,13 @@ def _crm(pen: Pen) -> None:
             mqls = story.whole(leads * 0.42, f"mql.{channel}", day)
             sqls = story.whole(mqls * 0.36, f"sql.{channel}", day)
             won = story.whole(sqls * 0.27, f"won.{channel}", day)
-            for key, count in (("leads", leads), ("mqls", mqls), ("sqls", sqls)):
-                feed.add(key, day, count, channel=place)
-            feed.add("opportunities", day, sqls, channel=place)
-            feed.add("new_customers", day, won, channel=place)
             deal = 4200 * story.noise(f"deal.{channel}", day, 0.3)
-            feed.add("revenue", day, money(won * deal), channel=place)
+            for campaign, stages in story.stages(channel, day, (leads, mqls, sqls, won)).items():
+                add = partial(feed.add, channel=place, campaign=_pk(pen, campaign))
+                for key, count in zip(STAGES, stages, strict=True):
+                    add(key, day, count)
+                add("opportunities", day, stages[2])
+                add("revenue", day, money(stages[3] * deal))
     customers = round(180 * story.size)
     for first, last in months(story):
         grown = 1 + 0.012 * ((last - story.first).days / 30)
@@ -172,11 +178,13 @@ def _crm(pen: Pen) -> None:
 
 
 def _ads(pen: Pen) -> None:
+    """What the tools of advertising report by campaign, and what each campaign is to bring."""
     story = pen.story
     for source, channel in (("Google Ads", "paid_search"), ("LinkedIn Ads", "paid_social")):
         feed = pen.feed(source, "day")
         for campaign in (one for one in CAMPAIGNS if one.channel == channel):
-            row = _campaign(pen, campaign.name, channel, campaign.first, campaign.last)
+            row = pen.campaigns[campaign.name]
+            spent, won = Decimal(0), Decimal(0)
             for day in (day for day in story.days() if story.runs(campaign, day)):
                 clicks = round(
                     campaign.clicks
@@ -187,24 +195,18 @@ def _ads(pen: Pen) -> None:
                 add = partial(feed.add, channel=pen.channels[channel], campaign=row.pk)
                 add("ad_clicks", day, clicks)
                 add("ad_impressions", day, round(clicks * 34 * story.noise("i", day)))
-                cost = clicks * campaign.cost_per_click * story.noise("cpc", day, 0.06)
-                add("cost_media", day, money(cost))
-                add("ad_conversions", day, story.whole(clicks * 0.034, campaign.name, day))
+                cost = money(clicks * campaign.cost_per_click * story.noise("cpc", day, 0.06))
+                add("cost_media", day, cost)
+                conversions = story.whole(clicks * 0.034, campaign.name, day)
+                add(OUTCOME, day, conversions)
+                spent, won = spent + cost, won + conversions
+            plan_campaign(row, campaign, story, spent=spent, won=won)
         feed.write(pen.now, zero_filled=True)
 
 
-def _campaign(pen: Pen, name: str, channel: str, first: int, last: int) -> Campaign:
-    story = pen.story
-    start = max(story.first, story.until - timedelta(days=first))
-    return Campaign.objects.create(
-        workspace=pen.workspace,
-        name=name,
-        key=folded_key(Dimension.CAMPAIGN, name),
-        channel_id=pen.channels[channel],
-        start=start,
-        end=story.until - timedelta(days=last) if last else None,
-        budget=Decimal(12_000) if last else None,
-    )
+def _pk(pen: Pen, campaign: str) -> int:
+    """Of the campaign with this name; 0 for the figures that belong to none."""
+    return pen.campaigns[campaign].pk if campaign else 0
 
 
 def _mails(pen: Pen) -> None:

@@ -35,24 +35,78 @@ LEAD_RATES = {
 
 @dataclass(frozen=True)
 class Campaign:
-    """A paid campaign of the story: its share of the paid clicks while it runs."""
+    """A paid campaign of the story, its share of the paid clicks while it runs, and its plan."""
 
     name: str
+    french: str
     channel: str
     clicks: float
     cost_per_click: float
     first: int
-    last: int
     """Days before the end of the story."""
+    last: int | None = None
+    """The same; below zero for a day to come, None where it goes on."""
+    owner: str = "julie@demo.example"
+    budget_pace: str = ""
+    """The share of the budget that is spent over the share of the days that are gone."""
+    outcome_pace: str = ""
+    """The same of the conversions that were planned."""
 
 
 CAMPAIGNS = (
-    Campaign("Brand search", "paid_search", 26.0, 0.92, 10_000, 0),
-    Campaign("Generic B2B search", "paid_search", 44.0, 3.15, 10_000, 0),
-    Campaign("Decision makers", "paid_social", 17.0, 5.4, 400, 0),
-    Campaign("Product launch", "paid_search", 60.0, 2.4, 215, 170),
-    Campaign("Spring webinar", "paid_social", 25.0, 3.8, 260, 225),
+    Campaign("Brand search", "Recherche de marque", "paid_search", 26.0, 0.92, 10_000),
+    Campaign("Generic B2B search", "Recherche B2B générique", "paid_search", 44.0, 3.15, 10_000),
+    Campaign(
+        "Decision makers",
+        "Décideurs",
+        "paid_social",
+        17.0,
+        5.4,
+        400,
+        -60,
+        owner="marie@demo.example",
+        budget_pace="0.96",
+        outcome_pace="1.02",
+    ),
+    Campaign(
+        "Online seminar",
+        "Webinaire en direct",
+        "paid_social",
+        15.0,
+        3.6,
+        24,
+        -16,
+        budget_pace="1.14",
+        outcome_pace="0.78",
+    ),
+    Campaign(
+        "Product launch",
+        "Lancement du produit",
+        "paid_search",
+        60.0,
+        2.4,
+        215,
+        170,
+        owner="marie@demo.example",
+        budget_pace="1.03",
+        outcome_pace="1.12",
+    ),
+    Campaign(
+        "Spring webinar",
+        "Webinaire de printemps",
+        "paid_social",
+        25.0,
+        3.8,
+        260,
+        225,
+        budget_pace="0.94",
+        outcome_pace="0.86",
+    ),
 )
+
+
+CAMPAIGN_SHARE = 0.8
+"""So much of a paid channel's visits and leads comes with a campaign's name."""
 
 
 @dataclass(frozen=True)
@@ -125,4 +179,35 @@ class Story:
     def runs(self, campaign: Campaign, day: date) -> bool:
         """Whether a campaign runs that day."""
         before = (self.until - day).days
-        return campaign.last <= before <= campaign.first
+        return before <= campaign.first and (campaign.last is None or campaign.last <= before)
+
+    def shared(self, what: str, channel: str, day: date, total: int) -> dict[str, int]:
+        """A channel's count by the campaigns that run, what belongs to none under an empty name."""
+        running = [one for one in CAMPAIGNS if one.channel == channel and self.runs(one, day)]
+        weight = sum(one.clicks for one in running) or 1.0
+        found, rest = {}, total
+        for one in running:
+            mean = CAMPAIGN_SHARE * total * one.clicks / weight
+            found[one.name] = min(rest, self.whole(mean, f"{what}.{one.name}", day))
+            rest -= found[one.name]
+        return {"": rest} | found
+
+    def stages(
+        self, channel: str, day: date, totals: tuple[int, ...]
+    ) -> dict[str, tuple[int, ...]]:
+        """The same of the stages of a funnel: none has more of a stage than of the one before."""
+        first = self.shared("stage.0", channel, day, totals[0])
+        found = {name: [count] for name, count in first.items()}
+        for number, total in enumerate(totals[1:], 1):
+            wished, rest = self.shared(f"stage.{number}", channel, day, total), total
+            for name in reversed(found):
+                before = found[name][-1]
+                part = min(before, rest, wished[name]) if name else min(before, rest)
+                found[name].append(part)
+                rest -= part
+            for counts in found.values():
+                more = min(counts[-2] - counts[-1], rest)
+                counts[-1] += more
+                rest -= more
+            found[""][-1] += rest  # a throw of the story may give more than the stage before
+        return {name: tuple(counts) for name, counts in found.items()}

@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from accounts import fmt
-from accounts.templatetags.components import bullet
+from accounts.templatetags.components import bullet, sparkline
 from metrics.campaign_figures import Standing
 from metrics.campaign_pace import Phase, Verdict
 from metrics.campaign_words import (
@@ -16,7 +16,10 @@ from metrics.campaign_words import (
     bullet_label,
     bullet_status,
     language,
+    outcome_label,
+    outcome_status,
     standing_sentence,
+    trend_label,
 )
 
 register = template.Library()
@@ -36,6 +39,35 @@ def campaign_bullet(standing: Standing) -> dict[str, Any]:
         standing.spending.share, standing.time, bullet_status(standing), bullet_label(standing)
     )
     return found
+
+
+@register.inclusion_tag("parts/_bullet.html")
+def outcome_bullet(standing: Standing) -> dict[str, Any]:
+    """The share of the planned outcome that is there, and as a tick the share of the days gone."""
+    assert standing.outcome is not None
+    found: dict[str, Any] = bullet(
+        standing.outcome.share, standing.time, outcome_status(standing), outcome_label(standing)
+    )
+    return found
+
+
+@register.inclusion_tag("parts/_sparkline.html")
+def campaign_trend(standing: Standing) -> dict[str, Any]:
+    """The campaign's latest days or weeks as a line."""
+    found: dict[str, Any] = sparkline(standing.trend.values, trend_label(standing))
+    return found
+
+
+@register.simple_tag
+def campaign_brought(standing: Standing, currency: str) -> str:
+    """`93 of 130`: the planned outcome; empty where none is planned."""
+    metric, outcome = standing.campaign.outcome, standing.outcome
+    if metric is None or outcome is None or standing.campaign.outcome_target is None:
+        return ""
+    unit = str(metric.definition.unit)
+    numbers = (outcome.total or Decimal(0), standing.campaign.outcome_target)
+    brought, planned = (fmt.metric_value(one, unit, currency, language()) for one in numbers)
+    return _("%(brought)s of %(planned)s") % {"brought": brought, "planned": planned}
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from metrics.campaign_pace import (
     phase_of,
     progress,
     time_gone,
+    trend,
     verdict,
 )
 
@@ -198,3 +199,26 @@ def test_what_was_spent_long_before_is_told_apart() -> None:
     since = date(2026, 1, 29)
     found = progress(Plan(START, END, D(1000)), Known(spent), today=TODAY, since=since)
     assert (found.total, found.projected, found.earlier) == (500, 900, 500)
+
+
+# The trend
+
+
+def test_a_short_trend_goes_day_by_day_to_the_last_known_one() -> None:
+    known = Known({START: D(1), START + timedelta(2): D(3)}, last=date(2026, 3, 4))
+    found = trend(Plan(START, END), known, today=TODAY)
+    assert (found.values, found.is_weekly) == ((1, None, 3, None), False)
+
+
+def test_a_long_trend_goes_by_the_last_weeks_of_the_campaign() -> None:
+    start = END - timedelta(99)
+    found = trend(Plan(start, END), Known(daily(2, 110, start)), today=END + timedelta(30))
+    assert (found.values, found.is_weekly) == ((14,) * 12, True)
+    five = trend(Plan(END - timedelta(37), END), Known(daily(2, 110, start)), today=END)
+    assert five.values == (14,) * 5
+
+
+def test_a_campaign_without_figures_or_days_to_tell_of_has_no_trend() -> None:
+    assert trend(Plan(START, END), Known({}), today=TODAY).values == ()
+    assert trend(Plan(TODAY, END), Known(daily(1, 5)), today=TODAY).values == ()
+    assert trend(Plan(None, None), Known(daily(1, 5), START), today=TODAY).values != ()
