@@ -7,6 +7,7 @@
   const drawn = new Map(); // canvas -> {chart, narrow}
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const NARROW = 460;
+  const AXIS_ROOM = 0.08; // of what a line spans, above and below it
   const LANE = 19; // of the names of bands that overlap
 
   // --- Colours and numbers --------------------------------------------------------------------------
@@ -360,10 +361,17 @@
     return places.filter((_place, i) => i % step === 0);
   }
 
+  // A line that comes near zero starts there: the room below would show values that cannot be.
+  function nearZero(data) {
+    const values = data.series.flatMap((series) => series.values).filter((value) => value !== null);
+    const least = Math.min(...values);
+    return least >= 0 && least <= AXIS_ROOM * (Math.max(...values) - least);
+  }
+
   function valueAxis(data, fromZero) {
     return {
-      beginAtZero: fromZero,
-      grace: fromZero ? 0 : "8%",
+      beginAtZero: fromZero || nearZero(data),
+      grace: fromZero ? 0 : `${AXIS_ROOM * 100}%`,
       border: { display: false },
       grid: { color: token("c-grid"), drawTicks: false },
       ticks: {
