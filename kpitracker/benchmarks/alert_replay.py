@@ -116,7 +116,9 @@ def measure(bench: Bench) -> list[Figure]:
     for line in told(outcome):
         bench.say(line)
     return [
-        Figure("alert_replay.precision", outcome.precision, "share", goal=GOAL_PRECISION),
-        Figure("alert_replay.recall", outcome.recall, "share", goal=GOAL_RECALL),
+        Figure(
+            "alert_replay.precision", outcome.precision, "share", goal=GOAL_PRECISION, at_least=True
+        ),
+        Figure("alert_replay.recall", outcome.recall, "share", goal=GOAL_RECALL, at_least=True),
         Figure("alert_replay.alerts", len(outcome.right) + len(outcome.wrong), "alerts"),
     ]

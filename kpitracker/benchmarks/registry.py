@@ -37,3 +37,5 @@ BY_THEMSELVES = ("forecast", "alerts", "alert_replay", "import_large")
 """Forecasts are measured on public series, objectives and alerts on as many as a night has,
 a file of a million rows in workspaces of its own."""
 OF_THE_ENGINE = tuple(name for name in MEASUREMENTS if name not in BY_THEMSELVES)
+WITHOUT_FACTS = ("alert_replay",)
+"""They make their own series: nothing is written before they are measured."""

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from kpitracker.benchmarks.registry import MEASUREMENTS
+from kpitracker.benchmarks.registry import MEASUREMENTS, WITHOUT_FACTS
 from metrics.benchmarks.bench import Bench
 from metrics.benchmarks.processes import WorkerFailed
 
@@ -48,13 +48,16 @@ def _bench(order: Order) -> Bench:
     if order["reuse"]:
         return Bench.found(say=_say)
     _prepare()
+    alone = set(order["names"]) <= set(WITHOUT_FACTS)
     bench = Bench.filled(
-        facts=order["facts"],
-        workspaces=order["workspaces"],
+        facts=1 if alone else order["facts"],
+        workspaces=1 if alone else order["workspaces"],
         last_day=timezone.now().date() - timedelta(days=1),
-        say=_say,
+        say=(lambda _text: None) if alone else _say,
     )
-    _tell(filled=True)
+    bench.say = _say
+    if not alone:
+        _tell(filled=True)
     return bench
 
 

@@ -35,6 +35,9 @@ def alert_act(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         public_id=public_id,
     )
     name = request.POST.get("act", "")
+    if name == "read" and request.htmx:  # the page was opened: nobody asked for it, or hears of it
+        alert_life.mark_read(alert, user=request.user)
+        return HttpResponse(status=204)
     if name not in ACTS:
         messages.error(request, _("Choose one of the actions of this page."))
     elif alert.closed_on is not None and name not in OF_CLOSED:

@@ -67,6 +67,18 @@ def test_everything_is_measured_and_nothing_is_left(environment: dict[str, str])
     assert not scratch_is_there()
 
 
+def test_what_makes_its_own_series_writes_no_facts_and_reaches_its_goals(
+    environment: dict[str, str],
+) -> None:
+    process = started(environment, "alert_replay")
+    output, errors = process.communicate(timeout=600)
+    assert process.returncode == 0
+    assert "Writing about" not in errors
+    assert "alert_replay.precision" in output
+    assert "MISSED" not in output.partition("measured ")[2]
+    assert not scratch_is_there()
+
+
 def test_an_interrupted_run_leaves_nothing_and_the_next_one_puts_away_what_a_killed_one_left(
     environment: dict[str, str],
 ) -> None:

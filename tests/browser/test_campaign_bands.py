@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.scope import system_scope, workspace_scope
 from metrics.campaign_saving import save_campaign
+from metrics.models import Campaign
 from tests.browser.conftest import Tab
 from tests.cast import Cast
 from tests.objectives.board import Board
@@ -55,7 +56,7 @@ def furnish(cast: Cast, lang: str) -> str:
         return fair(cast, today).public_id
 
 
-def fair(cast: Cast, today: date) -> Any:
+def fair(cast: Cast, today: date) -> Campaign:
     """A campaign of the two weeks before the last two."""
     start, end = today - timedelta(days=28), today - timedelta(days=15)
     return save_campaign(cast.northwind, user=cast.alice, name="Spring fair", start=start, end=end)

@@ -51,6 +51,18 @@ def test_an_alert_says_what_and_why(alert: Alert, contributor: Client) -> None:
     assert "Since 15 February 2026" in page
 
 
+def test_an_alert_that_is_opened_is_read_without_a_word(alert: Alert, contributor: Client) -> None:
+    unread = f"{INBOX}?show=unread"
+    assert "900 leads" in text(contributor.get(unread))
+    url = reverse("alert_act", args=["northwind", alert.public_id])
+    answer = contributor.post(url, {"act": "read"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    page = text(contributor.get(unread))
+    assert "900 leads" not in page
+    assert "Marked as read." not in page
+    assert "Marked as read." in text(act(contributor, alert, act="read"))
+
+
 def test_a_viewer_reads_but_does_not_act(alert: Alert, cast: Cast) -> None:
     viewer = client_of(cast.vera)
     assert "/act/" not in text(viewer.get(INBOX))
