@@ -51,10 +51,7 @@ GROUPS: tuple[Group, ...] = (
             Item("metrics.Cost", _("The cost ledger, spread over its days to the cent.")),
             Item(
                 "metrics.RecurringCost",
-                _(
-                    "What comes back every month, quarter or year. To look at; changed on the"
-                    " costs page."
-                ),
+                _("What comes back every month, quarter or year, from a day on."),
             ),
             Item("metrics.Batch", _("Files that came in: check, import, undo.")),
         ),
@@ -66,7 +63,10 @@ GROUPS: tuple[Group, ...] = (
         (
             Item("metrics.Metric", _("Golden KPIs, what counts, which feed decides.")),
             Item("metrics.Feed", _("How often figures come, and how late they usually are.")),
-            Item("metrics.Campaign", _("Names, dates, channels and budgets.")),
+            Item(
+                "metrics.Campaign",
+                _("Names, dates, channels, budgets and plans; merge two of them."),
+            ),
             Item("metrics.DimensionValue", _("What figures are broken down by.")),
             Item("accounts.Workspace", _("Currency, time zone, calendar and limits.")),
         ),

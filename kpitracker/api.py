@@ -19,6 +19,7 @@ from metrics.api_costs import CostsView, CostView
 from metrics.api_facts import FactsView
 from metrics.api_feeds import FeedsView, FeedView
 from metrics.api_imports import ImportsView, ImportUndoView, ImportView
+from metrics.api_recurring import RecurringCostsView, RecurringCostView
 from metrics.why_api import MetricLineageView, MetricWhyView
 from objectives.api import ObjectiveStatusView, ObjectivesView, ObjectiveView
 from objectives.api_alert_acts import ACTS
@@ -121,6 +122,16 @@ urlpatterns = [
     ),
     path(f"v1/{workspace}/costs/", CostsView.as_view(), name="api_costs"),
     path(f"v1/{workspace}/costs/<slug:public_id>/", CostView.as_view(), name="api_cost"),
+    path(
+        f"v1/{workspace}/recurring-costs/",
+        RecurringCostsView.as_view(),
+        name="api_recurring_costs",
+    ),
+    path(
+        f"v1/{workspace}/recurring-costs/<slug:public_id>/",
+        RecurringCostView.as_view(),
+        name="api_recurring_cost",
+    ),
     path(f"v1/{workspace}/objectives/", ObjectivesView.as_view(), name="api_objectives"),
     path(
         f"v1/{workspace}/objectives/<slug:public_id>/",

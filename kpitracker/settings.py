@@ -353,6 +353,7 @@ SPECTACULAR_SETTINGS = {
         "ObjectiveKindEnum": "objectives.models.objective.Kind.values",
         "AlertKindEnum": "objectives.models.alert.ALERT_KINDS",
         "RuleKindEnum": "objectives.models.rule.RULE_KINDS",
+        "RecurringRhythmEnum": "metrics.models.entry.Rhythm.values",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [

@@ -50,15 +50,15 @@ def in_phase(campaigns: QuerySet[Campaign], phase: str, *, today: date) -> Query
 
 
 def unmatched(workspace: Workspace) -> QuerySet[Campaign]:
-    """The campaigns of which a file's name is all that is known, and that nobody reviewed."""
+    """The campaigns of a workspace that wait for a review, by name."""
+    waiting = unreviewed(Campaign.objects.filter(workspace=workspace))
+    return waiting.select_related("channel").order_by("name", "pk")
+
+
+def unreviewed(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Those of which a file's name is all that is known, and that nobody reviewed."""
     named = CampaignName.objects.filter(campaign=OuterRef("pk"))
-    return (
-        Campaign.objects.filter(
-            ~Exists(named), workspace=workspace, start=None, end=None, budget=None, owner=None
-        )
-        .select_related("channel")
-        .order_by("name", "pk")
-    )
+    return campaigns.filter(~Exists(named), start=None, end=None, budget=None, owner=None)
 
 
 def rows_of(campaigns: Iterable[Campaign], *, workspace: Workspace) -> list[CampaignRow]:

@@ -409,6 +409,8 @@ API_ROWS: dict[str, Row] = {
     "api_campaign": Row(READ, make=a_campaign, patch=WRITE),
     "api_costs": Row(READ, ENTER),
     "api_cost": Row(READ, make=a_cost, patch=ENTER, delete=ENTER),
+    "api_recurring_costs": Row(READ, ENTER),
+    "api_recurring_cost": Row(READ, make=a_recurring_cost, patch=ENTER, delete=ENTER),
     "api_objectives": Row(READ, WRITE),
     "api_objective": Row(READ, make=an_objective, patch=WRITE),
     "api_objective_status": Row(READ, make=a_draft),

@@ -1,123 +1,169 @@
-"""What figures are broken down by: campaigns, channels, devices, pages and segments."""
+"""Campaigns: days, money, plan and names; names from files are reviewed, two become one."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from accounts import fmt
-from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
+from accounts.access import Right
+from accounts.spreadsheets import Rows
+from accounts.typed_numbers import typed_text
+from accounts.workspace_admin import WrittenAdmin, person_of
+from metrics.admin.export import CAMPAIGN_COLUMNS, ExportedAdmin, campaign_rows
 from metrics.admin.filters import language
-from metrics.campaign_saving import check_outcome
-from metrics.campaigns import keep_former_name
-from metrics.costs import follow_campaigns
-from metrics.coverage import mark_campaigns_stale
+from metrics.admin.when import TypedForm
+from metrics.campaign_list import unreviewed
+from metrics.campaign_saving import FIELDS, save_campaign
+from metrics.campaigns import NotMergeable, keep_campaign, merge_campaigns, merge_counts
 from metrics.dimensions import folded_key
 from metrics.forms.imports import DATE_INPUT
-from metrics.imports.folding import fold
-from metrics.models import Campaign, CampaignName, Cost, Dimension, DimensionValue
-from metrics.segment_names import SHIPPED, segment_name
+from metrics.models import Campaign, CampaignName, Dimension
+from metrics.periods import local_today
+from metrics.segment_names import segment_name
+
+NUMBERS = {"budget": "money", "outcome_target": "count"}
 
 
-class CampaignForm(WorkspaceForm):
-    """A campaign; its name is matched with the names in files by its key."""
+class CampaignForm(TypedForm):
+    """A campaign with its plan, and the names by which files and links know it."""
+
+    budget = forms.CharField(
+        label=lazy("Budget"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=lazy("All costs, not only media; in the workspace's currency."),
+    )
+    outcome_target = forms.CharField(
+        label=lazy("Planned number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=lazy("How much of it, over all of the campaign's days."),
+    )
+    names = forms.CharField(
+        label=lazy("UTM rules"),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=lazy(
+            "One value of utm_campaign, or one name in files, a line. Rows with it count here. "
+            "Case and accents do not matter."
+        ),
+    )
 
     class Meta:
         model = Campaign
-        fields = (
-            "workspace", "name", "channel", "start", "end", "budget", "owner", "outcome",
-            "outcome_target", "note",
-        )  # fmt: skip
+        fields = ("workspace", "name", "channel", "start", "end", "owner", "outcome", "note")
         widgets = {"start": DATE_INPUT, "end": DATE_INPUT}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Shows the stored numbers as their reader would type them, and the other names."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name, unit in NUMBERS.items():
+                stored = getattr(self.instance, name)
+                self.initial[name] = "" if stored is None else typed_text(stored, unit, language())
+            others = self.instance.names.exclude(key=self.instance.key).order_by("name")
+            self.initial["names"] = "\n".join(others.values_list("name", flat=True))
+
     def clean(self) -> dict[str, Any]:
-        """The key of the name; a channel that costs go to is not pulled from under them."""
+        """The key of the name, numbers as numbers, and the names as a list."""
         cleaned = super().clean()
         if cleaned.get("name"):
             self.instance.key = folded_key(Dimension.CAMPAIGN, cleaned["name"])
-            self._check_names()
-        if self.instance.pk and "channel" in self.changed_data:
-            self._check_costs()
-        self._check_outcome(cleaned)
+        for name, unit in NUMBERS.items():
+            if cleaned.get(name):
+                self.read_number(name, unit)
+            else:
+                cleaned[name] = None
         return cleaned
 
-    def _check_outcome(self, cleaned: dict[str, Any]) -> None:
-        """A plan is a metric that adds up, and a number."""
-        if {"outcome", "outcome_target"} & set(self.errors):
-            return
-        planned = Campaign(
-            workspace_id=self.instance.workspace_id,
-            outcome=cleaned.get("outcome"),
-            outcome_target=cleaned.get("outcome_target"),
+    def write(self) -> Campaign:
+        """Makes the campaign, or changes it, with all that follows."""
+        given = self.cleaned_data
+        return save_campaign(
+            self.workspace,
+            user=self.user,
+            campaign=self.instance if self.instance.pk else None,
+            version=given.get("seen_version"),
+            names=str(given["names"]).splitlines(),
+            **{name: given[name] for name in FIELDS},
         )
-        try:
-            check_outcome(planned)
-        except ValidationError as refused:
-            for name, sentences in refused.message_dict.items():
-                self.add_error(name, sentences)
 
-    def _check_names(self) -> None:
-        """A name that files use for another campaign stays that one's."""
-        workspace = self.cleaned_data.get("workspace") or self.instance.workspace_id
-        taken = CampaignName.objects.filter(workspace=workspace, key=self.instance.key)
-        if self.instance.pk:
-            taken = taken.exclude(campaign=self.instance.pk)
-        other = taken.select_related("campaign").first()
-        if other:
-            text = _("This is a name of the campaign “%(name)s” already. Choose another name.")
-            self.add_error("name", text % {"name": other.campaign.name})
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whether a name is taken, and by which campaign, is the writer's to say."""
+        return super()._get_validation_exclusions() | {"key"}
 
-    def _check_costs(self) -> None:
-        following = Cost.objects.filter(
-            workspace=self.instance.workspace_id, campaign=self.instance.pk, channel=None
-        ).count()
-        if following:
-            text = ngettext(
-                "%(n)s cost goes to this campaign's channel. Give it a channel of its own first.",
-                "%(n)s costs go to this campaign's channel. Give them a channel of their own"
-                " first.",
-                following,
-            )
-            self.add_error("channel", text % {"n": following})
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Names that came with files and that nobody reviewed yet."""
+
+    title = lazy("review")
+    parameter_name = "review"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        """Those that wait, and the others."""
+        return [("waiting", lazy("Names to review")), ("done", lazy("Reviewed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The campaigns that wait, or the others."""
+        if self.value() == "waiting":
+            return unreviewed(queryset)
+        if self.value() == "done":
+            return queryset.exclude(pk__in=unreviewed(queryset).values("pk"))
+        return queryset
+
+
+class MergeForm(forms.Form):
+    """Into which campaign."""
+
+    into = forms.ModelChoiceField(
+        label=lazy("Merge into"),
+        queryset=Campaign.objects.none(),
+        error_messages={
+            "required": lazy("Choose a campaign."),
+            "invalid_choice": lazy("Choose one from the list."),
+        },
+    )
 
 
 @admin.register(Campaign)
-class CampaignAdmin(WorkspaceAdmin):
+class CampaignAdmin(ExportedAdmin, WrittenAdmin):
     """Marketing actions between two dates."""
 
     may_delete = False
     form = CampaignForm
+    change_form_template = "admin/metrics/campaign/change_form.html"
     sets = (
         (None, {"fields": ("name", "channel", "owner")}),
         (lazy("When and how much"), {"fields": ("start", "end", "budget")}),
         (lazy("What it is to bring"), {"fields": ("outcome", "outcome_target", "note")}),
+        (lazy("Names in files and links"), {"fields": ("names", "seen_version")}),
     )
     autocomplete_fields = ("channel", "outcome")
-    list_display = ("name", "channel_name", "start", "end", "money", "owner")
-    list_filter = ("start",)
-    list_select_related = ("workspace", "channel", "owner")
-    search_fields = ("name",)
+    list_display = ("name", "channel_name", "start", "end", "money", "plan", "owner")
+    list_filter = (ReviewFilter, "start")
+    list_select_related = ("workspace", "channel", "owner", "outcome")
+    search_fields = ("name", "names__name")
+    search_help_text = lazy("Name, also as files and links spell it")
     date_hierarchy = "start"
-
-    def save_model(
-        self, request: HttpRequest, obj: Campaign, form: forms.ModelForm[Campaign], change: bool
-    ) -> None:
-        """Saves; with another channel the campaign's figures and costs follow."""
-        obj.version += 1 if change else 0
-        former_name = form.initial.get("name", "") if change else ""
-        super().save_model(request, obj, form, change)
-        if change and "channel" in form.changed_data:
-            mark_campaigns_stale(obj.workspace, [obj.pk])
-            former = form.initial.get("channel")
-            follow_campaigns(obj.workspace, user=person_of(request), former={obj.pk: former})
-        if former_name and folded_key(Dimension.CAMPAIGN, former_name) != obj.key:
-            keep_former_name(obj, former=former_name)
+    actions = (*ExportedAdmin.actions, "keep")
+    export_name = lazy("campaigns")
+    export_columns = CAMPAIGN_COLUMNS
 
     @admin.display(description=lazy("channel"), ordering="channel__key")
     def channel_name(self, campaign: Campaign) -> str:
@@ -131,79 +177,70 @@ class CampaignAdmin(WorkspaceAdmin):
             return "–"
         return fmt.money(campaign.budget, campaign.workspace.currency, language())
 
+    @admin.display(description=lazy("planned outcome"), ordering="outcome_target")
+    def plan(self, campaign: Campaign) -> str:
+        """What it is to bring, and how much of it."""
+        if campaign.outcome is None or campaign.outcome_target is None:
+            return "–"
+        unit, currency = str(campaign.outcome.definition.unit), campaign.workspace.currency
+        number = fmt.metric_value(campaign.outcome_target, unit, currency, language())
+        return f"{campaign.outcome.name} · {number}"
 
-class DimensionValueForm(WorkspaceForm):
-    """A channel, device, page or segment by its name."""
+    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
+        """Campaigns with their plan and names."""
+        return campaign_rows(chosen)
 
-    dimension = forms.TypedChoiceField(
-        label=lazy("What it is"),
-        coerce=int,
-        choices=[
-            (one.value, one.label)
-            for one in (Dimension.CHANNEL, Dimension.ASSET, Dimension.AUDIENCE)
-        ],
-    )
-    label = forms.CharField(
-        label=lazy("Name"),
-        max_length=300,
-        help_text=lazy("As files name it: case and accents do not matter."),
-    )
+    @admin.action(description=lazy("Keep as campaigns of their own"), permissions=["change"])
+    def keep(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Says that these names are no other spellings."""
+        named = CampaignName.objects.filter(campaign=OuterRef("pk"), key=OuterRef("key"))
+        waiting = list(queryset.filter(~Exists(named)).select_related("workspace"))
+        for campaign in waiting:
+            keep_campaign(campaign)
+        text = ngettext(
+            "%(n)s campaign is one of its own.", "%(n)s campaigns are their own.", len(waiting)
+        )
+        messages.success(request, text % {"n": len(waiting)})
 
-    class Meta:
-        model = DimensionValue
-        fields = ("workspace", "dimension", "label")
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that merges two campaigns."""
+        merge = self.admin_site.admin_view(self.merge_view)
+        return [path("<int:pk>/merge/", merge, name="metrics_campaign_merge"), *super().get_urls()]
 
-    def clean(self) -> dict[str, Any]:
-        """The key of a new name; a stored one keeps its key, so that files still find it."""
-        cleaned = super().clean()
-        if self.instance.pk is None and cleaned.get("label"):
-            dimension = cleaned.get("dimension") or Dimension.CHANNEL
-            self.instance.key = folded_key(dimension, cleaned["label"])
-        return cleaned
+    def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks into which campaign, says what moves, and merges when that is confirmed."""
+        source: Campaign | None = self.get_object(request, str(pk))
+        if source is None:
+            raise Http404
+        if not self._may(request, Right.WRITE, source):
+            raise PermissionDenied
+        form = MergeForm(request.POST or None)
+        field: Any = form.fields["into"]
+        field.queryset = Campaign.objects.filter(workspace=source.workspace).exclude(pk=pk)
+        if request.method == "POST" and form.is_valid():
+            target = form.cleaned_data["into"]
+            try:
+                self._merge(request, source, target)
+            except NotMergeable as refused:
+                form.add_error("into", str(refused))
+            else:
+                return redirect("admin:metrics_campaign_change", target.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Merge “%(name)s” into another campaign") % {"name": source.name},
+            "opts": self.opts,
+            "form": form,
+            "source": source,
+            "counts": merge_counts(source),
+        }
+        status = 422 if request.method == "POST" else 200
+        template = "admin/metrics/campaign/merge.html"
+        return TemplateResponse(request, template, context, status=status)
 
-
-@admin.register(DimensionValue)
-class DimensionValueAdmin(WorkspaceAdmin):
-    """Channels, devices, pages and segments."""
-
-    may_delete = False
-    form = DimensionValueForm
-    sets = ((None, {"fields": ("dimension", "label")}),)
-    list_display = ("name", "dimension", "key")
-    list_filter = ("dimension",)
-    list_select_related = ("workspace",)
-    search_fields = ("key", "label")
-    ordering = ("dimension", "key")
-
-    @admin.display(description=lazy("name"), ordering="label")
-    def name(self, value: DimensionValue) -> str:
-        """The name in the reader's language."""
-        return segment_name(value)
-
-    def name_of(self, obj: DimensionValue) -> str:
-        """The name in the reader's language."""
-        return segment_name(obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What ships with the product keeps its names in both languages."""
-        shipped = obj is not None and not obj.label
-        return super().has_change_permission(request, obj) and not shipped
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A channel does not become a page."""
-        fixed = super().get_readonly_fields(request, obj)
-        return [*fixed, "dimension"] if obj is not None else fixed
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Shipped channels and devices also by their names."""
-        found, duplicates = super().get_search_results(request, queryset, search_term)
-        if search_term:
-            wanted = fold(search_term)
-            named = Q()
-            for dimension, names in SHIPPED.items():
-                keys = [key for key, both in names.items() if any(wanted in fold(n) for n in both)]
-                named |= Q(dimension=dimension, key__in=keys)
-            found = queryset.filter(Q(pk__in=found.values("pk")) | named)
-        return found, duplicates
+    @staticmethod
+    def _merge(request: HttpRequest, source: Campaign, target: Campaign) -> None:
+        name = source.name
+        today = local_today(timezone.now(), source.workspace.time_zone)
+        merge_campaigns(source, target=target, user=person_of(request), today=today)
+        text = _("“%(name)s” is “%(target)s” now, also in files that come later.")
+        messages.success(request, text % {"name": name, "target": target.name})

@@ -8,27 +8,27 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.access import Right
+from accounts.spreadsheets import Rows
 from accounts.typed_numbers import typed_text
-from accounts.workspace_admin import ReadOnlyAdmin, WrittenAdmin, person_of
-from metrics.admin.export import costs_csv
+from accounts.workspace_admin import WrittenAdmin, person_of
+from metrics.admin.export import COST_COLUMNS, ExportedAdmin, cost_rows
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
-from metrics.admin.when import WHEN_FIELDS, DatedForm, language
+from metrics.admin.when import WHEN_FIELDS, DatedForm, TypedForm, language
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
 from metrics.cost_sharing import metrics_to_share_by
 from metrics.costs import delete_cost, save_cost
-from metrics.models import Cost, RecurringCost
+from metrics.models import Cost
 from metrics.rules import LEDGER_KEYS
 from metrics.typed import Conflict
 
 
-class CostForm(DatedForm):
-    """One line of the ledger."""
+class LedgerForm(TypedForm):
+    """What lines of the ledger and costs that come back have in common."""
 
     amount = forms.CharField(
         label=lazy("Amount"),
@@ -36,7 +36,6 @@ class CostForm(DatedForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         help_text=lazy("In the workspace's currency, without tax."),
     )
-
     share_by = forms.ChoiceField(
         label=lazy("Share over channels by"),
         required=False,
@@ -44,10 +43,6 @@ class CostForm(DatedForm):
             "For a cost without a channel: each month goes to the channels as this metric does."
         ),
     )
-
-    class Meta:
-        model = Cost
-        fields = ("workspace", "category", "supplier", "channel", "campaign", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Shows the stored amount as its reader would type it."""
@@ -76,6 +71,14 @@ class CostForm(DatedForm):
         self.read_number("amount", "money")
         return self.cleaned_data
 
+
+class CostForm(LedgerForm, DatedForm):
+    """One line of the ledger."""
+
+    class Meta:
+        model = Cost
+        fields = ("workspace", "category", "supplier", "channel", "campaign", "note")
+
     def write(self) -> Cost:
         """Adds the line, or changes it."""
         given = self.cleaned_data
@@ -93,7 +96,7 @@ class CostForm(DatedForm):
 
 
 @admin.register(Cost)
-class CostAdmin(SpannedColumns, WrittenAdmin):
+class CostAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
     """What marketing costs."""
 
     change_right = Right.ENTER
@@ -128,7 +131,8 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
     search_help_text = lazy("Supplier, campaign or note")
     date_hierarchy = "start"
     ordering = ("-start", "category")
-    actions = ("export_costs",)
+    export_name = lazy("costs")
+    export_columns = COST_COLUMNS
 
     @admin.display(description=lazy("amount"), ordering="amount")
     def money(self, cost: Cost) -> str:
@@ -157,14 +161,9 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
         """A line of a recurring cost goes only with that."""
         return super().has_delete_permission(request, obj) and not _recurs(obj)
 
-    @admin.action(description=lazy("Export the chosen costs (CSV)"), permissions=["view"])
-    def export_costs(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
         """The ledger as a table."""
-        lines = queryset.select_related("channel", "campaign", "recurring").order_by("start", "pk")
-        content = costs_csv(lines, language())
-        response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{_("costs")}.csv"'
-        return response
+        return cost_rows(chosen)
 
     def delete_model(self, request: HttpRequest, obj: Cost) -> None:
         """Takes a line out of the ledger."""
@@ -175,21 +174,6 @@ class CostAdmin(SpannedColumns, WrittenAdmin):
         for cost in queryset:
             with suppress(Conflict, ValidationError):
                 delete_cost(cost, user=person_of(request))
-
-
-@admin.register(RecurringCost)
-class RecurringCostAdmin(SpannedColumns, ReadOnlyAdmin):
-    """What comes back; its own page changes it, and its lines are in the ledger."""
-
-    list_display = ("category", "supplier", "money", "rhythm", "start", "last", "place", "who")
-    list_filter = ("category", "rhythm")
-    list_select_related = ("workspace", "channel", "campaign", "entered_by")
-    search_fields = ("supplier", "note", "campaign__name")
-
-    @admin.display(description=lazy("amount"), ordering="amount")
-    def money(self, cost: RecurringCost) -> str:
-        """The amount of a turn in the workspace's currency."""
-        return fmt.money(cost.amount, cost.workspace.currency, language())
 
 
 def _recurs(cost: Any) -> bool:

@@ -6,17 +6,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.access import Right
+from accounts.spreadsheets import Rows
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
-from metrics.admin.export import entries_csv
+from metrics.admin.export import ENTRY_COLUMNS, ExportedAdmin, entry_rows
 from metrics.admin.filters import (
     ChannelFilter,
     FamilyFilter,
@@ -79,7 +79,7 @@ class EntryForm(DatedForm):
 
 
 @admin.register(Entry)
-class EntryAdmin(SpannedColumns, WrittenAdmin):
+class EntryAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
     """The values that people type."""
 
     change_right = Right.ENTER
@@ -116,7 +116,8 @@ class EntryAdmin(SpannedColumns, WrittenAdmin):
     search_help_text = lazy("Metric, campaign or note")
     date_hierarchy = "start"
     ordering = ("-start", "metric__key")
-    actions = ("export_long",)
+    export_name = lazy("values")
+    export_columns = ENTRY_COLUMNS
 
     @admin.display(description=lazy("metric"), ordering="metric__key")
     def metric_name(self, entry: Entry) -> str:
@@ -154,12 +155,6 @@ class EntryAdmin(SpannedColumns, WrittenAdmin):
             with suppress(Conflict):
                 delete_entry(entry, user=person_of(request))
 
-    @admin.action(description=lazy("Export the chosen values (CSV)"), permissions=["view"])
-    def export_long(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
         """The product's own long layout, which an import reads back."""
-        response = HttpResponse(
-            entries_csv(queryset.order_by("start", "metric__key"), language()),
-            content_type="text/csv; charset=utf-8",
-        )
-        response["Content-Disposition"] = f'attachment; filename="{_("values")}.csv"'
-        return response
+        return entry_rows(chosen)

@@ -5,14 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.audit import record
+from accounts.spreadsheets import Rows
 from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
-from metrics.admin.export import metrics_csv
+from metrics.admin.export import METRIC_COLUMNS, ExportedAdmin, metric_rows
 from metrics.admin.filters import OwnFamilyFilter, language, metrics_named
 from metrics.catalogue import CATALOGUE, FAMILIES
 from metrics.definitions import change_rule_text
@@ -62,7 +63,7 @@ class MetricForm(WorkspaceForm):
 
 
 @admin.register(Metric)
-class MetricAdmin(WorkspaceAdmin):
+class MetricAdmin(ExportedAdmin, WorkspaceAdmin):
     """Golden KPIs, what counts, and which feed decides."""
 
     may_add = False
@@ -84,7 +85,8 @@ class MetricAdmin(WorkspaceAdmin):
     list_select_related = ("workspace",)
     search_fields = ("key",)
     search_help_text = lazy("Name or key, in English or French")
-    actions = ("export_list",)
+    export_name = lazy("metrics")
+    export_columns = METRIC_COLUMNS
     list_per_page = 100
 
     @admin.display(description=lazy("name"), ordering="key")
@@ -155,11 +157,6 @@ class MetricAdmin(WorkspaceAdmin):
                 after={"rule_text": version.rule_text},
             )
 
-    @admin.action(description=lazy("Export the chosen metrics (CSV)"), permissions=["view"])
-    def export_list(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
         """The list of metrics with their definitions."""
-        response = HttpResponse(
-            metrics_csv(queryset, language()), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = f'attachment; filename="{_("metrics")}.csv"'
-        return response
+        return metric_rows(chosen, language())

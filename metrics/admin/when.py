@@ -28,8 +28,32 @@ def last_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-class DatedForm(VersionedForm):
-    """A number over some days. The number is read as its reader writes it."""
+class TypedForm(VersionedForm):
+    """A row with numbers that are read as their reader writes them, which two people may change."""
+
+    refusals = (*VersionedForm.refusals, Conflict)
+
+    def read_number(self, name: str, unit: str) -> None:
+        """Turns a typed text into a number of this unit, or says what is wrong with it."""
+        if name in self.errors:
+            return
+        try:
+            value = parse_metric_value(self.cleaned_data[name], unit, language())
+        except NumberError as error:
+            self.add_error(name, str(error))
+        else:
+            self.cleaned_data[name] = value
+
+    def refused(self, refusal: Exception) -> None:
+        """A conflict names who was quicker."""
+        if isinstance(refusal, Conflict):
+            self.add_error(None, conflict_sentence(refusal))
+        else:
+            super().refused(refusal)
+
+
+class DatedForm(TypedForm):
+    """A number over some days."""
 
     when = forms.ChoiceField(
         label=lazy("For"),
@@ -47,8 +71,6 @@ class DatedForm(VersionedForm):
     )
     first = forms.DateField(label=lazy("First day"), required=False, widget=DATE_INPUT)
     last = forms.DateField(label=lazy("Last day"), required=False, widget=DATE_INPUT)
-
-    refusals = (*VersionedForm.refusals, Conflict)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Shows the row's days in the form that they have."""
@@ -83,17 +105,6 @@ class DatedForm(VersionedForm):
         first = cleaned["month"].replace(day=1)
         return {"start": first, "end": last_of_month(first)}
 
-    def read_number(self, name: str, unit: str) -> None:
-        """Turns a typed text into a number of this unit, or says what is wrong with it."""
-        if name in self.errors:
-            return
-        try:
-            value = parse_metric_value(self.cleaned_data[name], unit, language())
-        except NumberError as error:
-            self.add_error(name, str(error))
-        else:
-            self.cleaned_data[name] = value
-
     def place_of(self, name: str) -> str:
         """The days that the writer speaks of, as this form asks for them."""
         kind = self.cleaned_data.get("when", DAY)
@@ -103,13 +114,6 @@ class DatedForm(VersionedForm):
             SPAN: {"start": "first", "end": "last"},
         }
         return places[kind].get(name, name)
-
-    def refused(self, refusal: Exception) -> None:
-        """A conflict names who was quicker."""
-        if isinstance(refusal, Conflict):
-            self.add_error(None, conflict_sentence(refusal))
-        else:
-            super().refused(refusal)
 
 
 def conflict_sentence(conflict: Conflict) -> str:

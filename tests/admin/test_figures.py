@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -155,12 +156,12 @@ def test_an_export_is_imported_to_the_same_facts(cast: Cast, enters: Enters) -> 
         enter(client, when="month", month="2026-02", value="283"),
         enter(client, key="mqls", channel=email.pk, value="5"),
     ]
-    chosen = {"action": "export_long", "_selected_action": [one.pk for one in entries]}
-    exported = client.post(LIST, chosen)
+    chosen = {"action": "export_csv", "_selected_action": [one.pk for one in entries]}
+    exported: Any = client.post(LIST, chosen)
     before = facts("leads"), facts("mqls")
     client.post(LIST, {**chosen, "action": "delete_selected", "post": "yes"})
     assert facts("leads") == []
-    file = BytesIO(exported.content)
+    file = BytesIO(b"".join(exported.streaming_content))
     file.name = "values.csv"
     client.post(
         "/admin/metrics/batch/add/",
@@ -219,8 +220,9 @@ def test_costs_are_exported_as_a_table(cast: Cast, enters: Enters) -> None:
     client.post("/admin/metrics/cost/add/", COST | {"when": "day", "day": "2026-03-02"})
     with system_scope():
         cost = Cost.objects.get()
-    chosen = {"action": "export_costs", "_selected_action": [cost.pk]}
-    lines = client.post("/admin/metrics/cost/", chosen).content.decode("utf-8-sig").splitlines()
+    chosen = {"action": "export_csv", "_selected_action": [cost.pk]}
+    exported: Any = client.post("/admin/metrics/cost/", chosen)
+    lines = b"".join(exported.streaming_content).decode().splitlines()
     assert lines[0].startswith("date,end,metric,value,channel,campaign,supplier")
     assert lines[1].startswith("2026-03-02,2026-03-02,cost_tools,100")
 
@@ -277,7 +279,7 @@ def test_a_campaign_keeps_its_folded_key(cast: Cast, enters: Enters) -> None:
     assert client.post(address, {"name": "Été 2026"}).status_code == 302
     with system_scope():
         assert Campaign.objects.get(workspace=cast.northwind).key == "ete 2026"
-    assert "exists already" in sentences(client.post(address, {"name": "ETE 2026"}))
+    assert "“Été 2026” already" in sentences(client.post(address, {"name": "ETE 2026"}))
 
 
 def test_a_golden_place_is_for_one_metric(cast: Cast, enters: Enters) -> None:

@@ -15,7 +15,14 @@ from objectives.life import Said, check_in
 from objectives.models import Alert, AlertRule
 from objectives.period_targets import create_periods, split_of
 from tests.api.conftest import Ask, script
-from tests.authz import a_campaign, a_cost, a_feed, an_import, api_routes
+from tests.authz import (
+    a_campaign,
+    a_cost,
+    a_feed,
+    a_recurring_cost,
+    an_import,
+    api_routes,
+)
 from tests.objectives.board import HALF_WAY, Board
 
 ROOT = "/api/v1/workspaces/{slug}/"
@@ -79,6 +86,7 @@ def test_each_answer_is_as_described(ask: Ask, board: Board, schema: dict[str, A
         "imports": an_import(board.workspace)["public_id"],
         "campaigns": a_campaign(board.workspace)["public_id"],
         "costs": a_cost(board.workspace)["public_id"],
+        "recurring-costs": a_recurring_cost(board.workspace)["public_id"],
     }
     rule = AlertRule.objects.get(shipped="golden")
     asked: dict[str, tuple[str, dict[str, str]]] = {
@@ -131,6 +139,10 @@ def test_what_is_written_is_answered_as_described(
         ("feeds/", {"name": "CRM"}),
         ("campaigns/", {"name": "Spring"}),
         ("costs/", {"category": "media", "amount": "9.5", "start": "2026-02-01"}),
+        (
+            "recurring-costs/",
+            {"category": "media", "amount": "9.5", "rhythm": "month", "start": "2026-02-01"},
+        ),
     ],
 )
 def test_what_is_made_and_changed_is_answered_as_described(

@@ -17,6 +17,8 @@ LONG = "date,metric,value\n2026-03-01,leads,4\n2026-03-02,leads,5\n"
 UNCLEAR = "date,metric,value\n03/04/2024,leads,4\n05/06/2024,leads,5\n"
 COST = {"category": "tools", "amount": "90.00", "start": "2026-03-01", "end": "2026-03-31"}
 
+RECURS = {"category": "tools", "amount": "90.00", "rhythm": "quarter", "start": "2026-01-01"}
+
 
 @pytest.fixture
 def client(northwind: Workspace, erin: User) -> Client:
@@ -42,6 +44,7 @@ MADE = [
     ("feeds/", {"name": "CRM", "rhythm": "week", "delay_days": 2}, {"name": "Our CRM"}),
     ("campaigns/", {"name": "Été 2026", "channel": "organic"}, {"budget": "500.00"}),
     ("costs/", COST, {"amount": "120.00"}),
+    ("recurring-costs/", RECURS, {"amount": "120.00"}),
 ]
 
 
@@ -97,6 +100,9 @@ def test_a_call_sent_twice_makes_one(
         ("costs/", COST | {"campaign": "cmp_unknown"}, {"campaign"}),
         ("costs/", COST | {"end": "2026-02-01"}, {"end"}),
         ("costs/", COST | {"share_by": "leads", "channel": "organic"}, {"share_by"}),
+        ("recurring-costs/", {"rhythm": "week"}, {"category", "amount", "rhythm", "start"}),
+        ("recurring-costs/", RECURS | {"last": "2025-12-31"}, {"end"}),
+        ("recurring-costs/", RECURS | {"channel": "nowhere"}, {"channel"}),
     ],
 )  # fmt: skip
 def test_a_refusal_names_each_field(
