@@ -75,6 +75,19 @@ class Column:
 Rows = Iterable[Sequence[Cell]]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a page shows, as it is taken out: `name` is the file's, without its ending."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Rows
+
+    def file(self, how: Format) -> FileResponse:
+        """The table as a file to save."""
+        return table_response(self.columns, self.rows, how=how, name=self.name)
+
+
 def write_table(target: IO[bytes], columns: Sequence[Column], rows: Rows, how: Format) -> None:
     """Writes the table. Raises TooManyRows for a workbook's sheet that is full."""
     if how is Format.XLSX:
@@ -99,9 +112,14 @@ def table_response(
     )
 
 
+def wanted_format(given: str | None) -> Format | None:
+    """The format that an address asks for; None where it asks for the page itself."""
+    return next((one for one in Format if one == given), None)
+
+
 def asked_format(given: str | None) -> Format:
     """The format of an address; the standard one for what is none."""
-    return next((one for one in Format if one == given), Format.CSV)
+    return wanted_format(given) or Format.CSV
 
 
 # CSV

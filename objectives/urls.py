@@ -8,7 +8,7 @@ from objectives.views.alerts import alerts
 from objectives.views.calibration import chances
 from objectives.views.chain import objective_chain
 from objectives.views.companions import objective_companion
-from objectives.views.detail import objective, objective_csv
+from objectives.views.detail import objective, objective_file
 from objectives.views.editing import objective_edit, objective_one_page
 from objectives.views.life import (
     objective_check_in,
@@ -53,7 +53,7 @@ urlpatterns = [
     path("objectives/<str:public_id>/comment/", objective_comment, name="objective_comment"),
     path("objectives/<str:public_id>/review/", objective_review, name="objective_review"),
     path("objectives/<str:public_id>/again/", objective_duplicate, name="objective_duplicate"),
-    path("objectives/<str:public_id>/chart.csv", objective_csv, name="objective_csv"),
+    path("objectives/<str:public_id>/export/", objective_file, name="objective_export"),
     path("alerts/", alerts, name="alerts"),
     path("alerts/rules/", alert_rules_page, name="alert_rules"),
     path("alerts/rules/new/", alert_rule_new, name="alert_rule_new"),

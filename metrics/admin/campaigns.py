@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from accounts import fmt
 from accounts.access import Right
-from accounts.spreadsheets import Rows
+from accounts.spreadsheets import Table
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
-from metrics.admin.export import CAMPAIGN_COLUMNS, ExportedAdmin, campaign_rows
+from metrics.admin.export import ExportedAdmin, campaign_table
 from metrics.admin.filters import language
 from metrics.admin.when import TypedForm
 from metrics.campaign_list import unreviewed
@@ -162,8 +162,6 @@ class CampaignAdmin(ExportedAdmin, WrittenAdmin):
     search_help_text = lazy("Name, also as files and links spell it")
     date_hierarchy = "start"
     actions = (*ExportedAdmin.actions, "keep")
-    export_name = lazy("campaigns")
-    export_columns = CAMPAIGN_COLUMNS
 
     @admin.display(description=lazy("channel"), ordering="channel__key")
     def channel_name(self, campaign: Campaign) -> str:
@@ -186,9 +184,9 @@ class CampaignAdmin(ExportedAdmin, WrittenAdmin):
         number = fmt.metric_value(campaign.outcome_target, unit, currency, language())
         return f"{campaign.outcome.name} · {number}"
 
-    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
+    def export_table(self, chosen: QuerySet[Any]) -> Table:
         """Campaigns with their plan and names."""
-        return campaign_rows(chosen)
+        return campaign_table(chosen)
 
     @admin.action(description=lazy("Keep as campaigns of their own"), permissions=["change"])
     def keep(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

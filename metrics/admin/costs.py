@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.access import Right
-from accounts.spreadsheets import Rows
+from accounts.spreadsheets import Table
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
-from metrics.admin.export import COST_COLUMNS, ExportedAdmin, cost_rows
+from metrics.admin.export import ExportedAdmin
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import WHEN_FIELDS, DatedForm, TypedForm, language
 from metrics.catalogue import CATALOGUE
@@ -23,6 +23,7 @@ from metrics.catalogue.definition import Rollup
 from metrics.cost_sharing import metrics_to_share_by
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
+from metrics.page_tables import cost_table
 from metrics.rules import LEDGER_KEYS
 from metrics.typed import Conflict
 
@@ -131,8 +132,6 @@ class CostAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
     search_help_text = lazy("Supplier, campaign or note")
     date_hierarchy = "start"
     ordering = ("-start", "category")
-    export_name = lazy("costs")
-    export_columns = COST_COLUMNS
 
     @admin.display(description=lazy("amount"), ordering="amount")
     def money(self, cost: Cost) -> str:
@@ -161,9 +160,9 @@ class CostAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
         """A line of a recurring cost goes only with that."""
         return super().has_delete_permission(request, obj) and not _recurs(obj)
 
-    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
+    def export_table(self, chosen: QuerySet[Any]) -> Table:
         """The ledger as a table."""
-        return cost_rows(chosen)
+        return cost_table(chosen.order_by("start", "pk"))
 
     def delete_model(self, request: HttpRequest, obj: Cost) -> None:
         """Takes a line out of the ledger."""

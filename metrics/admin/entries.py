@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.access import Right
-from accounts.spreadsheets import Rows
+from accounts.spreadsheets import Table
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
-from metrics.admin.export import ENTRY_COLUMNS, ExportedAdmin, entry_rows
+from metrics.admin.export import ExportedAdmin
 from metrics.admin.filters import (
     ChannelFilter,
     FamilyFilter,
@@ -28,6 +28,7 @@ from metrics.admin.month import month_view
 from metrics.admin.when import WHEN_FIELDS, DatedForm, language
 from metrics.entries import delete_entry, save_entry
 from metrics.models import Entry, Metric
+from metrics.page_tables import entry_table
 from metrics.periods import local_today
 from metrics.typed import Conflict
 
@@ -116,8 +117,6 @@ class EntryAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
     search_help_text = lazy("Metric, campaign or note")
     date_hierarchy = "start"
     ordering = ("-start", "metric__key")
-    export_name = lazy("values")
-    export_columns = ENTRY_COLUMNS
 
     @admin.display(description=lazy("metric"), ordering="metric__key")
     def metric_name(self, entry: Entry) -> str:
@@ -155,6 +154,6 @@ class EntryAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
             with suppress(Conflict):
                 delete_entry(entry, user=person_of(request))
 
-    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
+    def export_table(self, chosen: QuerySet[Any]) -> Table:
         """The product's own long layout, which an import reads back."""
-        return entry_rows(chosen)
+        return entry_table(chosen.order_by("start", "metric__key", "pk"))

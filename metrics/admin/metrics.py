@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.audit import record
-from accounts.spreadsheets import Rows
+from accounts.spreadsheets import Table
 from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
-from metrics.admin.export import METRIC_COLUMNS, ExportedAdmin, metric_rows
+from metrics.admin.export import ExportedAdmin, metric_table
 from metrics.admin.filters import OwnFamilyFilter, language, metrics_named
 from metrics.catalogue import CATALOGUE, FAMILIES
 from metrics.definitions import change_rule_text
@@ -85,8 +85,6 @@ class MetricAdmin(ExportedAdmin, WorkspaceAdmin):
     list_select_related = ("workspace",)
     search_fields = ("key",)
     search_help_text = lazy("Name or key, in English or French")
-    export_name = lazy("metrics")
-    export_columns = METRIC_COLUMNS
     list_per_page = 100
 
     @admin.display(description=lazy("name"), ordering="key")
@@ -157,6 +155,6 @@ class MetricAdmin(ExportedAdmin, WorkspaceAdmin):
                 after={"rule_text": version.rule_text},
             )
 
-    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
+    def export_table(self, chosen: QuerySet[Any]) -> Table:
         """The list of metrics with their definitions."""
-        return metric_rows(chosen, language())
+        return metric_table(chosen, language())

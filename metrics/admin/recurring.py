@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts import fmt
 from accounts.access import Right
-from accounts.spreadsheets import Rows
+from accounts.spreadsheets import Table
 from accounts.workspace_admin import WrittenAdmin, person_of
 from metrics.admin.costs import LedgerForm
-from metrics.admin.export import RECURRING_COLUMNS, ExportedAdmin, recurring_rows
+from metrics.admin.export import ExportedAdmin, recurring_table
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import language
 from metrics.forms.imports import DATE_INPUT
@@ -110,8 +110,6 @@ class RecurringCostAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
     list_select_related = ("workspace", "channel", "campaign", "entered_by")
     search_fields = ("supplier", "note", "campaign__name")
     search_help_text = lazy("Supplier, campaign or note")
-    export_name = lazy("recurring-costs")
-    export_columns = RECURRING_COLUMNS
 
     change_set = (
         lazy("From when"),
@@ -158,9 +156,9 @@ class RecurringCostAdmin(SpannedColumns, ExportedAdmin, WrittenAdmin):
         """The amount of a turn in the workspace's currency."""
         return fmt.money(cost.amount, cost.workspace.currency, language())
 
-    def export_rows(self, chosen: QuerySet[Any]) -> Rows:
+    def export_table(self, chosen: QuerySet[Any]) -> Table:
         """What comes back, a row each."""
-        return recurring_rows(chosen)
+        return recurring_table(chosen)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its lines go with it, through their writer: nothing stands in the way."""

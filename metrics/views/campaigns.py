@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.campaign_list import (
     campaigns_of,
     in_phase,
@@ -21,6 +22,7 @@ from metrics.campaign_pace import Phase
 from metrics.campaign_words import PHASES
 from metrics.campaigns import NotMergeable, keep_campaign, merge_campaigns, merge_counts
 from metrics.models import Campaign
+from metrics.page_tables import campaign_table
 from metrics.periods import local_today
 from metrics.views.data_pages import data_page, recalculate
 
@@ -30,7 +32,7 @@ TO_REVIEW = 20
 
 @require_safe
 @workspace_view(Right.READ)
-def campaign_list(request: WorkspaceRequest) -> HttpResponse:
+def campaign_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """The campaigns with phase, dates, owner and pace; first the names to be reviewed."""
     workspace = request.workspace
     today = local_today(timezone.now(), workspace.time_zone)
@@ -39,6 +41,11 @@ def campaign_list(request: WorkspaceRequest) -> HttpResponse:
     asked = request.GET.get("phase", "")
     phase = asked if asked in list(Phase) else ""
     chosen = in_phase(campaigns_of(workspace), phase, today=today)
+    if how := wanted_format(request.GET.get("file")):
+        every = with_standings(
+            rows_of(chosen, workspace=workspace), workspace=workspace, today=today
+        )
+        return campaign_table(every).file(how)
     page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, workspace=workspace)
     context = {

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.cohorts import LEADS, OUTCOMES, Cohort, Outcome, cohorts, stages_known
 from metrics.models import Metric
+from metrics.page_tables import cohort_table
 from metrics.periods import local_today
 from metrics.sales_cycle import cycle_of, earlier_words
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
@@ -19,7 +21,7 @@ from metrics.vocabulary import Vocabulary
 
 @require_safe
 @workspace_view(Right.READ)
-def cohort_page(request: WorkspaceRequest) -> HttpResponse:
+def cohort_page(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """What became of the leads of each month, and of which months it is too early to say."""
     workspace = request.workspace
     today = local_today(timezone.now(), workspace.time_zone)
@@ -28,6 +30,8 @@ def cohort_page(request: WorkspaceRequest) -> HttpResponse:
     names = _names(request)
     stage = request.GET.get("stage", "")
     chosen = stage if stage in keys else (keys[-1] if keys else "")
+    if how := wanted_format(request.GET.get("file")):
+        return cohort_table(found, keys).file(how)
     context = {
         "nav": "metrics",
         "tabs": metric_tabs(request, "cohorts"),

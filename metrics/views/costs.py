@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from accounts.history import history_of
+from accounts.spreadsheets import wanted_format
 from metrics.cost_list import choices_of, cost_lines, recurring_rows, totals_of, wanted_costs
 from metrics.cost_sharing import shared_months
 from metrics.costs import delete_cost, save_cost
 from metrics.forms.costs import CostForm, initial_of_cost
 from metrics.models import Cost
+from metrics.page_tables import cost_table
 from metrics.periods import local_today
 from metrics.recurring_costs import save_recurring
 from metrics.typed import Conflict
@@ -30,12 +32,14 @@ A_PAGE = 50
 
 @require_safe
 @workspace_view(Right.READ)
-def cost_list(request: WorkspaceRequest) -> HttpResponse:
+def cost_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """The ledger, with its totals, and what comes back."""
     workspace = request.workspace
     today = local_today(timezone.now(), workspace.time_zone)
     wanted = wanted_costs(workspace, request.GET.dict())
     lines = cost_lines(workspace, wanted)
+    if how := wanted_format(request.GET.get("file")):
+        return cost_table(lines).file(how)
     page = Paginator(lines.select_related("channel", "campaign", "recurring"), A_PAGE)
     context = {
         "tab": "costs",

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.coverage_page import (
     GRAINS,
     CoverageCell,
@@ -23,6 +24,7 @@ from metrics.coverage_page import (
     coverage_table,
 )
 from metrics.models import Feed
+from metrics.page_tables import coverage_rows
 from metrics.periods import ONE_DAY, Grain, local_today
 from metrics.views.data_pages import data_page, until_asked
 
@@ -57,7 +59,7 @@ RIGHTS = {
 
 @require_safe
 @workspace_view(Right.READ)
-def coverage(request: WorkspaceRequest) -> HttpResponse:
+def coverage(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Metrics by their last periods: value, zero, provisional, late, missing."""
     today = local_today(timezone.now(), request.workspace.time_zone)
     asked = request.GET.get("grain", "")
@@ -73,6 +75,8 @@ def coverage(request: WorkspaceRequest) -> HttpResponse:
         feed=feed,
         everything=request.GET.get("all") == "1",
     )
+    if how := wanted_format(request.GET.get("file")):
+        return coverage_rows(table).file(how)
     context = {
         "tab": "coverage",
         "table": table,

@@ -5,18 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.entries import Doubts, delete_entry, entry_doubts, save_entry
 from metrics.entry_grid import metric_options
 from metrics.forms.entries import EntryForm, initial_of_entry
 from metrics.grid_saving import ADD, TOTAL
 from metrics.models import Entry, Metric
+from metrics.page_tables import entry_table
 from metrics.periods import local_today
 from metrics.typed import Conflict
 from metrics.views.conflict import differences, keep_typed
@@ -28,12 +30,14 @@ RELATED = ("metric", "channel", "campaign", "device", "entered_by")
 
 @require_safe
 @workspace_view(Right.READ)
-def entry_list(request: WorkspaceRequest) -> HttpResponse:
+def entry_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Every typed value, newest days first."""
     entries = Entry.objects.filter(workspace=request.workspace)
     wanted = request.GET.get("metric", "")
     shown = entries.filter(metric__key=wanted) if wanted else entries
     ordered = shown.select_related(*RELATED).order_by("-end", "-start", "metric__key", "pk")
+    if how := wanted_format(request.GET.get("file")):
+        return entry_table(ordered).file(how)
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
     with_values = Metric.objects.filter(workspace=request.workspace, entries__isnull=False)
     context = {

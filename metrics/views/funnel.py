@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -16,8 +16,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.funnel import CANDIDATES, Funnel, check_steps, funnel, funnel_chart
 from metrics.models import Metric
+from metrics.page_tables import funnel_table
 from metrics.periods import FIRST_YEAR, LAST_YEAR, Grain, Period, local_today
 from metrics.rules import calendar_of
 from metrics.sales_cycle import STAGES, cycle_of
@@ -36,7 +38,7 @@ GRAINS = MappingProxyType(
 
 @require_safe
 @workspace_view(Right.READ)
-def funnel_page(request: WorkspaceRequest) -> HttpResponse:
+def funnel_page(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """The steps of a period with their rates, same-period and cycle-adjusted."""
     today = local_today(timezone.now(), request.workspace.time_zone)
     period, keys, wrong = _period(request, today), _steps(request.GET), ""
@@ -47,6 +49,9 @@ def funnel_page(request: WorkspaceRequest) -> HttpResponse:
     found = funnel(
         request.workspace, period, today=today, segment=asked_segment(request), keys=keys
     )
+    how = wanted_format(request.GET.get("file"))
+    if how and found:
+        return funnel_table(found).file(how)
     context = {
         "nav": "metrics",
         "tabs": metric_tabs(request, "funnel"),

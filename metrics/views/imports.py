@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.facts import UNDO_DAYS, NotUndoable
 from metrics.folder_imports import unsettled
 from metrics.forms.imports import AnswersForm, RepairsForm, UploadForm
@@ -30,6 +31,7 @@ from metrics.imports.importing import (
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import ImportOptions
 from metrics.models import Batch, Metric
+from metrics.page_tables import import_table
 from metrics.periods import local_today
 from metrics.views.data_pages import data_page, recalculate
 
@@ -40,13 +42,15 @@ SHOWN_KINDS = (Batch.Kind.FILE, Batch.Kind.API, Batch.Kind.DEMO)
 
 @require_safe
 @workspace_view(Right.READ)
-def import_list(request: WorkspaceRequest) -> HttpResponse:
+def import_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Every file that came in, newest first."""
     batches = (
         Batch.objects.filter(workspace=request.workspace, kind__in=SHOWN_KINDS)
         .defer("content", "report")
         .select_related("feed", "user")
     )
+    if how := wanted_format(request.GET.get("file")):
+        return import_table(batches).file(how)
     page = Paginator(batches, A_PAGE).get_page(request.GET.get("page"))
     context = {"tab": "imports", "page_obj": page, "refused": unsettled(request.workspace)}
     return data_page(request, "metrics/import_list.html", context)

@@ -1,26 +1,34 @@
 """Where a number comes from."""
 
+from collections.abc import Callable
+from itertools import chain
+
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import Table, wanted_format
 from metrics import series
 from metrics.addresses import segment_from, span_from
 from metrics.lineage import A_PAGE, Lineage, lineage
 from metrics.lineage_words import gap_texts, rule_text, use_texts
 from metrics.models import Metric
+from metrics.page_tables import fact_table, input_table
 from metrics.periods import Grain, local_today
 from metrics.resolution import EVERYTHING
 from metrics.rules import calendar_of
 from metrics.why_values import Span
 
+MOST_PAGES = 50
+"""With more facts than these hold, a file is made on the page that takes values out."""
+
 
 @require_safe
 @workspace_view(Right.READ)
-def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse:
+def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse | FileResponse:
     """One value: its formula, its inputs, its facts, and who brought them."""
     metric = get_object_or_404(
         Metric.objects.select_related("workspace"), workspace=request.workspace, key=key
@@ -35,7 +43,16 @@ def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse:
     if span is None:
         period = calendar.previous(calendar.period_of(today, Grain.MONTH))
         span = period.start, period.end
-    found = lineage(request.workspace, metric, segment, span, today=today, page=_number(request))
+
+    def page_of(number: int) -> Lineage:
+        return lineage(request.workspace, metric, segment, span, today=today, page=number)
+
+    how = wanted_format(request.GET.get("file"))
+    found = page_of(1 if how else _number(request))
+    if how and found.pages > MOST_PAGES:
+        return redirect("fact_export", request.workspace.slug)
+    if how:
+        return _table(found, page_of).file(how)
     return render(
         request,
         "metrics/lineage.html",
@@ -53,6 +70,14 @@ def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse:
             "may_enter": allows(request.membership.role, Right.ENTER),
         },
     )
+
+
+def _table(found: Lineage, page_of: Callable[[int], Lineage]) -> Table:
+    """What a formula is calculated from, or all facts behind the value."""
+    if found.formula:
+        return input_table(found.metric, found.inputs)
+    further = (line for page in range(2, found.pages + 1) for line in page_of(page).lines)
+    return fact_table(found.metric, chain(found.lines, further))
 
 
 def _number(request: WorkspaceRequest) -> int:

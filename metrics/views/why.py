@@ -1,21 +1,19 @@
 """Why a metric moved: the page, and its file."""
 
-import csv
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
-from metrics.addresses import segment_from, segment_text
+from accounts.spreadsheets import asked_format
+from metrics.addresses import segment_from
 from metrics.models import Dimension, Metric
-from metrics.movement import Part
-from metrics.numbers import as_text
+from metrics.page_tables import why_table
 from metrics.periods import Grain, local_today
-from metrics.resolution import Segment
 from metrics.rules import DIMENSION_NAMES
 from metrics.why_page import (
     PREVIOUS,
@@ -49,35 +47,13 @@ def why(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 @require_safe
 @workspace_view(Right.READ)
-def why_csv(request: WorkspaceRequest, key: str) -> HttpResponse:
+def why_file(request: WorkspaceRequest, key: str) -> FileResponse:
     """The contributions as a file: machine numbers that add up to the change exactly."""
-    metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
+    metric = get_object_or_404(
+        Metric.objects.select_related("workspace"), workspace=request.workspace, key=key
+    )
     _spans, page = _page(request, metric)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{metric.key}-why.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["of", "key", "label", "then", "now", "contribution", "mix", "rate"])
-    if page is None:
-        return response
-    found = page.movement
-    names = {number: name for name, number in DIMENSION_NAMES.items()}
-    for part in found.segments:
-        name = names.get(Dimension(part.key.dimension), "") if part.key.dimension >= 0 else ""
-        text = segment_text(request.workspace, part.key) if name else ""
-        writer.writerow(["segment", text, part.label, *_numbers(part)])
-    for one in found.operands:
-        writer.writerow(["operand", one.key, one.label, *_numbers(one)])
-    total = [found.then, found.now, found.change]
-    writer.writerow(["total", metric.key, metric.name, *map(_number, total), "", ""])
-    return response
-
-
-def _numbers(part: Part[Segment] | Part[str]) -> list[str]:
-    return [_number(one) for one in (part.then, part.now, part.amount, part.mix, part.rate)]
-
-
-def _number(value: Any) -> str:
-    return "" if value is None else as_text(value)
+    return why_table(metric, page).file(asked_format(request.GET.get("file")))
 
 
 def _page(request: WorkspaceRequest, metric: Metric) -> tuple[Spans | None, WhyPage | None]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.models import Membership
+from accounts.spreadsheets import wanted_format
 from metrics.periods import local_today
 from objectives.alert_life import read_by
 from objectives.alert_wording import alert_text
 from objectives.inbox import FOLDERS, in_folder, with_subjects
 from objectives.models import Alert
+from objectives.page_tables import alert_table
 
 PER_PAGE = 30
 ONE_WEEK = timedelta(weeks=1)
@@ -28,12 +30,14 @@ ONE_WEEK = timedelta(weeks=1)
 
 @workspace_view(Right.READ)
 @require_GET
-def alerts(request: WorkspaceRequest) -> HttpResponse:
+def alerts(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Alerts by folder, newest first, each with its evidence in words."""
     folder = request.GET.get("show", "open")
     folder = folder if folder in FOLDERS else "open"
     today = local_today(timezone.now(), request.workspace.time_zone)
     found = with_subjects(in_folder(request.workspace, folder, today, user=request.user))
+    if how := wanted_format(request.GET.get("file")):
+        return alert_table(found).file(how)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     read = read_by(request.user, list(page))
     context = {

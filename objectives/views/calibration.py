@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.periods import local_today
 from objectives.calibration import Bucket, calibration, count_running
+from objectives.page_tables import chance_table
 from objectives.wording import lang
 
 
@@ -31,10 +33,12 @@ class Line:
 
 @workspace_view(Right.READ)
 @require_GET
-def chances(request: WorkspaceRequest) -> HttpResponse:
+def chances(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Of the objectives that were given such a chance, so many were met."""
     today = local_today(timezone.now(), request.workspace.time_zone)
     buckets = calibration(request.workspace, day=today)
+    if how := wanted_format(request.GET.get("file")):
+        return chance_table(buckets).file(how)
     total = sum(bucket.count for bucket in buckets)
     running = count_running(request.workspace, day=today)
     context = {

@@ -1,12 +1,11 @@
 """One objective: where it stands, why, what it was before, and what can be done with it."""
 
-import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import asked_format
 from metrics.charts import ChartSpec
 from metrics.periods import local_today
 from objectives.alert_wording import alert_text
@@ -35,6 +35,7 @@ from objectives.models import (
     StatusChange,
 )
 from objectives.outlook_shown import outlook_sentences
+from objectives.page_tables import chart_table
 from objectives.period_targets import periods_below, splits_of
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
@@ -233,7 +234,7 @@ def _chart(
     today: date,
     settled: AcceptedDeviation | None,
 ) -> ChartSpec | None:
-    url = f"/w/{objective.workspace.slug}/objectives/{objective.public_id}/chart.csv"
+    url = reverse("objective_export", args=[objective.workspace.slug, objective.public_id])
     accepted = settled.target if settled else None
     return objective_chart(objective, result, changes, today=today, csv_url=url, accepted=accepted)
 
@@ -327,18 +328,12 @@ def _alerts(objective: Objective) -> list[dict[str, Any]]:
 
 @workspace_view(Right.READ)
 @require_GET
-def objective_csv(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def objective_file(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """What the chart shows, as a file: machine numbers, one row a day or period."""
     found = find_objective(request, public_id)
     today = local_today(timezone.now(), request.workspace.time_zone)
     spec = objective_chart(found, latest_result(found, today), [], today=today)
     if spec is None:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.public_id}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["date", *(one.role for one in spec.series)])
-    for place, label in enumerate(spec.labels):
-        values = [one.values[place] for one in spec.series]
-        writer.writerow([label, *("" if value is None else plain(value) for value in values)])
-    return response
+    table = chart_table(found.public_id, spec)
+    return table.file(asked_format(request.GET.get("file")))

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.models import Membership, Workspace
+from accounts.spreadsheets import wanted_format
 from metrics.periods import local_today
 from objectives.consistency import contradictions
 from objectives.models import Objective
+from objectives.page_tables import objective_table
 from objectives.results import recent_results
 from objectives.rows import SEVERITY, rows_of
 from objectives.wording import STATUS_NAMES, status_name
@@ -47,7 +49,7 @@ class Filters:
 
 @workspace_view(Right.READ)
 @require_GET
-def objectives(request: WorkspaceRequest) -> HttpResponse:
+def objectives(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Every objective, worst first, drafts among them; or the archived ones."""
     filters = Filters.of(request.GET)
     today = local_today(timezone.now(), request.workspace.time_zone)
@@ -57,6 +59,8 @@ def objectives(request: WorkspaceRequest) -> HttpResponse:
         chosen, recent_results(request.workspace, day=today), request.workspace, today=today
     )
     shown = [row for row in rows if not filters.status or row.status == filters.status]
+    if how := wanted_format(request.GET.get("file")):
+        return objective_table(shown).file(how)
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "objectives",

@@ -28,9 +28,9 @@ NOT_PAGES = {
     "objective_hint",
     "objective_trial",
     "objective_new_trial",
-    "objective_csv",
+    "objective_export",
     "metric_export",
-    "metric_why_csv",
+    "metric_why_export",
     "import_template",
 }
 """What GET answers with something else than a page of its own."""
