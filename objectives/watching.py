@@ -52,6 +52,8 @@ SHORT: Mapping[Grain, timedelta] = {
     Grain.QUARTER: timedelta(days=600),
 }
 ROUGHLY = 56
+MOST_ZEROS = 0.33
+"""More zeros than this, and an amount is looked at over longer periods."""
 WEEKLY, MONTHLY = 7, 28
 Place = tuple[str, Segment, Grain]
 
@@ -255,7 +257,7 @@ class _Reader:
         if len(known) < min(len(line.values), ROUGHLY) / 2 and grain is not GRAINS[-1]:
             return False
         if line.noise is Noise.OTHER:
-            return bool(known)
+            return bool(known) and not _is_sparse(line)
         events = [value.events for value in known if value.events is not None]
         return bool(events) and median(events) >= one.asked.minimum_volume
 
@@ -329,6 +331,15 @@ class _Reader:
             return True
         known = [other for other in found if other.value is not None]
         return sum(other.incomplete for other in known) * 3 > len(known) * 2
+
+
+def _is_sparse(line: Line) -> bool:
+    """Whether an amount comes with few sales: more periods have none than weekends explain.
+
+    All that was read counts, so that some weeks of nothing do not change how a series is seen.
+    """
+    known = [one.value for one in line.values if one.whole]
+    return sum(not value for value in known) > len(known) * MOST_ZEROS
 
 
 def first_day(readings: Readings) -> date:

@@ -19,6 +19,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from metrics.feeds import Deliveries
 from metrics.models import Campaign, Metric
 from objectives.alert_life import accept, false_alarm, snooze
 from objectives.alert_rules import (
@@ -34,6 +35,7 @@ from objectives.metric_wording import metric_words_of
 from objectives.models import Alert, AlertAct, AlertRule
 from objectives.replay import replay
 from objectives.rule_wording import rule_sentence
+from objectives.watching import read, watched_by
 from tests.objectives.board import Board, at
 
 FIRST, LAST = date(2024, 2, 1), date(2026, 2, 20)
@@ -150,17 +152,36 @@ def test_corrected_figures_open_no_second_alert(board: Board) -> None:
     assert about_leads() == [("expected_range", date(2026, 2, 11), date(2026, 2, 13))]
 
 
-def test_few_events_are_looked_at_by_the_week(board: Board) -> None:
-    board.figures("leads", lambda day: 6 if day.weekday() < 5 else 2, FIRST, LAST)
+def grain_of(board: Board, key: str) -> str:
+    """The periods over which the shipped rule about golden KPIs looks at a metric."""
     board.night(date(2026, 2, 11), mail=False)
     rule = AlertRule.objects.get(shipped="golden")
-    from metrics.feeds import Deliveries
-    from objectives.watching import read, watched_by
-
     deliveries = Deliveries(board.workspace, today=date(2026, 2, 11))
-    watched = [one for one in watched_by([rule], deliveries.metrics) if one.metric.key == "leads"]
+    watched = [one for one in watched_by([rule], deliveries.metrics) if one.metric.key == key]
     found = read(board.workspace, watched, day=date(2026, 2, 11), deliveries=deliveries)
-    assert found.grains[watched[0].cause] == "week"
+    return str(found.grains[watched[0].cause])
+
+
+def test_few_events_are_looked_at_by_the_week(board: Board) -> None:
+    board.figures("leads", lambda day: 6 if day.weekday() < 5 else 2, FIRST, LAST)
+    assert grain_of(board, "leads") == "week"
+
+
+def test_an_amount_of_few_sales_is_looked_at_by_the_week(board: Board) -> None:
+    """A sale every other day or so: a day without one is no fall."""
+
+    def sales(day: date) -> int:
+        return 4000 if random.Random(day.toordinal()).random() < 0.45 else 0
+
+    board.figures("revenue", sales, FIRST, LAST)
+    assert grain_of(board, "revenue") == "week"
+    nights(board, date(2026, 2, 12), date(2026, 2, 15))
+    assert not Alert.objects.filter(metric__key="revenue").exists()
+
+
+def test_an_amount_of_every_working_day_is_looked_at_by_the_day(board: Board) -> None:
+    board.figures("revenue", lambda day: 4000 if day.weekday() < 5 else 0, FIRST, LAST)
+    assert grain_of(board, "revenue") == "day"
 
 
 def test_the_shipped_rules_can_be_switched_off_and_stay_off(board: Board) -> None:
