@@ -354,7 +354,7 @@ SPECTACULAR_SETTINGS = {
         "AlertKindEnum": "objectives.models.alert.ALERT_KINDS",
         "RuleKindEnum": "objectives.models.rule.RULE_KINDS",
         "RecurringRhythmEnum": "metrics.models.entry.Rhythm.values",
-        "FeedRhythmEnum": "metrics.models.feed.Feed.Rhythm.values",
+        "FeedRhythmEnum": "metrics.models.feed.FEED_RHYTHMS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [

@@ -91,3 +91,7 @@ class LearnedRhythm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed_id}: {self.rhythm} + {self.delay_days}"
+
+
+FEED_RHYTHMS = Feed.Rhythm.values
+"""As the description of the API names them."""
