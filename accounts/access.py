@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
@@ -51,7 +52,6 @@ class WorkspaceRequest(HttpRequest):
     user: User
     workspace: Workspace
     membership: Membership
-    memberships: list[Membership]
     csp_nonce: str
     htmx: Any
 
@@ -69,6 +69,19 @@ def memberships_of(user: User) -> list[Membership]:
             .select_related("workspace")
             .order_by("workspace__name")
         )
+
+
+def last_visited(user: User, most: int) -> list[Membership]:
+    """The memberships of the workspaces that a person visited last, at most so many, by name.
+
+    Of the workspaces only name and slug are read: this is on every page.
+    """
+    with system_scope():
+        mine = Membership.objects.filter(user=user, user__is_active=True)
+        latest = mine.order_by(F("last_seen_at").desc(nulls_last=True), "pk")[:most]
+        found = Membership.objects.filter(pk__in=latest.values("pk")).select_related("workspace")
+        names = found.only("workspace__name", "workspace__slug")
+        return list(names.order_by("workspace__name"))
 
 
 def membership_in(user: User, slug: str) -> Membership | None:
@@ -145,9 +158,7 @@ def workspace_view(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             inside = cast(WorkspaceRequest, request)
-            # All of them: the shell around the page lists the workspaces to switch to.
-            inside.memberships = memberships_of(inside.user)
-            membership = next((m for m in inside.memberships if m.workspace.slug == slug), None)
+            membership = membership_in(inside.user, slug)
             if membership is None:
                 raise Http404
             membership.user = inside.user

@@ -7,12 +7,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from accounts.access import memberships_of
+from accounts.access import last_visited
 from accounts.models import User, Workspace
 from kpitracker.ledger import night_failed
 from metrics.feeds import latest_day
 from metrics.periods import local_today
 from objectives.alert_life import open_alerts
+
+MOST_TO_SWITCH_TO = 20
+"""Workspaces in the menu; the others of an agency with hundreds are on the page of all."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -21,9 +24,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    read = getattr(request, "memberships", None)
     context: dict[str, Any] = {
-        "memberships": SimpleLazyObject(lambda: memberships_of(user)) if read is None else read
+        "last_visited": SimpleLazyObject(lambda: last_visited(user, MOST_TO_SWITCH_TO)),
     }
     if workspace is not None:
         context |= {

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,24 @@ def test_all_workspaces_can_be_listed(cast: Cast) -> None:
     page = client_of(cast.bob).get("/?all=1").content.decode()
     assert "Acmé" in page
     assert "Northwind" not in page
+
+
+def test_the_menu_offers_the_workspaces_visited_last(cast: Cast) -> None:
+    now = timezone.now()
+    with system_scope():
+        for number in range(25):
+            workspace = Workspace.objects.create(name=f"Client {number:02}", slug=f"c-{number:02}")
+            join(cast.bob, workspace, Role.VIEWER)
+            Membership.objects.filter(user=cast.bob, workspace=workspace).update(
+                last_seen_at=now - timedelta(hours=number) if number % 2 else None
+            )
+    page = client_of(cast.bob).get(reverse("settings", args=["acme"])).content.decode()
+    offered = re.findall(r'href="/w/(c-\d\d)/"', page)
+    assert len(offered) == 19
+    assert {f"c-{number:02}" for number in range(1, 25, 2)} < set(offered)
+    assert offered == sorted(offered)
+    assert re.search(r'href="/w/acme/" aria-current="true"', page)
+    assert 'href="/?all=1"' in page
 
 
 def test_nobody_elses_workspace_is_offered(cast: Cast) -> None:
