@@ -33,6 +33,7 @@ ANSWERED = {
     "api_alert_snooze": 200,
     "api_alert_resolve": 200,
     "api_alert_false_alarm": 200,
+    "api_objective_periods": 428,  # a version is asked for before the call is read
 }
 """What an empty call is answered with where it is not 400."""
 
