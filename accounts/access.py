@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from rest_framework.permissions import BasePermission
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 P = ParamSpec("P")
+MOST_VISITED = 20
+"""Workspaces in the menu; the others of an agency with hundreds are on the page of all."""
 
 
 class Right(StrEnum):
@@ -52,6 +54,7 @@ class WorkspaceRequest(HttpRequest):
     user: User
     workspace: Workspace
     membership: Membership
+    last_visited: list[Membership]
     csp_nonce: str
     htmx: Any
 
@@ -71,17 +74,16 @@ def memberships_of(user: User) -> list[Membership]:
         )
 
 
-def last_visited(user: User, most: int) -> list[Membership]:
-    """The memberships of the workspaces that a person visited last, at most so many, by name.
+def last_visited(user: User, slug: str = "") -> list[Membership]:
+    """The memberships of the workspaces that a person visited last, by the workspace's name.
 
-    Of the workspaces only name and slug are read: this is on every page.
+    Among them that of the workspace with this slug, if it is one of theirs.
     """
     with system_scope():
         mine = Membership.objects.filter(user=user, user__is_active=True)
-        latest = mine.order_by(F("last_seen_at").desc(nulls_last=True), "pk")[:most]
-        found = Membership.objects.filter(pk__in=latest.values("pk")).select_related("workspace")
-        names = found.only("workspace__name", "workspace__slug")
-        return list(names.order_by("workspace__name"))
+        latest = mine.order_by(F("last_seen_at").desc(nulls_last=True), "pk")[:MOST_VISITED]
+        found = mine.filter(Q(workspace__slug=slug) | Q(pk__in=latest.values("pk")))
+        return list(found.select_related("workspace").order_by("workspace__name"))
 
 
 def membership_in(user: User, slug: str) -> Membership | None:
@@ -158,7 +160,9 @@ def workspace_view(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             inside = cast(WorkspaceRequest, request)
-            membership = membership_in(inside.user, slug)
+            # With those that the menu around the page offers: one question for both.
+            inside.last_visited = last_visited(inside.user, slug)
+            membership = next((m for m in inside.last_visited if m.workspace.slug == slug), None)
             if membership is None:
                 raise Http404
             membership.user = inside.user

@@ -14,9 +14,6 @@ from metrics.feeds import latest_day
 from metrics.periods import local_today
 from objectives.alert_life import open_alerts
 
-MOST_TO_SWITCH_TO = 20
-"""Workspaces in the menu; the others of an agency with hundreds are on the page of all."""
-
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for templates/app.html; empty for people who are not signed in."""
@@ -24,8 +21,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
+    read = getattr(request, "last_visited", None)
     context: dict[str, Any] = {
-        "last_visited": SimpleLazyObject(lambda: last_visited(user, MOST_TO_SWITCH_TO)),
+        "last_visited": SimpleLazyObject(lambda: last_visited(user)) if read is None else read
     }
     if workspace is not None:
         context |= {
