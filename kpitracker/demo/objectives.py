@@ -25,6 +25,7 @@ class Plan:
     """An objective of the demo. Days are counted from the last day with figures (0).
 
     ``ratio`` is what the pace should come to: the target is chosen so. ``target`` fixes it.
+    ``growth`` says how many times as much as on its first day a stock should be.
     """
 
     english: str
@@ -37,6 +38,7 @@ class Plan:
     kind: str = "reach"
     over: str = "span"
     baseline: str = ""
+    growth: str = ""
     channel: str = ""
     state: str = State.ACTIVE
     step: int = 10
@@ -87,8 +89,8 @@ PLANS = (
         "followers",
         -70,
         60,
-        target="9000",
-        baseline="7400",
+        growth="1.2",
+        step=100,
     ),
     Plan(
         "{target} search clicks",
@@ -180,7 +182,14 @@ def _write(
     metric = Metric.objects.get(workspace=workspace, key=plan.metric)
     channel = _channel(workspace, plan.channel) if plan.channel else None
     start, end = until + timedelta(days=plan.first), until + timedelta(days=plan.last)
-    target = Decimal(plan.target) if plan.target else _target(workspace, plan, start, end, until)
+    baseline = Decimal(plan.baseline) if plan.baseline else None
+    if plan.growth:
+        baseline = _known(workspace, plan, start, start)
+        target = _stepped(baseline * Decimal(plan.growth), plan)
+    elif plan.target:
+        target = Decimal(plan.target)
+    else:
+        target = _target(workspace, plan, start, end, until)
     french = workspace.language == "fr"
     wording = plan.french if french else plan.english
     objective = create_objective(
@@ -191,7 +200,7 @@ def _write(
             metric=metric,
             kind=plan.kind,
             over=plan.over,
-            baseline=Decimal(plan.baseline) if plan.baseline else None,
+            baseline=baseline,
             target=target,
             start=start,
             end=end,
@@ -226,9 +235,18 @@ def _channel(workspace: Workspace, key: str) -> DimensionValue:
 def _target(workspace: Workspace, plan: Plan, start: date, end: date, until: date) -> Decimal:
     """v / (E × ratio) with an even plan, rounded to a step: a target that gives the ratio."""
     known = min(end, until)
-    found = series.span_value(workspace, plan.metric, series.EVERYTHING, start, known).value
+    found = _known(workspace, plan, start, known)
     share = Decimal((known - start).days + 1) / ((end - start).days + 1)
-    wished = (found or Decimal(plan.step)) / (share * Decimal(plan.ratio))
+    return _stepped(found / (share * Decimal(plan.ratio)), plan)
+
+
+def _known(workspace: Workspace, plan: Plan, start: date, end: date) -> Decimal:
+    """What the story's figures say of these days; a step where they say nothing."""
+    found = series.span_value(workspace, plan.metric, series.EVERYTHING, start, end).value
+    return found or Decimal(plan.step)
+
+
+def _stepped(wished: Decimal, plan: Plan) -> Decimal:
     return max(Decimal(1), (wished / plan.step).quantize(Decimal(1))) * plan.step
 
 

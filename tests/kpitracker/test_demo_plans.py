@@ -1,6 +1,7 @@
-"""The demo's campaigns: plans that its own figures are on or off pace of, in both languages."""
+"""The demo's plans: campaigns and targets that fit its own figures, in both languages."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -9,12 +10,14 @@ from accounts.scope import system_scope, workspace_scope
 from kpitracker.demo.facts import write_story
 from kpitracker.demo.objectives import write_objectives
 from kpitracker.demo.story import CAMPAIGNS, CHANNEL_SESSIONS, Story
-from metrics import refreshing
+from metrics import refreshing, series
 from metrics.campaign_bands import campaign_bands
 from metrics.campaign_figures import running, standings
 from metrics.campaign_list import unmatched
 from metrics.campaign_pace import Phase, Verdict
 from metrics.models import Campaign
+from metrics.resolution import EVERYTHING
+from objectives.models import Objective
 from tests.cast import Cast, client_of
 from tests.pages import text
 
@@ -24,12 +27,12 @@ HEADING = {"en": "Campaigns running", "fr": "Campagnes en cours"}
 NOW = datetime(2026, 11, 29, 2, 30, tzinfo=UTC)
 
 
-def load(workspace: Workspace, owner: User) -> None:
+def load(workspace: Workspace, owner: User, *, size: float = 1.0) -> None:
     """The story's last year in a workspace."""
     with system_scope():
         for email in {one.owner for one in CAMPAIGNS}:
             User.objects.create_user(email, None, name=email.split("@")[0].title())
-    write_story(workspace, Story(workspace.slug, UNTIL, 1, 1.0), user=owner, now=NOW)
+    write_story(workspace, Story(workspace.slug, UNTIL, 1, size), user=owner, now=NOW)
     refreshing.refresh(workspace, today=TODAY, now=NOW)
     write_objectives(workspace, until=UNTIL, owner=owner, now=NOW)
 
@@ -67,6 +70,20 @@ def test_campaigns_have_plans_and_paces(
     assert running_now.name in home
     page = text(client_of(owner).get(f"/w/{workspace.slug}/campaigns/"))
     assert all(one.name in page for one in every)
+
+
+@pytest.mark.parametrize("size", [1.0, 0.6])
+def test_a_stock_is_to_grow_from_where_it_was(cast: Cast, size: float) -> None:
+    workspace = cast.northwind
+    with workspace_scope(workspace.pk):
+        load(workspace, cast.alice, size=size)
+        plan = Objective.objects.get(workspace=workspace, metric__key="followers")
+        assert plan.start
+        assert plan.target
+        assert plan.baseline
+        was = series.span_value(workspace, "followers", EVERYTHING, plan.start, plan.start)
+        assert plan.baseline == was.value
+        assert Decimal("1.1") < plan.target / plan.baseline < Decimal("1.3")
 
 
 def test_what_campaigns_bring_is_a_part_of_their_channels() -> None:
