@@ -52,13 +52,11 @@ class CostSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class CostWrite(serializers.Serializer[Any]):
-    """What is given of a line; what is left out stays."""
+class SpendingWrite(serializers.Serializer[Any]):
+    """What is given of any cost, spent once or coming back; what is left out stays."""
 
     category = ChoiceField(choices=CostCategory.values, required=False)
     amount = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0, required=False)
-    start = DayField(required=False)
-    end = DayField(required=False)
     supplier = serializers.CharField(max_length=120, required=False, allow_blank=True)
     channel = serializers.CharField(
         max_length=300, required=False, allow_null=True, help_text=gettext_lazy("Its key.")
@@ -73,6 +71,13 @@ class CostWrite(serializers.Serializer[Any]):
         allow_blank=True,
         help_text=gettext_lazy("The metric by which a cost without a channel is shared."),
     )
+
+
+class CostWrite(SpendingWrite):
+    """What is given of a line."""
+
+    start = DayField(required=False)
+    end = DayField(required=False)
 
 
 class CostNew(CostWrite):

@@ -25,6 +25,7 @@ from accounts.api import (
 from accounts.etags import IF_MATCH, check_match, tagged
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken, User
+from metrics.api_costs import SpendingWrite
 from metrics.api_places import found_places
 from metrics.models import RecurringCost, Rhythm
 from metrics.models.entry import CostCategory
@@ -59,31 +60,15 @@ class RecurringSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class RecurringWrite(serializers.Serializer[Any]):
-    """What is given of it; what is left out stays."""
+class RecurringWrite(SpendingWrite):
+    """What is given of it."""
 
-    category = ChoiceField(choices=CostCategory.values, required=False)
-    amount = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0, required=False)
     rhythm = ChoiceField(choices=Rhythm.values, required=False)
     start = DayField(required=False)
     last = DayField(
         required=False,
         allow_null=True,
         help_text=gettext_lazy("The last day; null where it goes on."),
-    )
-    supplier = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    channel = serializers.CharField(
-        max_length=300, required=False, allow_null=True, help_text=gettext_lazy("Its key.")
-    )
-    campaign = serializers.CharField(
-        max_length=24, required=False, allow_null=True, help_text=gettext_lazy("Its id.")
-    )
-    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    share_by = serializers.CharField(
-        max_length=64,
-        required=False,
-        allow_blank=True,
-        help_text=gettext_lazy("The metric by which a cost without a channel is shared."),
     )
 
 
