@@ -4,6 +4,7 @@
 with one line; it ends when its input does, so it outlives nobody.
 """
 
+import gc
 import json
 import os
 import resource
@@ -49,6 +50,8 @@ def serve(tasks: str = "metrics.benchmarks.tasks") -> None:
     from metrics.benchmarks.tasks import fact_scans_of  # noqa: PLC0415 - needs the apps
 
     known = import_module(tasks).TASKS
+    gc.collect()
+    gc.freeze()  # as kpitracker.celery does
 
     _say(READY)
     for line in sys.stdin:
