@@ -25,7 +25,7 @@ from metrics.definition_checks import (
     readers_problems,
 )
 from metrics.feeds import base_keys
-from metrics.models import DefinitionVersion, Fact, Metric, Restatement, StaleSpan
+from metrics.models import DefinitionVersion, Fact, Metric, RestatedRun, StaleSpan
 from metrics.staleness import mark_metric_stale
 
 
@@ -159,7 +159,7 @@ def delete(metric: Metric) -> None:
         text = _("“%(metric)s” is calculated from it. Archive it instead.")
         raise ValidationError(text % {"metric": readers[0].name})
     _mark_days_stale(stored, metrics)
-    Restatement.objects.filter(workspace=stored.workspace_id, metric_key=stored.key).delete()
+    RestatedRun.objects.filter(workspace=stored.workspace_id, metric_key=stored.key).delete()
     try:
         stored.delete()
     except ProtectedError as error:

@@ -1,14 +1,14 @@
 """Numbers of closed periods that changed after they were stored."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
 
-from metrics.engine.arrays import BigInts, Dates, Integers, SmallInts, Texts, array_cursor
-from metrics.engine.facts import number_of
+from metrics.engine.arrays import BigInts, Integers, SmallInts, Texts, array_cursor
 from metrics.models import DefinitionVersion
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Period
@@ -16,35 +16,42 @@ from metrics.resolution import Segment
 from metrics.rules import Rules
 from metrics.staleness import Stale
 
-ROWS_A_STATEMENT = 10_000
+RUNS_A_STATEMENT = 1_000
+A_RUN = 4_000
+"""The view of single restatements counts to 4 096 in each."""
 PLACES = Decimal("1e-12")
 """Restatements are kept to twelve places."""
 NO_CAUSE = 0
 
 INSERT = """
-INSERT INTO metrics_restatement (workspace_id, grain, dimension, segment_id, start, metric_key,
-    old_value, new_value, batch_id, definition_id, changed_at)
-SELECT %(workspace)s, grain, dimension, segment_id, start, metric_key, old_value::numeric,
-    nullif(new_value, '')::numeric, nullif(batch_id, 0), nullif(definition_id, 0),
+INSERT INTO metrics_restatedrun (workspace_id, grain, dimension, segment_id, metric_key, starts,
+    old_values, new_values, batch_id, definition_id, changed_at)
+SELECT %(workspace)s, grain, dimension, segment_id, metric_key, starts::date[],
+    old_values::numeric[], new_values::numeric[], nullif(batch_id, 0), nullif(definition_id, 0),
     %(now)s::timestamptz
-FROM unnest(%(grain)s, %(dimension)s, %(segment)s, %(start)s, %(key)s, %(old)s, %(new)s, %(batch)s,
-    %(definition)s) AS fresh (grain, dimension, segment_id, start, metric_key, old_value,
-    new_value, batch_id, definition_id)
+FROM unnest(%(grain)s, %(dimension)s, %(segment)s, %(key)s, %(starts)s, %(old)s, %(new)s,
+    %(batch)s, %(definition)s) AS fresh (grain, dimension, segment_id, metric_key, starts,
+    old_values, new_values, batch_id, definition_id)
 """
 
 
-class Restated(NamedTuple):
-    """A number that was another one: of which row and metric, and what caused it (0: nothing)."""
+class Run(NamedTuple):
+    """Of which grain, segment and metric, and what caused it (0: nothing)."""
 
     grain: int
-    start: int
     dimension: int
     segment_id: int
     key: str
-    old_value: Decimal
-    new_value: Decimal | None
     batch_id: int
     definition_id: int
+
+
+class Restated(NamedTuple):
+    """A number that was another one: the day its period starts on, the old and the new one."""
+
+    start: date
+    old_value: Decimal
+    new_value: Decimal | None
 
 
 class Touched(NamedTuple):
@@ -84,7 +91,7 @@ class Restating:
         self._touched = sorted(found, reverse=True)
         self._definitions = _versions(rules, stale)
         self._causes: dict[str, int] = {}
-        self._found: list[Restated] = []
+        self._found: dict[Run, list[Restated]] = defaultdict(list)
 
     def compare(
         self,
@@ -107,19 +114,15 @@ class Restating:
         after = None if new is None else new.quantize(PLACES)
         if before == after:
             return
-        self._found.append(
-            Restated(
-                GRAIN_NUMBERS[period.grain],
-                number_of(period.start),
-                segment.dimension,
-                segment.segment_id,
-                key,
-                before,
-                after,
-                self._cause(period, key),
-                self._definition(key),
-            )
+        run = Run(
+            GRAIN_NUMBERS[period.grain],
+            segment.dimension,
+            segment.segment_id,
+            key,
+            self._cause(period, key),
+            self._definition(key),
         )
+        self._found[run].append(Restated(period.start, before, after))
 
     def _cause(self, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""
@@ -144,30 +147,39 @@ class Restating:
 
     def save(self) -> int:
         """Writes them; returns how many."""
-        for first in range(0, len(self._found), ROWS_A_STATEMENT):
-            part = self._found[first : first + ROWS_A_STATEMENT]
-            _insert(self._rules.workspace_id, part, self._now)
-        return len(self._found)
+        runs = [
+            (run, found[first : first + A_RUN])
+            for run, found in self._found.items()
+            for first in range(0, len(found), A_RUN)
+        ]
+        for at in range(0, len(runs), RUNS_A_STATEMENT):
+            _insert(self._rules.workspace_id, runs[at : at + RUNS_A_STATEMENT], self._now)
+        return sum(map(len, self._found.values()))
 
 
-def _insert(workspace_id: int, rows: Sequence[Restated], now: datetime) -> None:
-    """One array for each column, as rows of snapshots are sent."""
-    grain, start, dimension, segment, key, old, new, batch, definition = zip(*rows, strict=True)
+def _insert(workspace_id: int, runs: Sequence[tuple[Run, list[Restated]]], now: datetime) -> None:
+    """One array for each column, as rows of snapshots are sent; arrays in arrays are text."""
+    grain, dimension, segment, key, batch, definition = zip(*(run for run, _ in runs), strict=True)
     names = {
         "workspace": workspace_id,
         "now": now,
         "grain": SmallInts(np.array(grain, np.int64)),
-        "start": Dates(np.array(start, np.int64)),
         "dimension": SmallInts(np.array(dimension, np.int64)),
         "segment": Integers(np.array(segment, np.int64)),
         "key": Texts([one.encode() for one in key]),
-        "old": Texts([str(one).encode() for one in old]),
-        "new": Texts([b"" if one is None else str(one).encode() for one in new]),
+        "starts": Texts([_array(one.start for one in found) for _, found in runs]),
+        "old": Texts([_array(one.old_value for one in found) for _, found in runs]),
+        "new": Texts([_array(one.new_value for one in found) for _, found in runs]),
         "batch": BigInts(np.array(batch, np.int64)),
         "definition": BigInts(np.array(definition, np.int64)),
     }
     with array_cursor() as cursor:
         cursor.execute(INSERT, names)
+
+
+def _array(values: Iterable[date | Decimal | None]) -> bytes:
+    """As PostgreSQL writes an array."""
+    return f"{{{','.join('NULL' if one is None else str(one) for one in values)}}}".encode()
 
 
 def _versions(rules: Rules, stale: Stale) -> dict[str, int]:

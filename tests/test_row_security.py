@@ -117,7 +117,7 @@ group by 1, 2 having count(*) = 2 order by 1, 2
 @pytest.mark.django_db
 def test_facts_point_into_their_workspace_without_foreign_keys() -> None:
     guarded = rows(GUARDED)
-    for table in ("metrics_fact", "metrics_factchange", "metrics_restatement"):
+    for table in ("metrics_fact", "metrics_factchange", "metrics_restatedrun"):
         assert (table, "workspace_id") in guarded
         assert (table, "batch_id") in guarded
     facts = {column for table, column in guarded if table == "metrics_fact"}

@@ -2387,6 +2387,128 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="RestatedRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "grain",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (1, "day"),
+                                    (2, "week"),
+                                    (3, "month"),
+                                    (4, "quarter"),
+                                    (5, "year"),
+                                ]
+                            ),
+                        ),
+                        (
+                            "dimension",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (0, "everything"),
+                                    (1, "channel"),
+                                    (2, "campaign"),
+                                    (3, "device"),
+                                    (4, "page or asset"),
+                                    (5, "audience segment"),
+                                ]
+                            ),
+                        ),
+                        ("segment_id", models.IntegerField()),
+                        ("metric_key", models.CharField(max_length=60)),
+                        (
+                            "starts",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.DateField(), size=None
+                            ),
+                        ),
+                        (
+                            "old_values",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.DecimalField(
+                                    decimal_places=12, max_digits=40, null=True
+                                ),
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "new_values",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.DecimalField(
+                                    decimal_places=12, max_digits=40, null=True
+                                ),
+                                size=None,
+                            ),
+                        ),
+                        ("changed_at", models.DateTimeField()),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="metrics.batch",
+                            ),
+                        ),
+                        (
+                            "definition",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="metrics.definitionversion",
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.workspace",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=[
+                                    "workspace",
+                                    "metric_key",
+                                    "grain",
+                                    "dimension",
+                                    "segment_id",
+                                ],
+                                name="metrics_restated",
+                            ),
+                            models.Index(
+                                condition=models.Q(("batch__isnull", False)),
+                                fields=["batch"],
+                                name="metrics_restated_by_batch",
+                            ),
+                            models.Index(
+                                condition=models.Q(("definition__isnull", False)),
+                                fields=["definition"],
+                                name="metrics_restated_by_version",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="Restatement",
                     fields=[
                         (
@@ -2438,10 +2560,8 @@ class Migration(migrations.Migration):
                         (
                             "batch",
                             models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
                                 null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
                                 to="metrics.batch",
                             ),
@@ -2449,10 +2569,8 @@ class Migration(migrations.Migration):
                         (
                             "definition",
                             models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
                                 null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
                                 related_name="+",
                                 to="metrics.definitionversion",
                             ),
@@ -2460,31 +2578,14 @@ class Migration(migrations.Migration):
                         (
                             "workspace",
                             models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="restatements",
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
                                 to="accounts.workspace",
                             ),
                         ),
                     ],
                     options={
-                        "indexes": [
-                            models.Index(
-                                fields=["workspace", "metric_key", "grain", "start"],
-                                name="metrics_restated",
-                            ),
-                            models.Index(
-                                condition=models.Q(("batch__isnull", False)),
-                                fields=["batch"],
-                                name="metrics_restated_by_batch",
-                            ),
-                            models.Index(
-                                condition=models.Q(("definition__isnull", False)),
-                                fields=["definition"],
-                                name="metrics_restated_by_version",
-                            ),
-                        ],
+                        "managed": False,
                     },
                 ),
                 migrations.CreateModel(

@@ -15,7 +15,7 @@ TABLES = (
     "counteditem", "coverage", "definitionversion", "dimensionvalue", "entry", "entryevent",
     "fact", "factchange", "feed", "feedevent", "filerows", "forecast", "gridchoice", "hashingkey",
     "learnedrhythm", "metric", "metricevent", "recurringcost", "recurringcostevent",
-    "restatement", "snapshot", "stalespan", "watchedfolder",
+    "restatedrun", "snapshot", "stalespan", "watchedfolder",
 )  # fmt: skip
 REFERENCED = (
     "batch", "campaign", "definitionversion", "dimensionvalue", "feed", "metric", "recurringcost",
@@ -69,6 +69,14 @@ RESTATEMENTS = {
     "batch_id": "metrics_batch",
     "definition_id": "metrics_definitionversion",
 }
+RESTATEMENTS_ONE_BY_ONE = """
+CREATE VIEW metrics_restatement WITH (security_invoker = true) AS
+SELECT run.id * 4096 + one.place AS id, run.workspace_id, run.grain, run.dimension,
+    run.segment_id, one.start, run.metric_key, one.old_value, one.new_value, run.batch_id,
+    run.definition_id, run.changed_at
+FROM metrics_restatedrun run, unnest(run.starts, run.old_values, run.new_values)
+    WITH ORDINALITY AS one (start, old_value, new_value, place)
+"""
 CHANGES = {"workspace_id": "accounts_workspace", "batch_id": "metrics_batch"}
 
 
@@ -94,8 +102,9 @@ class Migration(migrations.Migration):
         guarded_references("metrics_fact", FACTS, optional=DIMENSIONS),
         guarded_references("metrics_factchange", CHANGES),
         guarded_references(
-            "metrics_restatement", RESTATEMENTS, optional=("batch_id", "definition_id")
+            "metrics_restatedrun", RESTATEMENTS, optional=("batch_id", "definition_id")
         ),
+        migrations.RunSQL(RESTATEMENTS_ONE_BY_ONE, "DROP VIEW metrics_restatement"),
         held_workspace("metrics_snapshot"),
         held_workspace("metrics_block"),
     ]

@@ -10,7 +10,7 @@ from metrics.models.feed import Feed, LearnedRhythm
 from metrics.models.forecast import Forecast
 from metrics.models.grid_choice import GridChoice
 from metrics.models.metric import Metric
-from metrics.models.snapshot import Block, BlockSpan, Restatement, Snapshot
+from metrics.models.snapshot import Block, BlockSpan, RestatedRun, Restatement, Snapshot
 from metrics.models.watching import WatchedFolder
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "LearnedRhythm",
     "Metric",
     "RecurringCost",
+    "RestatedRun",
     "Restatement",
     "Rhythm",
     "Snapshot",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -91,23 +92,25 @@ class Block(models.Model):
         indexes = (models.Index(fields=("workspace", "span", "start"), name="metrics_block_span"),)
 
 
-class Restatement(models.Model):
-    """A closed period's stored value that changed later: old, new, when and by which cause.
+class RestatedRun(models.Model):
+    """Closed periods' stored values of one metric and segment that changed by one cause at once.
 
-    That the causes are the workspace's own is checked once a statement (`accounts.tenancy`): keys
-    would look at the same few rows for each of thousands.
+    The three arrays go together: a period's first day, what was stored, what is (none: nothing).
+    A changed formula restates years of a metric in every segment, which are a few rows here.
+    Written by metrics/restating.py only, read as `Restatement`. That the causes are the
+    workspace's own is checked once a statement (`accounts.tenancy`).
     """
 
     workspace = models.ForeignKey(
-        Workspace, models.CASCADE, related_name="restatements", db_index=False, db_constraint=False
+        Workspace, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
     dimension = models.PositiveSmallIntegerField(choices=Dimension)
     segment_id = models.IntegerField()
-    start = models.DateField()
     metric_key = models.CharField(max_length=60)
-    old_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
-    new_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
+    starts = ArrayField(models.DateField())
+    old_values = ArrayField(models.DecimalField(max_digits=40, decimal_places=12, null=True))
+    new_values = ArrayField(models.DecimalField(max_digits=40, decimal_places=12, null=True))
     batch = models.ForeignKey(
         "metrics.Batch",
         models.SET_NULL,
@@ -129,7 +132,8 @@ class Restatement(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=("workspace", "metric_key", "grain", "start"), name="metrics_restated"
+                fields=("workspace", "metric_key", "grain", "dimension", "segment_id"),
+                name="metrics_restated",
             ),
             models.Index(
                 fields=("batch",),
@@ -142,3 +146,27 @@ class Restatement(models.Model):
                 condition=models.Q(definition__isnull=False),
             ),
         )
+
+
+class Restatement(models.Model):
+    """A closed period's stored value that changed later: old, new, when and by which cause.
+
+    Each period of a `RestatedRun` is one: a view, for reading only.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.DO_NOTHING, related_name="+")
+    grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
+    dimension = models.PositiveSmallIntegerField(choices=Dimension)
+    segment_id = models.IntegerField()
+    start = models.DateField()
+    metric_key = models.CharField(max_length=60)
+    old_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
+    new_value = models.DecimalField(max_digits=40, decimal_places=12, null=True)
+    batch = models.ForeignKey("metrics.Batch", models.DO_NOTHING, null=True, related_name="+")
+    definition = models.ForeignKey(
+        "metrics.DefinitionVersion", models.DO_NOTHING, null=True, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        managed = False

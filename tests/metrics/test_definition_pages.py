@@ -19,7 +19,7 @@ from metrics.definition_preview import preview
 from metrics.definitions import change_definition, change_rule_text, define
 from metrics.formula import parse
 from metrics.formula_preview import preview_rows
-from metrics.models import Metric, Restatement
+from metrics.models import Metric, RestatedRun
 from metrics.periods import Grain
 from metrics.series import values
 from metrics.value_report import value_report
@@ -377,7 +377,7 @@ def test_the_page_sets_what_was_reported_beside_what_is_known_now(
     changed: Metric, erin: Client
 ) -> None:
     version = changed.definition_versions.get(number=2)
-    Restatement.objects.filter(metric_key="rate").update(definition=version)
+    RestatedRun.objects.filter(metric_key="rate").update(definition=version)
     with time_machine.travel(NOW + timedelta(days=9), tick=False):
         query = {"on": TODAY.isoformat(), "grain": "month"}
         shown = text(erin.get(address("metric_reported", "rate"), query))
