@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
         label=lazy("File"),
         required=False,
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods,.xls,text/csv"}
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods,.xls,.zip,text/csv"}
         ),
     )
     pasted = forms.CharField(
@@ -46,7 +46,10 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Says how large a file may be here."""
         super().__init__(*args, **kwargs)
-        told = _("A CSV, TSV, XLSX or ODS file as your tool exports it, up to %(limit)s MB.")
+        told = _(
+            "A CSV, TSV, XLSX or ODS file as your tool exports it, or the ZIP archive that it "
+            "comes in, up to %(limit)s MB."
+        )
         limit = page_limits().size // MEGABYTE
         self.fields["file"].help_text = told % {"limit": limit}
 

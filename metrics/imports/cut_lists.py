@@ -83,16 +83,28 @@ def set_larger_row_aside(table: Table, context: Context) -> None:
     first = table.rows[0]
     if any(first.cells[index : index + 1] not in ([], [""]) for index in named):
         return
-    mark = decimal_of(context.result.number_format)
-    more = [
-        _sum(first.cells[index : index + 1], mark) * 2 - _sum(table.cells(index), mark)
-        for index, column in table.places(Kind.METRIC)
-        if context.vocabulary.get(column.target).rollup == SUM
-    ]
+    more = _beyond_others(table, 0, context)
     if more and all(one >= 0 for one in more) and any(one > 0 for one in more):
         table.totals.append(first)
         table.rows = table.lines.without([0])
         context.result.totals_skipped += 1
+
+
+def is_sum_of_others(table: Table, place: int, context: Context) -> bool:
+    """Whether a row's figures are just what all other rows add up to."""
+    beyond = _beyond_others(table, place, context)
+    return len(table.rows) >= LEAST_ROWS and bool(beyond) and not any(beyond)
+
+
+def _beyond_others(table: Table, place: int, context: Context) -> list[Decimal]:
+    """By how much each of a row's figures is more than all other rows together."""
+    mark = decimal_of(context.result.number_format)
+    row = table.rows[place]
+    return [
+        _sum(row.cells[index : index + 1], mark) * 2 - _sum(table.cells(index), mark)
+        for index, column in table.places(Kind.METRIC)
+        if context.vocabulary.get(column.target).rollup == SUM
+    ]
 
 
 def falls_short(table: Table, context: Context) -> bool:

@@ -89,8 +89,11 @@ class DayReader:
 
     @property
     def dated(self) -> bool:
-        """Whether the rows say their days themselves."""
-        return bool(self._dates)
+        """Whether the rows say their days themselves, and not only how far from the first."""
+        return bool(self._dates) and not (self.period is None and self._counts_on())
+
+    def _counts_on(self) -> bool:
+        return self._dates[0][1].target.startswith("nth_")
 
     def _lacks_years(self) -> bool:
         """Whether most dates are names of months and nothing else."""
@@ -120,6 +123,20 @@ class DayReader:
             return parse_span(cell, self.context.order).start
         except NotADate:
             return None
+
+    @property
+    def extent(self) -> Span | None:
+        """From the first to the last day that the rows say, None where they say none."""
+        spans: list[Span] = []
+        columns = [self.table.cells(index) for index in self.indices]
+        for cells in dict.fromkeys(zip(*columns, strict=True)):
+            try:
+                spans.append(self.read(*cells))
+            except NotADate:
+                continue
+        if not spans:
+            return None
+        return Span(min(one.start for one in spans), max(one.end for one in spans))
 
     @property
     def indices(self) -> list[int]:

@@ -150,6 +150,10 @@ def _no_notice(table: Table, context: Context) -> None:
     return None
 
 
+def _none_aside(document: Document) -> bool:
+    return False
+
+
 def _usual_feed(document: Document, tables: Sequence[Table]) -> str:
     return ""
 
@@ -176,6 +180,9 @@ class Layout:
     tables: the tables of a document that is not laid out as tables are.
     events: set where the rows are people, deals or answers, which are counted.
     by_channel: what a metric is on rows of a channel: clicks of organic search are no advertising.
+    together: whether the sheets of a workbook, or the tables of an archive, are one report that is
+        read as a whole; tables without dates are for the days of those with dates.
+    is_aside: whether a sheet of such a report holds nothing that can be added up.
     feed_of: another feed than `feed` that the tables speak of, "" for none.
     """
 
@@ -197,6 +204,8 @@ class Layout:
     tables: Callable[[Document, Context], list[Table]] | None = None
     events: EventList | None = None
     by_channel: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    together: bool = False
+    is_aside: Callable[[Document], bool] = _none_aside
     feed_of: Callable[[Document, Sequence[Table]], str] = _usual_feed
 
     def columns_of(self, header: Sequence[str], context: Context) -> list[Column | None]:

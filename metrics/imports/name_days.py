@@ -28,6 +28,8 @@ RANGES = tuple(
     re.compile(one.format(1) + BETWEEN + one.format(2).removeprefix(APART)) for one in SHAPES
 )
 """The last day may follow at once: a dash that no system allows in names is just dropped."""
+LONE_DAY = re.compile(r"[( ](20\d{2})\.(\d{2})\.(\d{2})\)")
+"""A report of one day as Google Ads names it: "Time_series(2026.02.05).csv"."""
 DAY = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 
 
@@ -49,7 +51,16 @@ def range_in_name(name: str) -> Span | None:
             )
             if start and end and start <= end:
                 return Span(start, end)
+    if found := LONE_DAY.search(plain):
+        day = _day(found[1], found[2], found[3])
+        return Span(day, day) if day else None
     return None
+
+
+def year_in_name(name: str) -> int | None:
+    """The only year that a name tells ("Google Ads 2025.csv")."""
+    years = set(re.findall(r"(?<!\d)20\d{2}(?!\d)", name))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _day(year: str, month: str, day: str) -> date | None:

@@ -1,4 +1,7 @@
-"""Opens a file whatever it is: text with delimiters, or a workbook, of which a sheet is chosen."""
+"""Opens a file whatever it is: text with delimiters, or a workbook, of which a sheet is chosen.
+
+The tables of a zip archive are as the sheets of a workbook.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.archive import is_archive, read_archive
 from metrics.imports.cells import Line, Lines
 from metrics.imports.context import Context
 from metrics.imports.encoding import Unreadable
@@ -14,7 +18,7 @@ from metrics.imports.folding import fold
 from metrics.imports.numbers import is_number
 from metrics.imports.parsed import Choice, Limits, Question
 from metrics.imports.reading import Document, read_document
-from metrics.imports.recognise import LEAST, certainty
+from metrics.imports.recognise import LEAST, certainty, surest
 from metrics.imports.workbook import Sheet, is_workbook, read_sheets
 
 EVERY_SHEET = "*"
@@ -24,9 +28,11 @@ SEARCHED_LINES = 200
 
 def open_document(name: str, data: bytes, limits: Limits, context: Context) -> Document:
     """The lines of a file. Raises Unreadable; a workbook may leave a question in the context."""
-    if not is_workbook(name, data):
-        return read_document(name, data, limits)
-    return _chosen(name, read_sheets(name, data, limits), context)
+    if is_workbook(name, data):
+        return _chosen(name, read_sheets(name, data, limits), context)
+    if is_archive(data):
+        return _chosen(name, read_archive(data, limits), context)
+    return read_document(name, data, limits)
 
 
 def _chosen(name: str, sheets: Sequence[Sheet], context: Context) -> Document:
@@ -40,6 +46,9 @@ def _chosen(name: str, sheets: Sequence[Sheet], context: Context) -> Document:
         )
     if wanted:
         return _document(name, [one for one in full if wanted in {one.name, EVERY_SHEET}] or full)
+    if report := _report(name, full, context):
+        _say_left_out([one for one in full if one not in report], context)
+        return _document(name, report)
     known = [one for one in full if _certainty(name, one, context) >= LEAST]
     if len(full) == 1 or len(known) == 1:
         only = known or full
@@ -49,15 +58,32 @@ def _chosen(name: str, sheets: Sequence[Sheet], context: Context) -> Document:
         _say_left_out([one for one in full if one not in known], context)
         return _document(name, known)
     offered = known or full
-    surest = max(offered, key=lambda one: (_certainty(name, one, context), _figures(one)))
-    _ask(offered, surest, context)
-    return _document(name, [surest])
+    likely = max(offered, key=lambda one: (_certainty(name, one, context), _figures(one)))
+    _ask(offered, likely, context)
+    return _document(name, [likely])
 
 
 def _document(name: str, sheets: Sequence[Sheet]) -> Document:
     """One sheet, or several below each other, each under its name: it may say the month."""
     titled = chain.from_iterable([Line(0, [one.name]), *one.lines] for one in sheets)
-    return Document(name, "", "", Lines.of(list(titled)))
+    return Document(name, "", sheets[0].delimiter, Lines.of(list(titled)))
+
+
+def _report(name: str, sheets: Sequence[Sheet], context: Context) -> list[Sheet]:
+    """The sheets that are parts of one report, where the tool's reports are read as a whole."""
+    documents = {one.name: _document(name, [one]) for one in sheets}
+    found = {key: surest(document, context) for key, document in documents.items()}
+    layouts = {layout.key: layout for score, layout in found.values() if score >= LEAST}
+    if len(sheets) < 2 or len(layouts) != 1:
+        return []
+    layout = next(iter(layouts.values()))
+    if not layout.together:
+        return []
+    return [
+        one
+        for one in sheets
+        if found[one.name][0] >= LEAST and not layout.is_aside(documents[one.name])
+    ]
 
 
 def _certainty(name: str, sheet: Sheet, context: Context) -> float:
@@ -94,7 +120,7 @@ def _say_left_out(sheets: Sequence[Sheet], context: Context) -> None:
         context.warn("sheets_left_out", message % {"sheets": named})
 
 
-def _ask(sheets: Sequence[Sheet], surest: Sheet, context: Context) -> None:
+def _ask(sheets: Sequence[Sheet], likely: Sheet, context: Context) -> None:
     choices = [Choice(one.name, one.name) for one in sheets]
     choices.append(Choice(EVERY_SHEET, _("All of them, one below the other")))
     context.ask(
@@ -103,6 +129,6 @@ def _ask(sheets: Sequence[Sheet], surest: Sheet, context: Context) -> None:
             message=_("Several sheets hold tables. Which one is to be imported?"),
             option="sheet",
             choices=tuple(choices),
-            default=surest.name,
+            default=likely.name,
         )
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from metrics.imports.amounts import note_table_currency
+from metrics.imports.block_periods import period_over
 from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
@@ -18,7 +20,7 @@ from metrics.imports.fact_columns import FactColumns
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
-from metrics.imports.name_days import named_period
+from metrics.imports.name_days import named_period, range_in_name
 from metrics.imports.opening import open_document
 from metrics.imports.parsed import (
     Coverage,
@@ -97,7 +99,8 @@ def _read(document: Document, layout: Layout, context: Context, limits: Limits) 
     context.order = decide_dates(tables, document.delimiter, context)
     result.date_order = context.order
     formats = decide_numbers(tables, layout, document.delimiter, context)
-    parts = [_part(table, layout, formats, context) for table in tables]
+    shared = _shared_period(tables, layout, context)
+    parts = [_part(table, layout, formats, shared, context) for table in tables]
     result.facts = merged(parts, context.vocabulary).compact()
     _finish(layout, tables, context)
 
@@ -143,13 +146,28 @@ def _say_tables_left_out(found: list[Table], kept: list[Table], context: Context
         )
 
 
-def _part(table: Table, layout: Layout, formats: Formats, context: Context) -> Part:
+def _shared_period(tables: list[Table], layout: Layout, context: Context) -> Span | None:
+    """The days of a report's dated tables, which the tables beside them are for as well."""
+    if not layout.together or len(tables) < 2:
+        return None
+    readers = [DayReader(table, None, context, layout.strict_rows) for table in tables]
+    spans = [span for reader in readers if reader.dated and (span := reader.extent)]
+    if not spans:
+        return None
+    return Span(min(one.start for one in spans), max(one.end for one in spans))
+
+
+def _part(
+    table: Table, layout: Layout, formats: Formats, shared: Span | None, context: Context
+) -> Part:
     """One table's facts, and what it says about the file."""
-    stated = layout.period_of(table, context)
+    stated = layout.period_of(table, context) or period_over(table, context) or shared
     days = DayReader(table, stated or context.options.period, context, layout.strict_rows)
     if not days.dated and days.period is None:
         today = context.workspace.today
-        days.period = named_period(context) or Span(today, today)
+        days.period = named_period(context) or Span(today, date.max - timedelta(weeks=60))
+    elif days.dated and days.period is None:
+        days.period = range_in_name(context.name)
     reader = RowReader(layout, table, formats, days, context)
     _drop_repeats(table, layout, context)
     facts = Collector(context, strict=layout.strict_rows).gather(reader.facts())
@@ -251,6 +269,15 @@ def _say_yearly(context: Context) -> None:
 
 def _finish(layout: Layout, tables: list[Table], context: Context) -> None:
     result, facts = context.result, FactColumns.of(context.result.facts)
+    if not facts and not result.errors and result.rows:
+        raise Unreadable(
+            _(
+                "The file has figures, but none that is a metric here for rows like these. Export "
+                "the report by date, channel, campaign or page."
+            ),
+            row=tables[0].header.number,
+            kind="columns",
+        )
     if not facts and not result.errors:
         raise Unreadable(
             _("The file has a header and no value to import. Export it again, with its data."),

@@ -30,7 +30,7 @@ from metrics.imports.cells import (
 from metrics.imports.encoding import Unreadable, encoding_of, open_text
 from metrics.imports.parsed import Limits
 
-__all__ = ["Document", "Line", "detect_delimiter", "read_document"]
+__all__ = ["Document", "Line", "check_size", "detect_delimiter", "read_document"]
 
 DELIMITERS = (",", ";", "\t", "|")
 TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
@@ -69,7 +69,7 @@ class Document:
 
 def read_document(name: str, data: bytes, limits: Limits) -> Document:
     """The lines of the file. Raises Unreadable with the sentence that says why not."""
-    _check_size(data, limits)
+    check_size(data, limits)
     _check_kind(name, data)
     encoding, mark = encoding_of(data)
     source = Source(data, encoding, mark)
@@ -104,7 +104,8 @@ class Source:
         return open_text(self.data, self.encoding, self.mark)
 
 
-def _check_size(data: bytes, limits: Limits) -> None:
+def check_size(data: bytes, limits: Limits) -> None:
+    """Raises Unreadable where there is nothing to read, or too much."""
     if not data or data.isspace():
         raise Unreadable(
             _("The file is empty. Export it again, with at least one row of data."), kind="empty"
@@ -124,12 +125,17 @@ def _check_kind(name: str, data: bytes) -> None:
     extension = name.rsplit(".", 1)[1].lower() if "." in name.rsplit("/", 1)[-1] else ""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     lowered = head[:200].lower()
-    if data.startswith(b"PK\x03\x04"):
-        raise Unreadable(
-            _("This is a zip archive. Unpack it and import the files inside one by one.")
-        )
     if data.startswith(
-        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF", b"MZ\x90")
+        (
+            b"%PDF",
+            b"PK\x03\x04",
+            b"\x89PNG",
+            b"\xff\xd8\xff",
+            b"GIF8",
+            b"\x1f\x8b",
+            b"\x7fELF",
+            b"MZ\x90",
+        )
     ):
         raise Unreadable(
             _("This is not a table of text. Export the figures as CSV, then import the CSV.")

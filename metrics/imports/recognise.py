@@ -19,8 +19,7 @@ def layout_of(document: Document, context: Context) -> Layout:
     wanted = context.options.layout
     if wanted:
         return _named(wanted)
-    scores = [(layout.recognise(document, context), layout) for layout in LAYOUTS.values()]
-    score, layout = max(scores, key=lambda pair: pair[0])
+    score, layout = surest(document, context)
     if score >= LEAST:
         return layout
     if ask_columns(document, context):
@@ -30,7 +29,13 @@ def layout_of(document: Document, context: Context) -> Layout:
 
 def certainty(document: Document, context: Context) -> float:
     """How sure the surest layout is that the document is its own, 0 to 1."""
-    return max(layout.recognise(document, context) for layout in LAYOUTS.values())
+    return surest(document, context)[0]
+
+
+def surest(document: Document, context: Context) -> tuple[float, Layout]:
+    """The layout that is surest that the document is its own, and how sure it is."""
+    scores = [(layout.recognise(document, context), layout) for layout in LAYOUTS.values()]
+    return max(scores, key=lambda pair: pair[0])
 
 
 def _named(key: str) -> Layout:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from metrics.imports.cells import Line, Lines
 from metrics.imports.layout import Column, Kind
 from metrics.imports.numbers import is_number
+from metrics.imports.period_words import is_period
 from metrics.imports.reading import Document
 
 MOST_TITLE_LINES = 40
@@ -108,6 +109,7 @@ class _Cutter:
     start: int = 0
     end: int = 0
     after_comment: bool = False
+    lone: str = ""
     repeated: list[int] = field(default_factory=list)
 
     def take(self, place: int, line: Line) -> None:
@@ -124,6 +126,7 @@ class _Cutter:
         inside = self.current is not None
         columns = self.resolve(line.cells) if _may_be_header(line, inside=inside) else []
         if is_header(line, columns) or (self.after_comment and line.filled > 1):
+            self._take_title_from_rows(place)
             self._finish()
             self.current = Table(self.titles[-MOST_TITLE_LINES:], line, columns)
             self.start = self.end = place + 1
@@ -132,10 +135,20 @@ class _Cutter:
             self.end = place + 1
         else:
             self.titles.append(text_of(line))
+        self.lone = text_of(line) if line.filled == 1 else ""
+
+    def _take_title_from_rows(self, place: int) -> None:
+        """The line right above a header that holds one text is its title, and no row."""
+        if self.current is not None and self.lone and self.end == place:
+            self.titles.append(self.lone)
+            self.end -= 1
 
     def _repeats_header(self, line: Line) -> bool:
-        """Whether the table's header stands below itself: files that were put together have it."""
-        if self.current is None or line.filled < 2:
+        """Whether the table's header stands below itself: files that were put together have it.
+
+        Below a line that names a period, it is the header of that period's own table.
+        """
+        if self.current is None or line.filled < 2 or is_period(self.lone):
             return False
         return [*filter(None, line.cells)] == [*filter(None, self.current.header.cells)]
 

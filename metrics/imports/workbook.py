@@ -49,6 +49,8 @@ class Sheet:
     name: str
     hidden: bool
     lines: list[Line] = field(default_factory=list)
+    delimiter: str = ""
+    """What stood between its cells, where it was a text."""
 
     @property
     def has_table(self) -> bool:

@@ -260,12 +260,18 @@ def _recognise(document: Document, context: Context) -> float:
     return best
 
 
+COUNTED_FROM_THE_FIRST_DAY = frozenset({"nth_day", "nth_week", "nth_month"})
+"""No other tool counts days so: such a table's first lines were cut off."""
+
+
 def _without_preamble(known: Sequence[Column]) -> float:
     """How GA4-like a bare table is: dimensions and figures under names that only GA4 uses."""
     targets = {column.target for column in known}
     special = {"channel", "source_medium", "landing_page", "engaged", "engagement_rate"}
     special |= {"engagement_per_session", "nth_day", "event"}
     found = len(targets & special)
+    if targets & COUNTED_FROM_THE_FIRST_DAY:
+        return 0.8
     return 0.85 if found >= 2 else 0.72 if found and "sessions" in targets else 0.0
 
 

@@ -18,9 +18,10 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
+from metrics.imports.cut_lists import is_sum_of_others
 from metrics.imports.dates import NotADate, find_range, parse_day
 from metrics.imports.encoding import Unreadable
-from metrics.imports.folding import header_key
+from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import (
     Assigned,
     Column,
@@ -37,6 +38,7 @@ from metrics.imports.layout import (
 from metrics.imports.parsed import NOT_SET, Span
 from metrics.imports.places import read_asset, read_audience, read_device
 from metrics.imports.reading import Document
+from metrics.imports.summed_rows import TOTAL
 from metrics.imports.table import Table
 
 MOST_ROWS = 1_000
@@ -53,10 +55,18 @@ def _query(cell: str, context: Context) -> Assigned:
 
 
 COLUMNS: tuple[Column, ...] = (
+    note(
+        like=r"^(previous|prev\.?) |\b(precedente?s?|precedenti|anteriore?s?) |^(vorherige|vorige)"
+        r"|\b(difference|differenz|diferencia|differenza)$",
+    ),
     when("day", "date", "dates", "jour", "day", "datum", "fecha", "data", "tag", "data date"),
     when(
         "day", "time", "hour", "heure", "uhrzeit", "stunde", "hora", "ora", "datetime",
         like=r"^(time|heure|uhrzeit|hora|ora)\b",
+    ),
+    when(
+        "range", "date range", "plage de dates", "periode", "zeitraum", "intervalo de fechas",
+        "periodo", "intervallo di date",
     ),
     when("week", "week", "semaine", "woche", "semana", "settimana"),
     when("month", "month", "mois", "monat", "mes", "mese"),
@@ -134,18 +144,27 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
     return declared(COLUMNS, header)
 
 
+def _is_aside(document: Document) -> bool:
+    """The sheet of filters, and that of appearances, whose rows overlap."""
+    return any(
+        _names_filters(line.cells)
+        or "appearance" in {column.target for column in declared(COLUMNS, line.cells) if column}
+        for line in document.lines[:SEARCHED_LINES]
+    )
+
+
 def _names_filters(header: Sequence[str]) -> bool:
     keys = [header_key(cell) for cell in header if cell]
     return len(keys) == 2 and all(key in names for key, names in zip(keys, FILTERS, strict=True))
 
 
 def _recognise(document: Document, context: Context) -> float:
-    if document.lines and _names_filters(document.lines[0].cells):
-        return 0.9
     for line in document.lines[:SEARCHED_LINES]:
+        if _names_filters(line.cells):
+            return 0.9
         targets = {column.target for column in declared(COLUMNS, line.cells) if column}
         measured = targets & {"search_clicks", "search_impressions"}
-        placed = targets & (BREAKDOWNS | {"day", "week", "month"})
+        placed = targets & (BREAKDOWNS | {"day", "range", "week", "month"})
         if measured and placed and targets & {"search_position", "sum_position"}:
             return 0.93
         if measured and placed and _counts_pages(line.cells):
@@ -217,7 +236,24 @@ def _longer_rows(*, weekly: bool) -> str:
     return _("Every date is the first of a month: each row is taken for its whole month.")
 
 
+def _set_total_aside(table: Table, context: Context) -> None:
+    """A row of totals that somebody added: "total" may be a search, too, and is one by its sums."""
+    named = table.places(Kind.DATE, Kind.DIMENSION)
+    if not named:
+        return
+    index, column = named[0]
+    for place, cell in enumerate(table.cells(index)):
+        if TOTAL.fullmatch(fold(cell)) and (
+            column.kind is Kind.DATE or is_sum_of_others(table, place, context)
+        ):
+            table.totals.append(table.rows[place])
+            table.rows = table.lines.without([place])
+            context.result.totals_skipped += 1
+            return
+
+
 def _notice(table: Table, context: Context) -> None:
+    _set_total_aside(table, context)
     _take_weeks(table, context)
     targets = _targets(table)
     if "appearance" in targets:
@@ -266,4 +302,6 @@ LAYOUT = Layout(
     is_part=_is_part,
     notice=_notice,
     totals=False,
+    together=True,
+    is_aside=_is_aside,
 )

@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
+from metrics.imports.parsed import Span
 from tests.metrics.imports.reading import codes, read_text, sample, values
 
 PREAMBLE = "# ----\n# Free form 1\n# Site\n# 20260901-20260930\n# ----\n\n"
@@ -77,3 +78,28 @@ def test_users_of_days_and_of_the_whole_span_stand_beside_each_other() -> None:
 
     assert values(result, "visitors", "start", "channel")[date(2026, 9, 2), None] == 230
     assert result.sums["visitors"] == 410
+
+
+def test_weeks_counted_from_a_first_day_that_is_cut_off_ask_for_it() -> None:
+    text = "Nth week,Total revenue\n0000,81.7\n0001,76.3\n"
+
+    asked = read_text(text)
+    answered = read_text(text, period=Span(date(2026, 9, 6), date(2026, 9, 19)))
+
+    assert (codes(asked.questions), asked.errors) == (["period"], [])
+    assert answered.ready
+    assert values(answered, "revenue", "start", "end") == {
+        (date(2026, 9, 6), date(2026, 9, 12)): Decimal("81.7"),
+        (date(2026, 9, 13), date(2026, 9, 19)): Decimal("76.3"),
+    }
+
+
+def test_figures_that_are_no_metric_of_such_rows_are_said() -> None:
+    text = "Event name,Event count,Total users,Event count per user\npage_view,15,5,3\n"
+
+    result = read_text(
+        f"# ----\n# Events\n# ----\n#\n# Start date: 20260901\n# End date: 20260930\n\n{text}"
+    )
+
+    assert [problem.kind for problem in result.errors] == ["columns"]
+    assert "none that is a metric here" in result.errors[0].expected

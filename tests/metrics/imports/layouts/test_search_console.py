@@ -105,3 +105,59 @@ def test_the_chart_of_the_index_brings_the_sites_impressions() -> None:
 
     assert (result.layout, result.part_only) == ("search_console", False)
     assert result.sums == {"search_impressions": 59}
+
+
+@pytest.mark.parametrize(
+    "header", ["Date Range", "Plage de dates", "Zeitraum", "Intervalo de fechas"]
+)
+def test_weeks_as_ranges_keep_the_days_they_name(header: str) -> None:
+    result = read_text(
+        f"{header},Clicks,Impressions,CTR,Position\n"
+        "2025-12-08 - 2025-12-13,5,50,10%,12.2\n2025-12-14 - 2025-12-20,6,60,10%,11\n"
+    )
+
+    assert (result.layout, result.questions) == ("search_console", [])
+    assert values(result, "search_clicks", "start", "end") == {
+        (date(2025, 12, 8), date(2025, 12, 13)): 5,
+        (date(2025, 12, 14), date(2025, 12, 20)): 6,
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("Last 3 months", "Previous 3 months"),
+        ("3 derniers mois", "3 mois précédents"),
+        ("Letzte 3 Monate", "Vorherige 3 Monate"),
+    ],
+)
+def test_of_two_periods_the_later_is_read_wherever_it_stands(now: str, before: str) -> None:
+    text = (
+        f"Top pages,{before} Clicks,{now} Clicks,{before} Impressions,{now} Impressions\n"
+        "https://example.com/,500,400,10000,9000\n"
+    )
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.sums["search_clicks"], result.sums["search_impressions"]) == (400, 9000)
+
+
+def test_a_row_of_totals_that_somebody_added_is_not_a_day() -> None:
+    text = (
+        "Date,Clicks,Impressions,CTR,Position\n"
+        "2026-09-01,5,50,10%,3\n2026-09-02,6,50,12%,4\nTotal,11,100,11%,3.5\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.errors, result.totals_skipped) == ([], 1)
+    assert result.sums["search_clicks"] == 11
+
+
+def test_the_search_total_counts_and_a_total_of_searches_does_not() -> None:
+    text = "Top queries,Clicks,Impressions,CTR,Position\nkpi,5,50,10%,3\ntotal,6,50,12%,4\n"
+
+    added = read_text(f"{text}Total,11,100,11%,3.5\n", period=SEPTEMBER)
+
+    assert values(added, "search_clicks", "audience") == {("kpi",): 5, ("total",): 6}
+    assert read_text(text, period=SEPTEMBER).sums["search_clicks"] == 11
