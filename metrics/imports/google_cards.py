@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,10 @@ WEEKDAY = re.compile(
     r"|jueves|viernes|sabado|domingo|(lune|marte|mercole|giove|vener)di|sabato|domenica"
 )
 COMPARED = re.compile(r"\((comparison|comparaison|vergleich|comparacion|confronto)\)")
+KNOWN = re.compile(
+    r"percent of known total|pourcentage du total connu|prozent der bekannten.*"
+    r"|porcentaje del total conocido|percentuale del totale noto"
+)
 CHANGES = frozenset({"interactions", "interaktionen", "interacciones", "interazioni"})
 
 
@@ -27,7 +32,7 @@ def look_at_card(table: Table) -> None:
     """Sets the columns of such a card right. Raises Unreadable where its rows cannot be added."""
     _take_weekdays(table)
     _refuse_words(table)
-    if is_card_of_changes(table):
+    if is_card_of_changes(table) or is_of_known_people(table):
         spare = len(table.header.cells) - len(table.columns)
         table.columns = [*table.columns, *[None] * spare, dimension("part", read=_apart)]
 
@@ -35,9 +40,14 @@ def look_at_card(table: Table) -> None:
 def _take_weekdays(table: Table) -> None:
     """The card of days and hours has weekdays under "Day": no dates, and added up."""
     for index, column in table.places(Kind.DATE):
-        days = {fold(cell) for cell in table.cells(index) if cell}
-        if days and all(WEEKDAY.fullmatch(day) for day in days):
+        if are_weekdays(table.cells(index)):
             table.columns[index] = dimension(f"weekday:{column.target}")
+
+
+def are_weekdays(cells: Iterable[str]) -> bool:
+    """Whether all that stands in these cells are names of weekdays."""
+    days = {fold(cell) for cell in cells if cell}
+    return bool(days) and all(WEEKDAY.fullmatch(day) for day in days)
 
 
 def _refuse_words(table: Table) -> None:
@@ -61,6 +71,11 @@ def is_card_of_changes(table: Table) -> bool:
     )
 
 
+def is_of_known_people(table: Table) -> bool:
+    """Whether it counts only the people whose age and gender are known."""
+    return any(KNOWN.fullmatch(fold(cell)) for cell in table.header.cells)
+
+
 def _apart(cell: str, context: Context) -> Assigned:
-    """Ad groups that changed the most: never in the place of their campaign's own figures."""
+    """Ad groups that changed the most, people who are known: never in the place of all."""
     return {"asset": NOT_SET, "audience": NOT_SET}

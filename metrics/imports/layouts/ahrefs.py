@@ -40,7 +40,7 @@ COLUMNS: tuple[Column, ...] = (
     measure("links", "links in group", "links to target", "links to target site"),
     measure("rating", "domain rating", "dr", "ur", "url rating"),
     measure("volume", "volume", "search volume"),
-    measure("position", "current position", "position"),
+    measure("position", "current position", "position", "best position"),
     measure("traffic", "organic traffic", "current organic traffic", "traffic", "domain traffic"),
     measure("top3", "organic positions: 1-3", "top 3", "positions 1-3", "pos. 1-3", "1-3"),
     measure("top10", "organic positions: 4-10", "4-10", "positions 4-10", "pos. 4-10"),
@@ -56,9 +56,12 @@ SIGNS = Signs(
         r"|kd|dofollow (ref\. domains|links)|linked domains|left context|right context"
         r"|links (in group|to target)|url rating( \(.*\))?|ahrefs rank|dr|ur"
         r"|current (organic )?traffic|serp features|organic positions: .*|ref\. domains"
-        r"|link type|first seen|redirect kind|drop reason|refdomains"
+        r"|link type|first seen|redirect kind|drop reason|refdomains|best position( url)?"
     ),
-    lacks=r"page ascore|domain ascore|toxic(ity)? score|search volume|timestamp|clicks|impressions",
+    lacks=(
+        r"page ascore|domain ascore|toxic(ity)? score|search volume|timestamp|clicks|impressions"
+        r"|links to|.*competitors?\b.*"
+    ),
 )
 
 

@@ -80,9 +80,13 @@ COLUMNS: tuple[Column, ...] = (
         "email_bounces",
         like=rf"^{MAILS}(bounces?|bounced|rebonds|rebotes|rimbalzi|nicht zugestellt)( count)?$",
     ),
+    metric("conversions", "conversions", "conversion", "konversionen", "conversiones",
+           "conversioni"),
+    metric("orders", "orders", "commandes", "purchases", "achats", "bestellungen", "pedidos"),
     metric("revenue", "revenue", "revenus", "chiffre d'affaires", "ca", "umsatz", "ingresos"),
     note(
-        "id", "campaign id", "segment", "list", "audience", "liste", "status", "statut", "type",
+        "id", "campaign id", "segment", "list", "list size", "audience", "liste",
+        "taille de la liste", "status", "statut", "type",
         "spam", "spam complaints", "complaints", "plaintes", "forwards", "sender", "expediteur",
     ),
 )  # fmt: skip

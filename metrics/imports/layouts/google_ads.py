@@ -23,7 +23,8 @@ from metrics.imports.advertising import period_above, targets_of
 from metrics.imports.context import Context
 from metrics.imports.dimensions import UNASSIGNED
 from metrics.imports.folding import fold
-from metrics.imports.google_cards import is_card_of_changes, look_at_card
+from metrics.imports.google_card_signs import certainty_of_cards
+from metrics.imports.google_cards import is_card_of_changes, is_of_known_people, look_at_card
 from metrics.imports.layout import (
     Assigned,
     Column,
@@ -96,7 +97,8 @@ def _lone_keyword(cell: str, context: Context) -> Assigned:
 COLUMNS: tuple[Column, ...] = (
     when("day", "day", "jour", "date", "tag", "datum", "dia", "fecha", "giorno", "data",
          "segments.date", "segments date"),
-    when("week", "week", "semaine", "woche", "semana", "settimana", "segments.week"),
+    when("week", "week", "week of", "week starting", "semaine", "semaine du", "woche", "woche vom",
+         "semana", "semana del", "settimana", "settimana del", "segments.week"),
     when("month", "month", "mois", "monat", "mes", "mese", "segments.month"),
     when("quarter", "quarter", "trimestre", "quartal", "segments.quarter"),
     when("year", "year", "annee", "jahr", "ano", "anno", "segments.year"),
@@ -124,12 +126,14 @@ COLUMNS: tuple[Column, ...] = (
         read=read_audience,
     ),
     dimension(
-        "location", "location", "matched location", "targeted location", "user location",
+        "location", "location", "location name", "matched location", "targeted location",
+        "user location",
         "most specific location", "region", "city", "lieu", "zone", "zone geographique",
         "emplacement", "zone correspondante", "zone cible", "zone ciblee", "zone de l'utilisateur",
         "standort", "ubereinstimmender standort", "nutzerstandort", "ubicacion",
         "ubicacion coincidente", "ubicacion del usuario", "localita", "posizione",
         "localita corrispondente", "localita utente", "ville", "stadt", "ciudad", "citta",
+        "nom de la zone geographique", "nom du lieu", "standortname", "nombre de la ubicacion",
         read=read_audience, rank=1,
     ),
     dimension(
@@ -156,6 +160,9 @@ COLUMNS: tuple[Column, ...] = (
     dimension("word", "word", "mot", "wort", "palabra", "parola"),
     dimension("hour", "start hour", "hour", "hour of the day", "heure de debut", "heure",
               "heure de la journee", "startstunde", "stunde", "hora", "hora de inicio", "ora"),
+    dimension("age", "age range", "age", "tranche d'age", "altersgruppe", "rango de edad",
+              "edad", "fascia d'eta"),
+    dimension("gender", "gender", "sexe", "geschlecht", "sexo", "sesso", "genre"),
     currency(
         "currency code", "currency", "code de devise", "code de la devise", "devise",
         "code devise", "wahrungscode", "wahrung", "codigo de moneda", "moneda", "codice valuta",
@@ -224,6 +231,7 @@ SIGNS = Signs(
         r"|(segments|metrics|campaign)\..*|search impr\. share|(search )?keywords?|interaction rate"
         r"|impr\. \((abs\. )?top\) %|view-through conv\.|match type|networks?|reseaux?|rechercher"
         r"|.*\((comparison|comparaison|vergleich|comparacion|confronto)\)|top containing quer.*"
+        r"|search(es)?|recherches?|suchanfragen|busquedas|ricerche"
         r"|principales requetes contenant.*"
     ),
     title=(
@@ -233,16 +241,12 @@ SIGNS = Signs(
     ),
     lacks=(
         r"amount spent.*|reporting starts|total spent|gregorian date|spend|.*\(destination\)"
-        r"|.*\(destino\)|.*\(destinazione\)|campaign group name|by (day|week|month)|adset name"
+        r"|.*\(destino\)|.*\(destinazione\)|by (day|week|month)|adset name"
         r"|[26]-second .*|primary status|channel|canal|source|medium|platform|plateforme"
         r"|source ?/ ?(medium|support)|utm .*|sessions|leads?|mqls?|users|utilisateurs"
     ),
     alone=0.62,
 )
-
-
-HOURS = Signs(needs=(frozenset({"day"}), frozenset({"hour"}), SIGNS.needs[1]), alone=0.6)
-"""The card of days and hours has one figure, which need not be what it cost."""
 
 
 def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
@@ -270,7 +274,8 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
 
 
 def _recognise(document: Document, context: Context) -> float:
-    sure = certainty(document, COLUMNS, SIGNS) or certainty(document, COLUMNS, HOURS)
+    sure = certainty(document, COLUMNS, SIGNS)
+    sure = max(sure, certainty_of_cards(document, COLUMNS, SIGNS))
     return min(sure, 0.96) if sure == TITLED else sure
 
 
@@ -300,10 +305,15 @@ def _take_micros(table: Table) -> None:
 
 
 def _is_part(table: Table, context: Context) -> bool:
-    """Searches leave out the rare ones, keywords what has none, changes what changed little."""
+    """Searches leave out the rare ones, keywords what has none, changes what changed little.
+
+    The card of ages knows only some people, that of places only the ones it lists.
+    """
     targets = targets_of(table.columns)
     lone = "keyword" in targets and "campaign" not in targets
-    return lone or "search_term" in targets or is_card_of_changes(table)
+    bare = "location" in targets and not targets & {"campaign", "cost_media"}
+    part = is_card_of_changes(table) or is_of_known_people(table)
+    return lone or bare or part or "search_term" in targets
 
 
 LAYOUT = Layout(

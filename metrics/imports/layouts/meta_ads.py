@@ -70,28 +70,30 @@ COLUMNS: tuple[Column, ...] = (
         "range", "reporting starts", "date start",
         like=r"^(debut|date de debut) (des rapports|du rapport)|^(berichtsbeginn|berichtsstart)"
         r"|^auswertungsbeginn|^beginn (des berichts|der auswertung)|^inicio del? informe"
-        r"|^inizio (del |dei |dell')?(report|rapporto|resoconto)",
+        r"|^inizio (del |dei |dell')?(report|rapporto|resoconto)|^inicio dos relatorios",
     ),
     when(
         "end", "reporting ends", "date stop",
         like=r"^(fin|date de fin) (des rapports|du rapport)|^(berichtsende|auswertungsende)"
         r"|^ende (des berichts|der auswertung)|^fin del? informe"
-        r"|^fine (del |dei |dell')?(report|rapporto|resoconto)",
+        r"|^fine (del |dei |dell')?(report|rapporto|resoconto)"
+        r"|^(encerramento|termino) dos relatorios",
     ),
     dimension(
         "campaign", "campaign name", "nom de la campagne", "kampagnenname",
         "name der kampagne", "nombre de la campana", "nome della campagna", "nome campagna",
+        "nome da campanha",
         "campaign",
         read=campaign_in("paid_social"),
     ),
     dimension(
         "ad set", "ad set name", "adset name", "nom de l'ensemble de publicites",
         "anzeigengruppenname", "name der anzeigengruppe", "nombre del conjunto de anuncios",
-        "nome del gruppo di inserzioni", "ad set",
+        "nome del gruppo di inserzioni", "nome do conjunto de anuncios", "ad set",
     ),
     dimension(
         "ad", "ad name", "nom de la publicite", "anzeigenname", "name der werbeanzeige",
-        "nombre del anuncio", "nome dell'inserzione",
+        "nombre del anuncio", "nome dell'inserzione", "nome do anuncio",
     ),
     dimension(
         "device", "impression device", "device platform", "appareil d'impression",
@@ -102,18 +104,20 @@ COLUMNS: tuple[Column, ...] = (
     currency("currency", "devise", "wahrung", "divisa", "moneda", "valuta", "account currency"),
     metric(
         "cost_media", "amount spent", "montant depense", "ausgegebener betrag",
-        "importe gastado", "importo speso", "spend",
+        "importe gastado", "importo speso", "valor usado", "spend",
     ),
     metric(
-        "ad_impressions", "impressions", "impressionen", "impresiones", "impressioni", "impression"
+        "ad_impressions", "impressions", "impressionen", "impresiones", "impressioni",
+        "impressoes", "impression",
     ),
     metric(
         "ad_clicks", "link clicks", "clics sur un lien", "clics sur le lien", "clics sur lien",
         "link-klicks", "linkklicks", "clics en el enlace", "clic sul link", "inline link clicks",
+        "cliques no link",
     ),
     metric(
         "ad_clicks", "clicks (all)", "clics (tous)", "klicks (alle)", "clics (todos)",
-        "clic (tutti)", "clicks", "clics", "klicks", "clic",
+        "clic (tutti)", "cliques (todos)", "cliques", "clicks", "clics", "klicks", "clic",
         rank=1,
     ),
     metric("social_reach", "reach", "couverture", "portee", "reichweite", "alcance", "copertura"),
@@ -127,6 +131,7 @@ COLUMNS: tuple[Column, ...] = (
     metric(
         "leads", "leads", "website leads", "leads (form)", "on-facebook leads", "prospects",
         "prospects sur le site web", "leads uber formulare", "clientes potenciales", "contatti",
+        "cadastros",
     ),
     metric(
         "ad_revenue", "purchases conversion value", "purchase conversion value",
@@ -148,9 +153,10 @@ SIGNS = Signs(
     needs=(frozenset({"cost_media"}), frozenset({"ad_impressions", "ad_clicks", "campaign"})),
     headers=(
         r"reporting (starts|ends)|amount spent|montant depense|ausgegebener betrag|importe gastado"
-        r"|importo speso|ad set (name|delivery|budget)|nom de l'ensemble de publicites"
+        r"|importo speso|valor usado|ad set (name|delivery|budget)|nom de l'ensemble de publicites"
         r"|nombre del conjunto de anuncios|nome del gruppo di inserzioni|result indicator"
-        r"|indicateur de resultats?|date stop|attribution setting|inline link clicks"
+        r"|indicateur de resultats?|indicador de resultados|date stop|attribution setting"
+        r"|inline link clicks"
         r"|(debut|fin) (des rapports|du rapport)|(inicio|fin) del informe|thruplays?"
         r"|(cost per|cout par|kosten pro) (result|resultats?|ergebnis).*"
     ),

@@ -60,7 +60,8 @@ EVENTS = EventList(
             "total", "total", "order total", "order total amount", "grand total", "total amount",
             "total price", "montant total", "total ttc", "total de la commande", "total commande",
             "total paid", "total paye", "payment value", "net a payer", "order value",
-            "order amount", "montant de la commande", "n. revenue", "gesamtsumme", "totale",
+            "order amount", "order revenue",
+            "montant de la commande", "n. revenue", "gesamtsumme", "totale",
         ),
         measure(
             "amount", "amount", "sales", "revenue", "montant", "line total", "total ligne",

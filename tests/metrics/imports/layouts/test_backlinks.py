@@ -68,3 +68,20 @@ def test_a_list_of_a_round_number_of_rows_may_be_cut() -> None:
 
     assert (result.part_only, result.sums["referring_domains"]) == (True, 1000)
     assert codes(result.warnings) == ["list_cut"]
+
+
+def test_keywords_under_the_names_of_the_interface_for_programs() -> None:
+    text = (
+        "keyword,best_position,best_position_url,volume,keyword_difficulty\n"
+        "kpi,3,https://example.com/,900,4\ngoal,11,https://example.com/g,90,2\n"
+    )
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.sums) == ("ahrefs", {"keywords_top10": 1})
+
+
+def test_links_to_competitors_are_not_the_site_s_own() -> None:
+    text = "domain,domain_rating,links_to\nbing.com,93,competitor.com;other.com\n"
+
+    assert read_text(text, period=SEPTEMBER).sums == {}

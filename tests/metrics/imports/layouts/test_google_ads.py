@@ -189,3 +189,88 @@ def test_keywords_without_their_campaigns_are_a_part() -> None:
     assert values(result, "ad_clicks", "channel", "campaign", "asset") == {
         ("paid_search", NOT_SET, NOT_SET): 100
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Day,Impressions\nSunday,40\nMonday,60\n", False),
+        ("Jour,Impressions\nDimanche,40\nLundi,60\n", False),
+        ("Start Hour,Impressions\n00,40\n01,60\n", False),
+        ("Heure de début,Impressions\n00 h,40\n01 h,60\n", False),
+        ("Age Range,Impressions,Percent of known total\n18–24,40,40%\n25–34,60,60%\n", True),
+        ("Sexe,Impressions,Pourcentage du total connu\nHomme,40,40 %\nFemme,60,60 %\n", True),
+        ("Location Name,Impressions\nLyon,40\nParis,60\n", True),
+    ],
+)
+def test_cards_with_one_figure_are_added_up_or_are_a_part(text: str, part: bool) -> None:
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.part_only, result.questions) == ("google_ads", part, [])
+    assert result.sums == {"ad_impressions": 100}
+
+
+def test_people_who_are_known_never_stand_for_all() -> None:
+    text = "Gender,Impressions,Percent of known total\nMale,40,40%\nFemale,60,60%\n"
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert {(fact.asset, fact.audience) for fact in result.facts} == {(NOT_SET, NOT_SET)}
+
+
+def test_the_card_of_searches_leaves_out_the_rare_ones() -> None:
+    text = "Search,Cost,Clicks,Impressions,Conversions\nkpi,US$1.06,1,3,0.00\n"
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.part_only, result.currency) == ("google_ads", True, "USD")
+
+
+def test_a_card_by_day_is_told_by_the_currency_beside_each_cost() -> None:
+    text = (
+        "Date,Clics ,Impressions,Conversions,Coût\n"
+        'mar. 13 févr. 2024,66,539,"2,00","44,11 €"\n'
+        'mer. 14 févr. 2024,76,675,"16,61","1 051,04 €"\n'
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.feed, result.currency) == ("google_ads", "Google Ads", "EUR")
+    assert result.sums["cost_media"] == Decimal("1095.15")
+    assert result.period == Span(date(2024, 2, 13), date(2024, 2, 14))
+
+
+def test_weeks_are_cut_by_the_days_in_the_card_s_name() -> None:
+    text = (
+        "Week,Clicks,Impressions,Avg. CPC,Cost\n"
+        '"Week of Dec 1, 2025",5,50,€1.00,€5.00\n"Week of Dec 29, 2025",1,10,€1.00,€1.00\n'
+    )
+
+    result = read_text(text, name="Time_series(2025.12.03-2025.12.31).csv")
+
+    assert values(result, "ad_clicks", "start", "end") == {
+        (date(2025, 12, 3), date(2025, 12, 7)): 5,
+        (date(2025, 12, 29), date(2025, 12, 31)): 1,
+    }
+
+
+def test_a_card_of_one_day_has_it_in_its_name() -> None:
+    text = (
+        "Hour,Clicks,Impressions,Avg. CPC,Cost\n00 - 01,1,10,€1.00,€1.00\n01 - 02,0,0,€0.00,€0.00\n"
+    )
+
+    result = read_text(text, name="Time_series(2026.02.05).csv")
+
+    assert result.period == Span(date(2026, 2, 5), date(2026, 2, 5))
+    assert result.sums["ad_clicks"] == 1
+
+
+def test_campaigns_of_a_group_are_no_other_tool_s() -> None:
+    text = (
+        "Campaign Name,Campaign Group Name,Campaign Status,Cost,Clicks,CTR\n"
+        'Brand,,Enabled,"€1,622.60",902,10.57%\n'
+    )
+
+    result = read_text(text, period=SEPTEMBER)
+
+    assert (result.layout, result.sums["cost_media"]) == ("google_ads", Decimal("1622.60"))

@@ -117,3 +117,21 @@ def test_a_report_without_data_says_so() -> None:
     text = '"Reporting starts","Campaign name","Amount spent (EUR)"\n"No data available."\n'
 
     assert [problem.kind for problem in read_text(text).errors] == ["empty"]
+
+
+def test_the_interface_in_portuguese() -> None:
+    text = (
+        "Início dos relatórios,Encerramento dos relatórios,Nome do anúncio,Resultados,"
+        "Indicador de resultados,Alcance,Valor usado (BRL),Impressões,Cliques no link,"
+        "Cliques (todos)\n"
+        "2026-04-19,2026-04-19,Vídeo,16,actions:onsite_conversion.messaging_first_reply,2093,"
+        "33.12,2550,22,123\n"
+        "2026-04-18,2026-04-18,Vídeo,900,reach,900,1.88,1000,,\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.currency) == ("meta_ads", "BRL")
+    assert result.sums["ad_conversions"] == 16
+    assert result.sums["ad_clicks"] == 22
+    assert result.sums["cost_media"] == 35

@@ -83,3 +83,19 @@ def test_mails_by_day_have_their_channel_and_other_figures_stay_where_they_are()
 
     assert values(read_text(mails), "emails_delivered", "channel") == {("email",): 98}
     assert read_text(mixed).sums == {"sessions": 10, "emails_sent": 100, "emails_opened": 30}
+
+
+def test_what_the_mails_brought_stands_beside_what_was_sent() -> None:
+    text = (
+        "month,campaign_id,list_size,sent,opens,open_rate,clicks,conversions,revenue,unsubscribes\n"
+        "2025-04,EM-1,2800,2673,935,0.35,37,1,385,5\n2025-04,EM-2,2795,2701,972,0.36,48,0,0,4\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.errors, result.questions) == ("email_table", [], [])
+    assert {key: result.sums[key] for key in ("emails_sent", "conversions", "revenue")} == {
+        "emails_sent": 5374,
+        "conversions": 1,
+        "revenue": 385,
+    }
