@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from accounts.models import Workspace
 from metrics.calculation import NO_DATA
-from metrics.models import Restatement, Snapshot
+from metrics.models import OwnBlock, Restatement, Snapshot
 from metrics.models.snapshot import GRAIN_NUMBERS
+from metrics.own_rows import late_moments
 from metrics.periods import ONE_DAY, local_instant
 from metrics.series import SeriesValue
 
@@ -79,12 +80,17 @@ def _appeared_since(
     workspace: Workspace, found: Sequence[SeriesValue], midnight: datetime
 ) -> tuple[dict[Row, datetime], dict[Number, datetime]]:
     """The rows that appeared from then on, and the numbers that came late into others."""
+    grain, dimensions = (
+        GRAIN_NUMBERS[found[0].period.grain],
+        {one.segment.dimension for one in found},
+    )
+    first, last = found[0].period.start, found[-1].period.start
     rows = Snapshot.objects.filter(
         Q(appeared_at__gte=midnight) | ~Q(late={}),
         workspace=workspace,
-        grain=GRAIN_NUMBERS[found[0].period.grain],
-        start__range=(found[0].period.start, found[-1].period.start),
-        dimension__in={one.segment.dimension for one in found},
+        grain=grain,
+        start__range=(first, last),
+        dimension__in=dimensions,
     )
     new: dict[Row, datetime] = {}
     late: dict[Number, datetime] = {}
@@ -95,10 +101,18 @@ def _appeared_since(
         if appeared_at >= midnight:
             new[row] = appeared_at
         for key, moment in moments.items():
-            came = datetime.fromisoformat(moment)
-            if came >= midnight:
-                late[*row, key] = came
-    return new, late
+            late[*row, key] = datetime.fromisoformat(moment)
+    blocks = OwnBlock.objects.filter(
+        ~Q(late={}),
+        workspace=workspace,
+        grain=grain,
+        year__range=(first.year, last.year),
+        dimension__in=dimensions,
+    )
+    for dimension, segment, moments in blocks.values_list("dimension", "segment_id", "late"):
+        for (start, key), moment in late_moments(moments):
+            late[dimension, segment, start, key] = moment
+    return new, {number: came for number, came in late.items() if came >= midnight}
 
 
 def _rolled_back(one: SeriesValue, key: str, before: Before, day: date) -> SeriesValue:

@@ -81,14 +81,14 @@ class Deriving:
         store: DayStore,
         *,
         today: date,
-        given: Given | None = None,
+        given: Sequence[Given] = (),
         only: frozenset[str] | None = None,
     ) -> None:
         self._rules = rules
         self._today = number_of(today)
         self._own = columns
         self._layout = Layout(rules.formulas, rules.calendar, columns.periods, only)
-        self._given = [self._stored_partners(), *([given] if given else [])]
+        self._given = [*self._stored_partners(), *given]
         self._cubes, self._gaps = self._with_days(store)
 
     def tables(self) -> Iterable[tuple[Table, Sequence[Period], int]]:
@@ -143,7 +143,7 @@ class Deriving:
 
     # What is looked back at
 
-    def _stored_partners(self) -> Given:
+    def _stored_partners(self) -> list[Given]:
         places = self._layout.stored()
         starts: dict[Grain, list[date]] = defaultdict(list)
         for place in places:
@@ -164,8 +164,7 @@ class Deriving:
             row = np.array([rows.get(place[2:], -1) for place in given.places], np.int64)
             column = np.array([columns.get(place[:2], -1) for place in given.places], np.int64)
             cells = np.where((row >= 0) & (column >= 0), row * table.width + column, -1)
-            for said in given.said:
-                table.put(cells, said, given.keys)
+            table.put(cells, given.said, given.keys)
 
     def _with_days(self, store: DayStore) -> tuple[Cubes, dict[str, Bools]]:
         """The base metrics of all columns, those of days and spans among them."""

@@ -192,11 +192,13 @@ TOKEN = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 )
+SPACE = " \t\r\n\f\v"
+"""What is passed over between the pieces: `\\s` in ASCII."""
 PLAIN_SYMBOLS = MappingProxyType({"×": "*", "÷": "/", "−": "-"})
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    position, end = 0, len(text.rstrip(" \t\r\n"))
+    position, end = 0, len(text.rstrip(SPACE))
     while position < end:
         found = TOKEN.match(text, position)
         if found is None:
@@ -212,7 +214,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _unreadable(text: str, position: int) -> FormulaError:
-    while text[position] in " \t\r\n\f\v":
+    while text[position] in SPACE:
         position += 1
     character = text[position]
     if character == '"':

@@ -279,20 +279,20 @@ class Recompute:
 
     # Formulas, and writing
 
-    def _finish(self, columns: Columns, given: Given | None = None) -> None:
+    def _finish(self, columns: Columns, given: Sequence[Given] = ()) -> None:
         """Derives the periods and writes what differs."""
         rules = self.rules
-        storing = Storing(rules.workspace_id, columns.periods, self.restating, now=self.now)
+        storing = Storing(rules, columns.periods, self.restating, now=self.now)
         deriving = Deriving(rules, columns, self._store, today=self.today, given=given)
         for table, periods, segments in deriving.tables():
             storing.keep(written(table, periods, segments))
-        storing.drop_others()
+        storing.finish()
         self.written += storing.written
 
     def _forget_all_but(self, periods: Periods) -> None:
         """Deletes periods that are cut no more: the week or the year starts on another day now."""
         kept = starts_of(period for grain in (*SHORT, *LONG) for period in periods[grain])
-        self.written += drop_other_periods(self.rules.workspace_id, kept)
+        self.written += drop_other_periods(self.rules.workspace_id, kept, now=self.now)
 
     def _derive_again(self, periods: Periods) -> None:
         """Periods whose formulas look back at these, on their base metrics as stored."""
@@ -305,7 +305,7 @@ class Recompute:
         if not by_start:
             return
         given = load_given(self.rules.workspace_id, starts_of(by_start.values()), BASE)
-        chosen = {by_start[place.grain, place.start] for place in given.places}
+        chosen = {by_start[place.grain, place.start] for one in given for place in one.places}
         if chosen:
             self._finish(without_cubes(sorted(chosen, key=_start)), given)
 

@@ -4,28 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-import numpy as np
-
 from metrics.deriving import Deriving, without_cubes
 from metrics.engine.day_store import DayStore
-from metrics.engine.facts import day_of, number_of
-from metrics.engine.row_changes import own_changes
-from metrics.engine.rows import Places, own_written
+from metrics.engine.facts import day_of
+from metrics.engine.rows import own_written
 from metrics.models.snapshot import GRAIN_NUMBERS
+from metrics.own_rows import load_own, save_own
 from metrics.periods import Grain, Period
 from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.restating import Restating
 from metrics.rules import BASE, Rules
-from metrics.snapshot_rows import (
-    NOTHING_LATE,
-    Place,
-    StoredRows,
-    given_in,
-    load_segments,
-    save_own,
-    stored_segments,
-)
-from metrics.storing import late_json
+from metrics.snapshot_rows import given_in, load_segments, stored_segments
+from metrics.storing import restate_own
 
 SEGMENTS_AT_ONCE = 64
 GRAINS: Mapping[int, Grain] = {int(number): grain for grain, number in GRAIN_NUMBERS.items()}
@@ -37,7 +27,6 @@ class Redefining:
     def __init__(self, rules: Rules, restating: Restating, *, today: date, now: datetime) -> None:
         self._rules = replace(rules, formulas=rules.formulas.only(rules.own))
         self._restating = restating
-        self._open_since = number_of(restating.open_since)
         self._day = today
         self._now = now
         self._store = DayStore(rules.workspace_id)
@@ -71,49 +60,26 @@ class Redefining:
             without_cubes(periods),
             self._store,
             today=self._day,
-            given=given_in(stored, bases),
+            given=[given_in(stored, bases)],
             only=keys & rules.formulas.by_key.keys(),
         )
-        return self._save(deriving, stored, frozenset(segments))
+        return self._save(deriving, frozenset(segments))
 
-    def _save(self, deriving: Deriving, stored: StoredRows, wanted: frozenset[Segment]) -> int:
-        """Writes the rows' own metrics that differ, and restates those of closed periods."""
-        written = 0
-        for table, own_periods, count in deriving.tables():
-            places, own = own_written(table, own_periods, count)
-            changed: list[int] = []
-            former: list[bytes] = []
-            rows = zip(*(column.tolist() for column in places), strict=True)
-            for n, (grain, start, _end, dimension, segment_id) in enumerate(rows):
-                before = stored.get(Place(grain, start, dimension, segment_id))
-                if before is None or before.own == own[n]:
-                    continue
-                if (dimension, segment_id) in wanted:
-                    changed.append(n)
-                    former.append(before.own)
-            chosen = places.at(np.array(changed, np.int64))
-            values = [own[n] for n in changed]
-            late = self._compared(chosen, former, values)
-            save_own(self._rules.workspace_id, chosen, values, late, now=self._now)
-            written += len(changed)
-        return written
+    def _save(self, deriving: Deriving, wanted: frozenset[Segment]) -> int:
+        """Writes what the rows say of own metrics, and restates what closed periods said."""
+        workspace_id = self._rules.workspace_id
+        before = load_own(workspace_id, segments=wanted)
+        after = {
+            key: cells
+            for table, periods, count in deriving.tables()
+            for key, cells in own_written(table, periods, count).items()
+            if key.segment in wanted
+        }
+        late = restate_own(before, after, self._period_at, self._restating)
+        return save_own(workspace_id, before, after, late=late, now=self._now)
 
-    def _compared(
-        self, places: Places, former: Sequence[bytes], values: Sequence[bytes]
-    ) -> list[bytes]:
-        """Restates values of closed periods that changed; returns by row which appeared late."""
-        closed = np.flatnonzero(places.end < self._open_since).tolist()
-        found = own_changes([former[n] for n in closed], [values[n] for n in closed])
-        grain, start, _end, dimension, segment_id = (column.tolist() for column in places)
-        for row, key, before, after in found.restated:
-            n = closed[row]
-            period = self._period(grain[n], start[n])
-            segment = Segment(dimension[n], segment_id[n])
-            self._restating.note(period, segment, key, before, after)
-        late = [NOTHING_LATE] * len(former)
-        for row, keys in found.late.items():
-            late[closed[row]] = late_json((), keys, self._now)
-        return late
+    def _period_at(self, at: tuple[int, int]) -> Period:
+        return self._period(*at)
 
     def _period(self, grain: int, start: int) -> Period:
         period = self._periods.get((grain, start))

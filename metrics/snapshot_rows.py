@@ -1,5 +1,6 @@
-"""Snapshot rows as they are stored: read, compared, written where they differ."""
+"""Snapshot rows as they are stored: read and written; with them what is said of own metrics."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,9 +11,11 @@ from django.db import connection
 from metrics.engine.arrays import Contents, Dates, Integers, SmallInts, Texts, array_cursor
 from metrics.engine.cubes import REASONS, Ints
 from metrics.engine.facts import number_of
-from metrics.engine.row_reading import Entries, read_own, read_shipped, said_of
+from metrics.engine.own_cells import BlockKey, OwnEntries, Place, only, own_entries, read_blocks
+from metrics.engine.row_reading import Entries, Said, read_shipped, said_of
 from metrics.engine.rows import Places
 from metrics.models.snapshot import GRAIN_NUMBERS
+from metrics.own_rows import load_own, save_own
 from metrics.periods import Grain
 from metrics.resolution import Segment
 from metrics.rollup import Row
@@ -22,23 +25,29 @@ SHIPPED = BASE | SHIPPED_FORMULAS.keys()
 
 STORED = """
 SELECT grain, start - DATE '2000-01-01', dimension, segment_id, "end" - DATE '2000-01-01',
-    cells, {own}
+    cells
 FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s
     AND (grain, start) IN (SELECT * FROM unnest(%(grains)s, %(starts)s))
 """
 OF_ALL_PERIODS = """
 SELECT grain, start - DATE '2000-01-01', dimension, segment_id, "end" - DATE '2000-01-01',
-    cells, own
+    cells
 FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s AND grain IN (2, 3, 4, 5)
 """
-OWN, NO_OWN = "own", "''::bytea"
 BETWEEN = """
-SELECT start, dimension, segment_id, cells, {own}
+SELECT start, NULL, dimension, segment_id, cells
 FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s AND grain = %(grain)s
     AND start BETWEEN %(start)s AND %(end)s
+"""
+OWN_BETWEEN = """
+UNION ALL
+SELECT NULL, year, dimension, segment_id, cells
+FROM metrics_ownblock
+WHERE workspace_id = %(workspace)s AND grain = %(grain)s
+    AND year BETWEEN %(first_year)s AND %(last_year)s
 """
 OF_SEGMENTS = """
     AND (dimension, segment_id) IN (SELECT * FROM unnest(%(dimensions)s, %(segments)s))
@@ -51,15 +60,15 @@ OF_THESE = """
 OF_DIMENSION = " AND dimension = %(dimension)s"
 INSERT = """
 INSERT INTO metrics_snapshot AS kept (workspace_id, grain, dimension, segment_id, start, "end",
-    cells, own, late, appeared_at, computed_at)
-SELECT %(workspace)s, grain, dimension, segment_id, start, last, cells, {own}, {late},
+    cells, late, appeared_at, computed_at)
+SELECT %(workspace)s, grain, dimension, segment_id, start, last, cells, {late},
     %(now)s::timestamptz, %(now)s::timestamptz
 FROM unnest(%(grain)s, %(dimension)s, %(segment)s, %(start)s, %(end)s, %(cells)s{arrays})
     AS fresh (grain, dimension, segment_id, start, last, cells{columns})
 """
 REPLACE = """
 ON CONFLICT (workspace_id, grain, dimension, segment_id, start) DO UPDATE
-SET "end" = excluded."end", cells = excluded.cells, own = excluded.own,
+SET "end" = excluded."end", cells = excluded.cells,
     late = kept.late || excluded.late, computed_at = excluded.computed_at
 """
 DROP = """
@@ -73,16 +82,6 @@ WHERE kept.workspace_id = %(workspace)s AND kept.grain = gone.grain
 STORED_SEGMENTS = """
 SELECT DISTINCT dimension, segment_id FROM metrics_snapshot WHERE workspace_id = %s ORDER BY 1, 2
 """
-SAVE_OWN = """
-UPDATE metrics_snapshot AS kept
-SET own = fresh.own, late = CASE fresh.late WHEN '{}' THEN kept.late
-    ELSE kept.late || fresh.late::jsonb END, computed_at = %(now)s::timestamptz
-FROM unnest(%(grain)s, %(start)s, %(dimension)s, %(segment)s, %(own)s, %(late)s)
-    AS fresh (grain, start, dimension, segment_id, own, late)
-WHERE kept.workspace_id = %(workspace)s AND kept.grain = fresh.grain
-    AND kept.start = fresh.start AND kept.dimension = fresh.dimension
-    AND kept.segment_id = fresh.segment_id
-"""
 DROP_OTHERS = """
 DELETE FROM metrics_snapshot
 WHERE workspace_id = %(workspace)s AND (grain, start) NOT IN (
@@ -93,26 +92,11 @@ WHERE workspace_id = %(workspace)s AND (grain, start) NOT IN (
 NOTHING_LATE = b"{}"
 
 
-class Place(NamedTuple):
-    """Which row: the grain as stored, the number of the period's first day, dimension, segment."""
-
-    grain: int
-    start: int
-    dimension: int
-    segment_id: int
-
-    @property
-    def segment(self) -> Segment:
-        """The slice that the row is of."""
-        return Segment(self.dimension, self.segment_id)
-
-
 class Stored(NamedTuple):
-    """A stored row: the number of its last day, what it says of shipped and of own metrics."""
+    """A stored row: the number of its last day, what it says of shipped metrics."""
 
     end: int
     shipped: bytes
-    own: bytes
 
 
 Starts = Mapping[Grain, Iterable[date]]
@@ -129,16 +113,25 @@ def _periods(starts: Starts) -> dict[str, Any]:
     return {"grains": SmallInts(table[:, 0]), "starts": Dates(table[:, 1])}
 
 
-def load_stored(workspace_id: int, starts: Starts, *, own: bool = True) -> StoredRows:
-    """The rows of these periods, of all segments; with what they say of own metrics, if asked."""
-    sql = STORED.format(own=OWN if own else NO_OWN)
-    return _stored(sql, {"workspace": workspace_id, **_periods(starts)})
+def load_stored(workspace_id: int, starts: Starts) -> StoredRows:
+    """The rows of these periods, of all segments."""
+    return _stored(STORED, {"workspace": workspace_id, **_periods(starts)})
 
 
 def load_segments(workspace_id: int, segments: Collection[Segment]) -> StoredRows:
     """All rows of these segments."""
     names = {"workspace": workspace_id, **_segments(segments)}
     return _stored(OF_ALL_PERIODS + OF_SEGMENTS, names)
+
+
+def load_own_years(workspace_id: int, starts: Starts) -> dict[BlockKey, bytes]:
+    """What is said of own metrics in these periods, and in all others of the same years."""
+    years = {
+        (int(GRAIN_NUMBERS[grain]), one.year)
+        for grain, several in starts.items()
+        for one in several
+    }
+    return load_own(workspace_id, years=years)
 
 
 def _stored(sql: str, names: dict[str, Any]) -> StoredRows:
@@ -156,24 +149,24 @@ class Given(NamedTuple):
     """What is known of some rows beforehand: of these metrics only, where `keys` are given."""
 
     places: Sequence[Place]
-    said: Sequence[Entries]
+    said: Entries
     keys: Collection[str] | None = None
 
 
-def given_in(rows: StoredRows, keys: Collection[str] | None) -> Given:
-    """What stored rows say of some metrics."""
-    said = [read_shipped([one.shipped for one in rows.values()], keys)]
-    if keys is None or not SHIPPED.issuperset(keys):
-        said.append(read_own([one.own for one in rows.values()]))
-    return Given(list(rows), said, keys)
+def given_in(rows: StoredRows, keys: Collection[str]) -> Given:
+    """What stored rows say of some shipped metrics."""
+    return Given(list(rows), read_shipped([one.shipped for one in rows.values()], keys), keys)
 
 
-def load_given(workspace_id: int, starts: Starts, keys: Collection[str]) -> Given:
+def load_given(workspace_id: int, starts: Starts, keys: Collection[str]) -> list[Given]:
     """What the rows of these periods say of a few metrics."""
     if not any(starts.values()):
-        return Given([], [], keys)
-    own = not SHIPPED.issuperset(keys)
-    return given_in(load_stored(workspace_id, starts, own=own), keys)
+        return []
+    given = [given_in(load_stored(workspace_id, starts), keys)]
+    if not SHIPPED.issuperset(keys):
+        blocks = load_own_years(workspace_id, starts)
+        given.append(Given(*read_blocks(blocks.items()), keys))
+    return given
 
 
 def load_between(
@@ -196,25 +189,36 @@ def load_between(
         "start": start,
         "end": end,
     }
-    shipped = keys is not None and SHIPPED.issuperset(keys)
-    sql = BETWEEN.format(own=NO_OWN if shipped else OWN)
+    chosen = ""
     if segments is not None:
         names["dimensions"] = [one.dimension for one in segments]
         names["segments"] = [one.segment_id for one in segments]
-        sql += OF_THESE
+        chosen += OF_THESE
     if dimension is not None:
         names["dimension"] = dimension
-        sql += OF_DIMENSION
-    found: dict[date, dict[Segment, Row]] = {}
+        chosen += OF_DIMENSION
+    sql = BETWEEN + chosen
+    if keys is None or not SHIPPED.issuperset(keys):
+        sql += OWN_BETWEEN + chosen
+        names |= {"first_year": start.year, "last_year": end.year}
+    rows: list[tuple[date, Segment, bytes]] = []
+    own: dict[Segment, dict[int, OwnEntries]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(sql, names)
-        for first, number, segment_id, cells, own in cursor.fetchall():
-            found.setdefault(first, {})[Segment(number, segment_id)] = _row(cells, own, keys)
+        for first, year, number, segment_id, cells in cursor.fetchall():
+            segment = Segment(number, segment_id)
+            if first is not None:
+                rows.append((first, segment, cells))
+            else:
+                own[segment] |= own_entries(cells, year)
+    found: dict[date, dict[Segment, Row]] = {}
+    for first, segment, cells in rows:
+        said = own[segment].get(number_of(first), ()) if segment in own else ()
+        found.setdefault(first, {})[segment] = _row(said_of(cells, said, keys))
     return found
 
 
-def _row(cells: bytes, own: bytes, keys: frozenset[str] | None) -> Row:
-    said = said_of(cells, own, keys)
+def _row(said: Said) -> Row:
     reasons = {key: REASONS[one] for key, one in said.reasons.items()}
     return Row(said.values, reasons, said.unsure, said.weights, said.inputs)
 
@@ -223,7 +227,6 @@ def save_rows(
     workspace_id: int,
     places: Places,
     shipped: Sequence[bytes],
-    own: Sequence[bytes],
     *,
     now: datetime,
     late: Sequence[bytes] | None = None,
@@ -240,16 +243,10 @@ def save_rows(
         "end": Dates(places.end[order]),
         "cells": Contents([shipped[n] for n in listed]),
     }
-    given = {"own": NO_OWN, "late": "'{}'", "arrays": "", "columns": ""}
-    if any(own):
-        names["own"] = Contents([own[n] for n in listed])
-        given["own"] = "own"
-        given["arrays"], given["columns"] = ", %(own)s", ", own"
+    given = {"late": "'{}'", "arrays": "", "columns": ""}
     if late is not None:
         names["late"] = Texts([late[n] for n in listed])
-        given["late"] = "late::jsonb"
-        given["arrays"] += ", %(late)s"
-        given["columns"] += ", late"
+        given = {"late": "late::jsonb", "arrays": ", %(late)s", "columns": ", late"}
     with array_cursor() as cursor:
         cursor.execute(INSERT.format_map(given) + ("" if late is None else REPLACE), names)
 
@@ -270,26 +267,6 @@ def stored_segments(workspace_id: int) -> list[Segment]:
         return [Segment(*row) for row in cursor.fetchall()]
 
 
-def save_own(
-    workspace_id: int,
-    places: Places,
-    own: Sequence[bytes],
-    late: Sequence[bytes],
-    *,
-    now: datetime,
-) -> None:
-    """Writes what rows say of own metrics, with the JSON of what came late."""
-    names = {
-        "workspace": workspace_id,
-        "now": now,
-        **_columns(places),
-        "own": Contents(own),
-        "late": Texts(late),
-    }
-    with array_cursor() as cursor:
-        cursor.execute(SAVE_OWN, names)
-
-
 def places_of(gone: Sequence[Place]) -> Places:
     """Rows by columns; their last days are not known."""
     table: Ints = np.array(gone, np.int64).reshape(-1, len(Place._fields))
@@ -306,8 +283,21 @@ def drop_rows(workspace_id: int, gone: Sequence[Place]) -> int:
         return cursor.rowcount
 
 
-def drop_other_periods(workspace_id: int, starts: Starts) -> int:
-    """Deletes the rows of all periods but these; returns how many."""
+def drop_other_periods(workspace_id: int, starts: Starts, *, now: datetime) -> int:
+    """Deletes the rows of all periods but these, and what is said of own metrics there; returns
+    how many."""
     with array_cursor() as cursor:
         cursor.execute(DROP_OTHERS, {"workspace": workspace_id, **_periods(starts)})
-        return cursor.rowcount
+        dropped = cursor.rowcount
+    if not dropped:
+        return 0
+    own = load_own(workspace_id)
+    kept = dict.fromkeys(own, b"")
+    for grain, several in starts.items():
+        numbers = np.array([number_of(one) for one in several], np.int64)
+        kept |= {
+            key: only(cells, numbers, key.year)
+            for key, cells in own.items()
+            if key.grain == GRAIN_NUMBERS[grain]
+        }
+    return dropped + save_own(workspace_id, own, kept, late={}, now=now)

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from metrics.calculation import CONTEXT
+from metrics.own_rows import drop_own
 from metrics.recomputing import Recompute
 from metrics.redefining import Redefining
 from metrics.restating import Restating
@@ -80,6 +81,8 @@ def _run(
         written = run.written
         if stale.definitions and rules.own and not full:
             written += Redefining(rules, restating, today=today, now=now).everywhere()
+        if not rules.own:
+            written += drop_own(workspace.pk)
         forget_stale(workspace, stale, today=today)
         restated = restating.save()
     return Refreshed(days=len(days), rows_written=written, restated=restated)

@@ -1,23 +1,27 @@
 """Writes what differs: rows are compared with what is stored, byte by byte."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 
 import numpy as np
 
 from metrics.engine.facts import number_of
+from metrics.engine.own_cells import BlockKey, OwnBlocks, Place, first_day, put_into
+from metrics.engine.row_changes import own_changes
 from metrics.engine.row_reading import said_of
 from metrics.engine.rows import Rows
 from metrics.models.snapshot import GRAIN_NUMBERS
+from metrics.own_rows import save_own
 from metrics.periods import Grain, Period
 from metrics.restating import Restating
+from metrics.rules import Rules
 from metrics.snapshot_rows import (
     NOTHING_LATE,
-    Place,
     Starts,
     Stored,
     drop_rows,
+    load_own_years,
     load_stored,
     save_rows,
 )
@@ -27,24 +31,24 @@ class Storing:
     """The rows of some periods: those given are kept, all others of these periods are dropped."""
 
     def __init__(
-        self,
-        workspace_id: int,
-        periods: Sequence[Period],
-        restating: Restating,
-        *,
-        now: datetime,
+        self, rules: Rules, periods: Sequence[Period], restating: Restating, *, now: datetime
     ) -> None:
-        self._workspace_id = workspace_id
+        self._workspace_id = rules.workspace_id
         self._restating = restating
         self._now = now
         self._periods = {
             (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one for one in periods
         }
-        self._stored = load_stored(workspace_id, starts_of(periods))
+        self._starts = starts_of(periods)
+        self._own_before = load_own_years(rules.workspace_id, self._starts) if rules.own else {}
+        self._own: dict[BlockKey, bytes] = {}
+        self._stored = load_stored(rules.workspace_id, self._starts)
+        self._there = frozenset(self._stored)
         self.written = 0
 
     def keep(self, rows: Rows) -> None:
-        """Writes those of the rows that are not stored just so."""
+        """Writes those of the rows that are not stored just so; own metrics wait for the end."""
+        self._own |= rows.own
         if not self._stored:
             self._write_new(rows, range(len(rows.places)))
             return
@@ -55,7 +59,7 @@ class Storing:
         for n, (grain, start, end, dimension, segment) in enumerate(places):
             place = Place(grain, start, dimension, segment)
             before = self._stored.pop(place, None)
-            after = Stored(end, rows.shipped[n], rows.own[n])
+            after = Stored(end, rows.shipped[n])
             if before is None:
                 new.append(n)
             elif before != after:
@@ -72,27 +76,82 @@ class Storing:
             self._workspace_id,
             rows.places.at(np.array(which, np.int64)),
             [rows.shipped[n] for n in which],
-            [rows.own[n] for n in which],
             now=self._now,
             late=late,
         )
         self.written += len(which)
 
-    def drop_others(self) -> None:
-        """Deletes the rows of these periods that were not given."""
+    def finish(self) -> None:
+        """Deletes the rows of these periods that were not given; writes own metrics that differ."""
         for place, before in self._stored.items():
             self._compared(place, before, None)
         self.written += drop_rows(self._workspace_id, list(self._stored))
+        if self._own or self._own_before:
+            self._save_own()
 
     def _compared(self, place: Place, before: Stored, after: Stored | None) -> bytes:
         """Restates the values of a closed period that changed; returns which appeared late."""
         period = self._periods[place.grain, place.start]
         if period.end >= self._restating.open_since:
             return NOTHING_LATE
-        former = said_of(before.shipped, before.own).values
-        values = said_of(after.shipped, after.own).values if after else {}
+        former = said_of(before.shipped).values
+        values = said_of(after.shipped).values if after else {}
         self._restating.compare(period, place.segment, former, values)
         return late_json(former, values, self._now)
+
+    def _save_own(self) -> None:
+        """Own metrics of other periods in the same blocks stay as they are."""
+        starts = {
+            int(GRAIN_NUMBERS[grain]): np.array([number_of(one) for one in several], np.int64)
+            for grain, several in self._starts.items()
+        }
+        after = {
+            key: put_into(
+                self._own_before.get(key, b""), self._own.get(key, b""), starts[key.grain], key.year
+            )
+            for key in self._own_before.keys() | self._own.keys()
+        }
+        late = restate_own(self._own_before, after, self._periods.get, self._restating)
+        self.written += save_own(
+            self._workspace_id,
+            self._own_before,
+            after,
+            late={place: keys for place, keys in late.items() if place in self._there},
+            now=self._now,
+        )
+
+
+def restate_own(
+    before: OwnBlocks,
+    after: OwnBlocks,
+    period_at: Callable[[tuple[int, int]], Period | None],
+    restating: Restating,
+) -> dict[Place, list[str]]:
+    """Restates what blocks say of closed periods otherwise now; returns what appeared late.
+
+    `period_at` knows the periods that may differ, by grain as stored and number of the first day.
+    """
+    changed = [
+        key for key in before.keys() | after.keys() if before.get(key, b"") != after.get(key, b"")
+    ]
+    found = own_changes(
+        [before.get(one, b"") for one in changed], [after.get(one, b"") for one in changed]
+    )
+    firsts = [first_day(one.year) for one in changed]
+
+    def closed(block: int, place: int) -> Period | None:
+        period = period_at((changed[block].grain, firsts[block] + place))
+        return period if period and period.end < restating.open_since else None
+
+    for block, place, key, old, new in found.restated:
+        period = closed(block, place)
+        if period is not None:
+            restating.note(period, changed[block].segment, key, old, new)
+    return {
+        Place(changed[block].grain, firsts[block] + place, *changed[block].segment): keys
+        for (block, place), keys in found.late.items()
+        if closed(block, place) is not None
+    }
 
 
 def late_json(before: Collection[str], after: Iterable[str], now: datetime) -> bytes:

@@ -14,11 +14,11 @@ from accounts.scope import system_scope
 from metrics.benchmarks import dataset
 from metrics.benchmarks.plan import FEWEST_DAYS, days_for
 from metrics.benchmarks.processes import Work, work
-from metrics.models import Block, Coverage, Fact, RestatedRun, Snapshot, StaleSpan
+from metrics.models import Block, Coverage, Fact, OwnBlock, RestatedRun, Snapshot, StaleSpan
 
 ONE_DAY = timedelta(days=1)
 PROCESSES = 2
-STORED = (Snapshot, Block, RestatedRun)
+STORED = (Snapshot, OwnBlock, Block, RestatedRun)
 """What a recompute writes."""
 SHORTER = "shorter"
 COUNT = "SELECT count(*) FROM metrics_fact WHERE workspace_id = ANY(%s)"

@@ -5,8 +5,8 @@ its state (`cubes.State`), whether it is unsure, and mantissa × 10^exponent. A 
 18 digits goes on in the entries after it. Values come first, by key, then the two sums of each
 weighted mean, then what was read elsewhere. Two rows that say the same are the same bytes.
 
-Metrics of the workspace's own come with their names, as nobody else knows them. All of it is
-read in `metrics.engine.row_reading`.
+Read in `metrics.engine.row_reading`. Metrics of the workspace's own are in blocks with their
+names (`metrics.engine.own_cells`), as nobody else knows them.
 """
 
 from collections.abc import Sequence
@@ -40,9 +40,6 @@ ENTRY = np.dtype(
 )
 UNSURE = 128
 LIMB = 10**DIGITS
-NAME_SEPARATOR = "\x1f"
-LENGTH = 2
-"""Bytes before the names of an own part: how long they are."""
 
 
 def code_of(name: str) -> int:
@@ -176,23 +173,6 @@ def shipped_bytes(lines: Sequence[RowLine], cells: Ints) -> list[bytes]:
     """What each of the cells says of shipped metrics."""
     entries, _line, row = packed(lines, cells)
     return _cut(entries.tobytes(), np.bincount(row, minlength=len(cells)))
-
-
-def own_bytes(lines: Sequence[RowLine], cells: Ints) -> list[bytes]:
-    """What each says of the workspace's own metrics, with their names."""
-    if not lines:
-        return [b""] * len(cells)
-    entries, line, row = packed(lines, cells)
-    line[entries["kind"] == EntryKind.MORE] = -1
-    entries["code"] = 0
-    counts = np.bincount(row, minlength=len(cells))
-    contents, named = _cut(entries.tobytes(), counts), _cut(line.astype("<i4").tobytes(), counts, 4)
-    heads: dict[bytes, bytes] = {b"": b""}
-    for which in set(named) - {b""}:
-        chosen = np.frombuffer(which, "<i4")
-        names = NAME_SEPARATOR.join(lines[n].name for n in chosen.tolist() if n >= 0).encode()
-        heads[which] = len(names).to_bytes(LENGTH, "little") + names
-    return [heads[which] + content for which, content in zip(named, contents, strict=True)]
 
 
 def _cut(content: bytes, counts: Ints, size: int = ENTRY.itemsize) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""What rows said of the workspace's own metrics and say now: many rows compared at once."""
+"""What blocks said of the workspace's own metrics and say now, compared at once."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,29 +8,31 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.engine.cubes import Ints, State
+from metrics.engine.own_cells import DAYS, numbered
 from metrics.engine.quotients import Digits
 from metrics.engine.row_cells import EntryKind
-from metrics.engine.row_reading import Entries, read_own
+from metrics.engine.row_reading import Entries
 
 
 class Restated(NamedTuple):
-    """A value that is another one now, or none: of which row and metric."""
+    """A value that is another one now, or none: of which block, place in the year and metric."""
 
-    row: int
+    block: int
+    place: int
     key: str
     before: Decimal
     after: Decimal | None
 
 
 class Changes(NamedTuple):
-    """Values that changed, and by row the metrics that had none before."""
+    """Values that changed, and by block and place the metrics that had none before."""
 
     restated: list[Restated]
-    late: dict[int, list[str]]
+    late: dict[tuple[int, int], list[str]]
 
 
 def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
-    """What differs between the own parts of rows; each of the one goes with one of the other."""
+    """What differs between blocks; each of the one goes with one of the other."""
     old, new = _values(before), _values(after)
     names = sorted({*old.names, *new.names})
     was, now = _codes(old, names), _codes(new, names)
@@ -42,7 +44,7 @@ def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
     gone = np.flatnonzero(~np.isin(was, now, assume_unique=True))
     which = np.concatenate([then, gone])
     restated = [
-        Restated(row, old.names[name], former, value)
+        Restated(row // DAYS, row % DAYS, old.names[name], former, value)
         for row, name, former, value in zip(
             old.row[which].tolist(),
             old.name[which].tolist(),
@@ -51,15 +53,15 @@ def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
             strict=True,
         )
     ]
-    late: dict[int, list[str]] = defaultdict(list)
+    late: dict[tuple[int, int], list[str]] = defaultdict(list)
     for place in np.flatnonzero(~np.isin(now, was, assume_unique=True)).tolist():
-        late[int(new.row[place])].append(new.names[int(new.name[place])])
+        late[divmod(int(new.row[place]), DAYS)].append(new.names[int(new.name[place])])
     return Changes(restated, late)
 
 
 def _values(contents: Sequence[bytes]) -> Entries:
     """The values alone."""
-    found = read_own(contents)
+    found = numbered(contents)
     return found.at((found.kind == EntryKind.VALUE) & (found.state == State.VALUE))
 
 

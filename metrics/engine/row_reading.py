@@ -1,9 +1,8 @@
 """Stored rows read again (see `metrics.engine.row_cells`): many at once, or a few."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -16,9 +15,7 @@ from metrics.engine.quotients import DIGITS, POWERS, Digits
 from metrics.engine.row_cells import (
     CODES,
     ENTRY,
-    LENGTH,
     LIMB,
-    NAME_SEPARATOR,
     NAMES,
     UNSURE,
     EntryKind,
@@ -90,7 +87,7 @@ def read_shipped(contents: Sequence[bytes], keys: Collection[str] | None = None)
         table, row = table[kept], row[kept]
     places = np.minimum(np.searchsorted(CODES, table["code"]), len(CODES) - 1)
     places[CODES[places] != table["code"]] = len(NAMES)
-    return _entries([*NAMES, UNKNOWN], row, places, table)
+    return entries_of([*NAMES, UNKNOWN], row, places, table)
 
 
 def _of_these(table: npt.NDArray[np.void], keys: Collection[str]) -> Ints:
@@ -103,33 +100,8 @@ def _of_these(table: npt.NDArray[np.void], keys: Collection[str]) -> Ints:
     return np.flatnonzero(wanted)
 
 
-def read_own(contents: Sequence[bytes]) -> Entries:
-    """What rows say of the workspace's own metrics."""
-    heads = [_split(one) for one in contents]
-    table = np.frombuffer(b"".join(content for _names, content in heads), ENTRY)
-    counts = np.array([len(content) // ENTRY.itemsize for _names, content in heads], np.int64)
-    names = sorted({name for several, _content in heads for name in several})
-    at = {name: place for place, name in enumerate(names)}
-    own = table["kind"] != EntryKind.MORE
-    place = np.zeros(len(table), np.int64)
-    place[own] = [at[name] for several, _content in heads for name in several]
-    return _entries(names, np.repeat(np.arange(len(contents)), counts), place, table)
-
-
-def _split(content: bytes) -> tuple[Sequence[str], bytes]:
-    """The names of an own part, and its entries."""
-    if not content:
-        return (), b""
-    after = LENGTH + int.from_bytes(content[:LENGTH], "little")
-    return _names(content[LENGTH:after]), content[after:]
-
-
-@lru_cache(maxsize=4096)
-def _names(content: bytes) -> tuple[str, ...]:
-    return tuple(content.decode().split(NAME_SEPARATOR))
-
-
-def _entries(names: Sequence[str], row: Ints, name: Ints, table: npt.NDArray[np.void]) -> Entries:
+def entries_of(names: Sequence[str], row: Ints, name: Ints, table: npt.NDArray[np.void]) -> Entries:
+    """Stored entries, with the row and the name's place of each; long numbers put together."""
     more = table["kind"] == EntryKind.MORE
     mantissa = table["mantissa"]
     if more.any():
@@ -180,25 +152,30 @@ READ = Struct("<IBBhq")
 Entry = tuple[int, int, int, int, int]
 
 
-def said_of(shipped: bytes, own: bytes = b"", keys: frozenset[str] | None = None) -> Said:
-    """What a row says of all metrics, or of these; numbers read elsewhere are all there."""
+def said_of(
+    shipped: bytes,
+    own: Iterable[tuple[str, Entry]] = (),
+    keys: frozenset[str] | None = None,
+) -> Said:
+    """What a row says of all metrics, or of these; numbers read elsewhere are all there.
+
+    `own` are the names and entries of the workspace's own metrics.
+    """
     found = Said({}, {}, set(), {}, {})
-    for entry in _unpacked(shipped):
+    for entry in unpacked(shipped):
         name = SHIPPED_NAMES.get(entry[0])
         if name is not None:
             _take(found, name, entry, keys)
-    if own:
-        names, rest = _split(own)
-        for name, entry in zip(names, _unpacked(rest), strict=True):
-            _take(found, name, entry, keys)
+    for name, entry in own:
+        _take(found, name, entry, keys)
     return found
 
 
 HAS_VALUE = int(State.VALUE)
 
 
-def _unpacked(content: bytes) -> list[Entry]:
-    """The entries, those that go on put together."""
+def unpacked(content: bytes) -> list[Entry]:
+    """Stored entries, for those who read a few; those that go on put together."""
     found: list[Entry] = []
     power = 1
     for entry in READ.iter_unpack(content):

@@ -7,7 +7,8 @@ import numpy as np
 
 from metrics.engine.cubes import Ints
 from metrics.engine.facts import number_of
-from metrics.engine.row_cells import EntryKind, RowLine, own_bytes, shipped_bytes
+from metrics.engine.own_cells import BlockKey, Starts, own_blocks
+from metrics.engine.row_cells import EntryKind, RowLine, shipped_bytes
 from metrics.engine.tables import Table
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Period
@@ -31,11 +32,11 @@ class Places(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Rows as they are stored: of shipped metrics, and of those that the workspace defines."""
+    """Rows as they are stored, and the blocks of the metrics that the workspace defines."""
 
     places: Places
     shipped: list[bytes]
-    own: list[bytes]
+    own: dict[BlockKey, bytes]
 
 
 def written(table: Table, periods: Sequence[Period], segments: int) -> Rows:
@@ -45,15 +46,21 @@ def written(table: Table, periods: Sequence[Period], segments: int) -> Rows:
     there = np.array([bool(one) for one in shipped], bool)
     if not there.all():
         cells, shipped = cells[there], [one for one in shipped if one]
-    return Rows(_places(table, periods, cells), shipped, own_bytes(_own(table), cells))
+    places = _places(table, periods, cells)
+    return Rows(places, shipped, _own(table, places, cells))
 
 
-def own_written(
-    table: Table, periods: Sequence[Period], segments: int
-) -> tuple[Places, list[bytes]]:
+def own_written(table: Table, periods: Sequence[Period], segments: int) -> dict[BlockKey, bytes]:
     """What the same rows say of the metrics that the workspace defines itself."""
     cells = _cells(table, len(periods), segments)
-    return _places(table, periods, cells), own_bytes(_own(table), cells)
+    return _own(table, _places(table, periods, cells), cells)
+
+
+def _own(table: Table, places: Places, cells: Ints) -> dict[BlockKey, bytes]:
+    if not table.own:
+        return {}
+    at = Starts(places.grain, places.start, places.dimension, places.segment)
+    return own_blocks(_lines(table, own=True), at, cells)
 
 
 def _cells(table: Table, columns: int, segments: int) -> Ints:
@@ -70,10 +77,6 @@ def _places(table: Table, periods: Sequence[Period], cells: Ints) -> Places:
     dimensions = np.array([one.dimension for one in table.segments], np.int64)
     segments = np.array([one.segment_id for one in table.segments], np.int64)
     return Places(grains[column], starts[column], ends[column], dimensions[row], segments[row])
-
-
-def _own(table: Table) -> list[RowLine]:
-    return _lines(table, own=True) if table.own else []
 
 
 def _lines(table: Table, *, own: bool) -> list[RowLine]:

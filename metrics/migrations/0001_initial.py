@@ -2387,6 +2387,74 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="OwnBlock",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "workspace_id",
+                                "grain",
+                                "dimension",
+                                "segment_id",
+                                "year",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        (
+                            "grain",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (1, "day"),
+                                    (2, "week"),
+                                    (3, "month"),
+                                    (4, "quarter"),
+                                    (5, "year"),
+                                ]
+                            ),
+                        ),
+                        (
+                            "dimension",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (0, "everything"),
+                                    (1, "channel"),
+                                    (2, "campaign"),
+                                    (3, "device"),
+                                    (4, "page or asset"),
+                                    (5, "audience segment"),
+                                ]
+                            ),
+                        ),
+                        (
+                            "segment_id",
+                            models.IntegerField(help_text="0 for everything, −1 for “not set”."),
+                        ),
+                        ("year", models.PositiveSmallIntegerField()),
+                        ("cells", models.BinaryField()),
+                        ("late", models.JSONField(default=dict)),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.workspace",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["workspace", "grain", "year"], name="metrics_own_block_span"
+                            )
+                        ]
+                    },
+                ),
+                migrations.CreateModel(
                     name="RestatedRun",
                     fields=[
                         (
@@ -2637,7 +2705,6 @@ class Migration(migrations.Migration):
                         ("start", models.DateField()),
                         ("end", models.DateField()),
                         ("cells", models.BinaryField()),
-                        ("own", models.BinaryField(default=bytes)),
                         ("late", models.JSONField(default=dict)),
                         ("appeared_at", models.DateTimeField(default=django.utils.timezone.now)),
                         ("computed_at", models.DateTimeField()),

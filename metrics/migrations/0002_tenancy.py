@@ -14,7 +14,7 @@ TABLES = (
     "batch", "block", "campaign", "campaignevent", "campaignname", "cost", "costevent",
     "counteditem", "coverage", "definitionversion", "dimensionvalue", "entry", "entryevent",
     "fact", "factchange", "feed", "feedevent", "filerows", "forecast", "gridchoice", "hashingkey",
-    "learnedrhythm", "metric", "metricevent", "recurringcost", "recurringcostevent",
+    "learnedrhythm", "metric", "metricevent", "ownblock", "recurringcost", "recurringcostevent",
     "restatedrun", "snapshot", "stalespan", "watchedfolder",
 )  # fmt: skip
 REFERENCED = (
@@ -107,4 +107,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(RESTATEMENTS_ONE_BY_ONE, "DROP VIEW metrics_restatement"),
         held_workspace("metrics_snapshot"),
         held_workspace("metrics_block"),
+        held_workspace("metrics_ownblock"),
     ]

@@ -10,7 +10,7 @@ from metrics.models.feed import Feed, LearnedRhythm
 from metrics.models.forecast import Forecast
 from metrics.models.grid_choice import GridChoice
 from metrics.models.metric import Metric
-from metrics.models.snapshot import Block, BlockSpan, RestatedRun, Restatement, Snapshot
+from metrics.models.snapshot import Block, BlockSpan, OwnBlock, RestatedRun, Restatement, Snapshot
 from metrics.models.watching import WatchedFolder
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "HashingKey",
     "LearnedRhythm",
     "Metric",
+    "OwnBlock",
     "RecurringCost",
     "RestatedRun",
     "Restatement",

@@ -34,11 +34,11 @@ GRAIN_NUMBERS: Mapping[Grain, SnapshotGrain] = {
 class Snapshot(models.Model):
     """All values of one segment over one period, base and derived.
 
-    ``cells`` and ``own`` are described in metrics/engine/row_cells.py: the values of shipped
-    metrics with which of them have unknown days or parts inside, why others have none, the two
-    sums of weighted means, and what formulas read of other periods (``start(x)``,
-    ``year_ago(x)``); ``own`` is all of this of the metrics that the workspace defines itself. The
-    other inputs of a derived value are values of the same row.
+    ``cells`` is described in metrics/engine/row_cells.py: the values of shipped metrics with which
+    of them have unknown days or parts inside, why others have none, the two sums of weighted
+    means, and what formulas read of other periods (``start(x)``, ``year_ago(x)``). The other
+    inputs of a derived value are values of the same row. `OwnBlock` has the metrics that the
+    workspace defines itself.
 
     ``late``: metric key → when a value first appeared in a period that was over, where the row
     was there before; ``appeared_at``: when the row itself did. Days have no rows here but blocks.
@@ -55,13 +55,37 @@ class Snapshot(models.Model):
     start = models.DateField()
     end = models.DateField()
     cells = models.BinaryField()
-    own = models.BinaryField(default=bytes)
     late = models.JSONField(default=dict)
     appeared_at = models.DateTimeField(default=timezone.now)
     computed_at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(fields=("workspace", "grain", "start"), name="metrics_snap_span"),)
+
+
+class OwnBlock(models.Model):
+    """The workspace's own metrics of one segment in all periods of a grain that start in a year.
+
+    ``cells`` is described in metrics/own_rows.py. ``late``: a period's first day and a metric's
+    key → when a value first appeared in that period, which was over, where the snapshot was there
+    before. Written by metrics/snapshots.py only.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "year")
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    grain = models.PositiveSmallIntegerField(choices=SnapshotGrain)
+    dimension = models.PositiveSmallIntegerField(choices=Dimension)
+    segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
+    year = models.PositiveSmallIntegerField()
+    cells = models.BinaryField()
+    late = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("workspace", "grain", "year"), name="metrics_own_block_span"),
+        )
 
 
 class BlockSpan(models.IntegerChoices):

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.slow
 
 TABLES = (
     "metrics_snapshot",
-    "metrics_restatement",
+    "metrics_ownblock",
+    "metrics_restatedrun",
     "objectives_dailyresult",
     "objectives_statuschange",
     "objectives_alert",
@@ -117,7 +118,7 @@ def test_a_night_whose_worker_is_killed_ends_as_an_undisturbed_one(
     golden = copy()
     work_undisturbed(golden)
     expected = rows(golden)
-    assert all(expected[table] for table in TABLES if table != "metrics_restatement")
+    assert all(expected[table] for table in TABLES if table != "metrics_restatedrun")
     assert night(golden) == ("done", 1)
 
     kill(site, northwind.pk)

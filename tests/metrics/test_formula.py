@@ -57,6 +57,7 @@ def result(text: str, values: Mapping[str, str | None], **options: int) -> Resul
         ("0.1 + 0.2", "0.3"),
         ("min(3, 1, 2)", "1"),
         ("max(3, 1, 2)", "3"),
+        ("\f 2 +\v3\f", "5"),
     ],
 )
 def test_arithmetic_follows_the_usual_order(text: str, value: str) -> None:

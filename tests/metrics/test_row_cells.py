@@ -16,11 +16,9 @@ from metrics.engine.row_cells import (
     NAMES,
     EntryKind,
     RowLine,
-    own_bytes,
     shipped_bytes,
 )
-from metrics.engine.row_changes import Restated, own_changes
-from metrics.engine.row_reading import read_own, read_shipped, said_of
+from metrics.engine.row_reading import read_shipped, said_of
 
 small = st.integers(-(10**9), 10**9).map(lambda one: Decimal(one).scaleb(-2))
 long = st.decimals(-(10**40), 10**40, places=8)
@@ -50,28 +48,21 @@ def test_a_row_says_what_was_put_in(
         context.prec = 60
         lines = [line("leads", first), line("sessions", second)]
         rows = shipped_bytes(lines, ALL)
-        own = own_bytes([line("ours", first), line("ours_too", second)], ALL)
         for place, (one, other) in enumerate(zip(first, second, strict=True)):
             expected = {"leads": one, "sessions": other}
             known = {key: value for key, value in expected.items() if value is not None}
             assert said_of(rows[place]).values == known
-            theirs = said_of(b"", own[place]).values
-            assert theirs.get("ours") == one
-            assert theirs.get("ours_too") == other
-        for contents, entries in ((rows, read_shipped(rows)), (own, read_own(own))):
-            assert len(contents) == len(ALL)
-            found = {
-                (name, int(row)): value
-                for name, _kind, places in entries.by_name()
-                for row, value in zip(
-                    entries.row[places],
-                    entries.at(places).numbers().decimals(np.arange(len(places))),
-                    strict=True,
-                )
-            }
-            assert sorted(found.values()) == sorted(
-                one for one in (*first, *second) if one is not None
+        entries = read_shipped(rows)
+        found = {
+            (name, int(row)): value
+            for name, _kind, places in entries.by_name()
+            for row, value in zip(
+                entries.row[places],
+                entries.at(places).numbers().decimals(np.arange(len(places))),
+                strict=True,
             )
+        }
+        assert sorted(found.values()) == sorted(one for one in (*first, *second) if one is not None)
 
 
 def test_the_same_numbers_are_the_same_bytes() -> None:
@@ -118,47 +109,6 @@ def test_only_what_is_asked_for_is_read() -> None:
 
 def test_every_name_has_a_code_of_its_own() -> None:
     assert len(set(CODES.tolist())) == len(NAMES)
-
-
-def own_row(values: dict[str, Decimal]) -> bytes:
-    """One row's own part, with these values."""
-    known = np.ones(1, bool)
-    lines = [
-        RowLine(key, EntryKind.VALUE, known, numbers([value])) for key, value in values.items()
-    ]
-    with localcontext(CONTEXT):
-        (found,) = own_bytes(lines, np.arange(1))
-    return found
-
-
-def test_what_rows_said_and_say_of_own_metrics_is_compared_row_by_row() -> None:
-    large = Decimal(f"1{'0' * 29}1")
-    before = [
-        own_row({"a": Decimal(1), "b": Decimal("2.5")}),
-        own_row({"a": Decimal(10) ** 30}),
-        own_row({}),
-        own_row({"b": Decimal(7)}),
-    ]
-    after = [
-        own_row({"a": Decimal(1), "b": Decimal("2.25"), "c": Decimal(3)}),
-        own_row({"a": large}),
-        own_row({"a": Decimal(4)}),
-        own_row({}),
-    ]
-    with localcontext(CONTEXT):
-        found = own_changes(before, after)
-    assert sorted(found.restated[:2]) == [
-        Restated(0, "b", Decimal("2.5"), Decimal("2.25")),
-        Restated(1, "a", Decimal(10) ** 30, large),
-    ]
-    assert found.restated[2:] == [Restated(3, "b", Decimal(7), None)]
-    assert found.late == {0: ["c"], 2: ["a"]}
-
-
-def test_rows_that_say_the_same_have_no_changes() -> None:
-    assert own_changes([], []) == ([], {})
-    same = [own_row({"a": Decimal(1)}), b""]
-    assert own_changes(same, same) == ([], {})
 
 
 @pytest.mark.parametrize("value", [Decimal("12.5"), Decimal(f"-1{'0' * 25}1.5")])
