@@ -18,10 +18,11 @@ from accounts.api import PROBLEMS, ChoiceField, Conflicting, PageQuery, Workspac
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics.facts import NotUndoable
+from metrics.imports.guessing import MAPPING
 from metrics.imports.importing import ImportRefused, dry_run, import_file, undo_import
 from metrics.imports.layouts import LAYOUTS
 from metrics.imports.limits import MEGABYTE
-from metrics.imports.parsed import ImportOptions, Span
+from metrics.imports.parsed import ImportOptions, Span, answers_of
 from metrics.models import Batch
 from metrics.serializers import DayField
 
@@ -80,12 +81,25 @@ class ImportUpload(serializers.Serializer[Any]):
     date_order = ChoiceField(choices=["dmy", "mdy", "ymd"], required=False)
     number_format = serializers.CharField(max_length=20, required=False)
     sheet = serializers.CharField(max_length=200, required=False)
+    mapping = serializers.JSONField(
+        required=False,
+        help_text=gettext_lazy(
+            "What columns and words of a table kept by hand stand for, as an object: a header and"
+            " a metric's key, “” to leave it out, or the field that a question names."
+        ),
+    )
     partial = serializers.BooleanField(  # type: ignore[assignment]
         default=False, help_text=gettext_lazy("Leave out the rows that cannot be read.")
     )
     dry_run = serializers.BooleanField(
         default=False, help_text=gettext_lazy("Say what would happen and keep nothing.")
     )
+
+    def validate_mapping(self, given: Any) -> dict[str, str]:
+        """An object of texts."""
+        if not isinstance(given, dict) or not all(isinstance(one, str) for one in given.values()):
+            raise ValidationError(_("Send an object whose values are texts."))
+        return {key.removeprefix(MAPPING): target for key, target in given.items()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Spans have both ends, in order."""
@@ -242,6 +256,7 @@ def import_json(batch: Batch) -> dict[str, Any]:
 
 
 def _options(asked: dict[str, Any]) -> ImportOptions:
+    mapping, names = answers_of(asked.get("mapping", {}))
     return ImportOptions(
         layout=asked.get("layout"),
         period=_span(asked, "period"),
@@ -250,6 +265,8 @@ def _options(asked: dict[str, Any]) -> ImportOptions:
         date_order=asked.get("date_order"),
         number_format=asked.get("number_format"),
         sheet=asked.get("sheet"),
+        mapping=mapping,
+        names=names,
         partial=asked["partial"],
     )
 

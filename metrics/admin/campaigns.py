@@ -27,7 +27,7 @@ from metrics.campaign_list import unreviewed
 from metrics.campaign_saving import FIELDS, save_campaign
 from metrics.campaigns import NotMergeable, keep_campaign, merge_campaigns, merge_counts
 from metrics.dimensions import folded_key
-from metrics.forms.imports import DATE_INPUT
+from metrics.forms.answers import DATE_INPUT
 from metrics.models import Campaign, CampaignName, Dimension
 from metrics.periods import local_today
 from metrics.segment_names import segment_name

@@ -26,7 +26,8 @@ from accounts.workspace_admin import (
 )
 from metrics.admin.filters import language
 from metrics.facts import NotUndoable
-from metrics.forms.imports import AnswersForm, UploadForm
+from metrics.forms.answers import AnswersForm
+from metrics.forms.imports import UploadForm
 from metrics.imports.importing import ImportRefused, commit, preview, undo_import
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import ImportOptions

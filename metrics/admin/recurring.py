@@ -20,7 +20,7 @@ from metrics.admin.costs import LedgerForm
 from metrics.admin.export import ExportedAdmin, recurring_table
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import language
-from metrics.forms.imports import DATE_INPUT
+from metrics.forms.answers import DATE_INPUT
 from metrics.models import RecurringCost
 from metrics.periods import local_today
 from metrics.recurring_costs import (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts.typed_numbers import NumberError, parse_metric_value
 from accounts.workspace_admin import VersionedForm
-from metrics.forms.imports import DATE_INPUT
+from metrics.forms.answers import DATE_INPUT
 from metrics.typed import Conflict
 
 DAY, MONTH, SPAN = "day", "month", "span"

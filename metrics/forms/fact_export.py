@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts.models import Workspace
 from accounts.spreadsheets import FORMAT_NAMES, Format
 from metrics.fact_export import Asked
-from metrics.forms.imports import DATE_INPUT
+from metrics.forms.answers import DATE_INPUT
 from metrics.models import Fact, Feed, Metric
 
 

@@ -1,7 +1,6 @@
 """Forms of the numbers: a file to import, the answers that a file asks for."""
 
 from dataclasses import replace
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -11,12 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from metrics.imports.guessing import LEAVE_OUT, MAPPING
 from metrics.imports.limits import MEGABYTE, page_limits
-from metrics.imports.parsed import ImportOptions, Repair, Span
-
-DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-MOST_RADIOS = 6
+from metrics.imports.parsed import ImportOptions, Repair
 
 
 class UploadForm(forms.Form):
@@ -104,54 +99,3 @@ class RepairsForm(forms.Form):
     def applied_to(self, options: ImportOptions) -> ImportOptions:
         """The options with these repairs after those made before."""
         return replace(options, repairs=options.repairs + self.cleaned_data["repairs"])
-
-
-class AnswersForm(forms.Form):
-    """The answers to a file's open questions, one field each."""
-
-    def __init__(self, questions: list[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
-        """Makes a field for each question of the batch's report."""
-        super().__init__(*args, **kwargs)
-        for question in questions:
-            self._add(question)
-
-    def _add(self, question: dict[str, Any]) -> None:
-        option = question["option"]
-        if option in ("period", "covers"):
-            self.fields["first_day"] = forms.DateField(
-                label=_("First day"), widget=DATE_INPUT, help_text=question["message"]
-            )
-            self.fields["last_day"] = forms.DateField(label=_("Last day"), widget=DATE_INPUT)
-        elif question["choices"]:
-            few = len(question["choices"]) <= MOST_RADIOS
-            self.fields[option] = forms.ChoiceField(
-                label=question["message"],
-                choices=[(one["value"], one["label"]) for one in question["choices"]],
-                initial=question["default"],
-                widget=forms.RadioSelect if few else forms.Select,
-            )
-        else:
-            self.fields[option] = forms.CharField(label=question["message"], max_length=40)
-
-    def clean(self) -> dict[str, Any]:
-        """A period's days in order."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        if isinstance(first, date) and isinstance(last, date) and last < first:
-            raise ValidationError({"last_day": _("The last day must not be before the first day.")})
-        return cleaned
-
-    def applied_to(self, options: ImportOptions) -> ImportOptions:
-        """The options with these answers."""
-        given = dict(self.cleaned_data)
-        first, last = given.pop("first_day", None), given.pop("last_day", None)
-        known = {name: getattr(options, name) for name in ImportOptions.__dataclass_fields__}
-        if first and last:
-            known["period"] = Span(first, last)
-        columns = {name for name in given if name.startswith(MAPPING)}
-        known["mapping"] = {**options.mapping} | {
-            name.removeprefix(MAPPING): "" if answer == LEAVE_OUT else answer
-            for name in columns
-            if (answer := given.pop(name))
-        }
-        return ImportOptions(**{**known, **given})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from metrics.catalogue import CATALOGUE
+from metrics.imports.choices import CREATE
 from metrics.imports.context import Context
 from metrics.imports.dates import MONTHS, NotADate, parse_span
 from metrics.imports.dimensions import channel_of
@@ -74,6 +75,8 @@ class Words:
         folded = fold(text).strip(" :*")
         if not folded or len(text) > 80:
             return {}
+        if said := self._said(text):
+            return said
         if TOTAL.fullmatch(folded):
             return {TOTALLED: ""}
         if MEAN.fullmatch(folded):
@@ -87,6 +90,14 @@ class Words:
         if folded in MONTHS:
             return {MONTH: f"{MONTHS[folded]:02}"}
         return {PERIOD: text} if _is_period(text) else self._metric_of_channel(text)
+
+    def _said(self, text: str) -> Told:
+        """What was said of these words, as a metric or as a channel."""
+        known = self.context.vocabulary.find(self.context.said(METRIC, text) or "")
+        if known is not None:
+            return {METRIC: known.key, SIZE: size_of(text, is_money=known.is_money)}
+        channel = self.context.said(CHANNEL, text)
+        return {CHANNEL: text if channel == CREATE else channel} if channel else {}
 
     def _metric(self, text: str) -> Told:
         """The metric that words name, with its size ("CA k€"), or of one channel."""

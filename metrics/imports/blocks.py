@@ -8,10 +8,11 @@ the title above say. The figures are unfolded into one long table, which is then
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from metrics.imports.block_words import (
     AXES,
@@ -33,11 +34,14 @@ from metrics.imports.context import Context
 from metrics.imports.dates import NAMED_MONTH
 from metrics.imports.days import ask_year
 from metrics.imports.folding import fold, header_key
+from metrics.imports.guessing import alike, meant, shape_of
 from metrics.imports.layout import Column, Kind, dimension, when
+from metrics.imports.names import settle_words
 from metrics.imports.numbers import is_nothing, is_number
 from metrics.imports.reading import Document
 from metrics.imports.roles import read_channel, role_named
 from metrics.imports.table import Table
+from metrics.imports.wording import listed
 
 NO_YEAR = "????"
 MOST_LABELS = 3
@@ -87,6 +91,7 @@ class Unfolder:
     figures: list[Figure] = field(default_factory=list)
     arrangements: set[Arrangement] = field(default_factory=set)
     blocks: int = 0
+    labels: dict[str, None] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     strangers: list[tuple[int, str]] = field(default_factory=list)
     year: str = ""
@@ -215,10 +220,14 @@ class Unfolder:
                 self._leave_out(line, cell, block, told)
                 return None
             row |= told
+            if cell and METRIC in told:
+                self.labels.setdefault(cell)
         return row or None
 
     def _leave_out(self, line: Line, label: str, block: Block, told: Told) -> None:
         """A row that is no metric is left out; one that should be a channel is to be mended."""
+        if "" in {self.context.said(METRIC, label), self.context.said(CHANNEL, label)}:
+            return
         metrics = [block.title, *block.columns.values()]
         periods = {axis for one in metrics for axis in one}
         if told or not {METRIC, PERIOD} <= periods:
@@ -265,23 +274,40 @@ def _year_in(text: str) -> str:
 
 def unfolded(document: Document, context: Context) -> list[Table]:
     """The figures of all blocks as one long table; asks for the year where none is written."""
-    unfolder = Unfolder(context)
-    figures = unfolder.unfold(document, document.lines)
+    unfolder, figures = _settled(document, context)
     if any(one.period.startswith(NO_YEAR) for one in figures):
         ask_year(context)
-    _say_left_out(unfolder.left_out, context)
-    for row, label in unfolder.strangers:
-        expected = _(
-            "“%(found)s” is not a channel. Use a channel of the workspace, or add this one to "
-            "its settings first."
-        )
-        context.problem(row, "", label[:60], expected % {"found": label[:60]}, "channel")
+    _say_left_out(unfolder, context)
     this_year = str(context.workspace.today.year)
     rows = [
         Line(one.line, [one.period.replace(NO_YEAR, this_year), one.metric, one.text, one.channel])
         for one in figures
     ]
     return [Table([], Line(1, LONG_HEADER), list(LONG_COLUMNS), Lines.of(rows))]
+
+
+def _settled(document: Document, context: Context) -> tuple[Unfolder, list[Figure]]:
+    """The figures of all blocks, once it is settled what their unknown labels stand for.
+
+    What was said of labels in an earlier file with the same ones holds for this file too.
+    """
+    unfolder = Unfolder(context)
+    figures = unfolder.unfold(document, document.lines)
+    channels = Counter(label for _row, label in unfolder.strangers)
+    metrics = dict.fromkeys((one for one, why in unfolder.left_out.items() if not why), 1)
+    context.result.shape = shape_of([*channels, *metrics, *unfolder.labels])
+    metrics = {one: 1 for one in metrics if _likely(one, context)}
+    if not channels and not metrics:
+        return unfolder, figures
+    settle_words(channels, CHANNEL, "", context)
+    settle_words(metrics, METRIC, "", context)
+    unfolder = Unfolder(context)
+    return unfolder, unfolder.unfold(document, document.lines)
+
+
+def _likely(label: str, context: Context) -> bool:
+    """Whether a label is likely to name a metric under another name."""
+    return meant(label, context.vocabulary)[0] is not None or bool(alike(label, context)[0])
 
 
 def certainty_of_blocks(document: Document, context: Context) -> float:
@@ -308,15 +334,21 @@ def _is_plain(arrangement: Arrangement) -> bool:
     return columns == {METRIC} and PERIOD in rows and CHANNEL not in title
 
 
-def _say_left_out(left_out: Mapping[str, str], context: Context) -> None:
-    for label, reason in list(left_out.items())[:20]:
-        near = None if reason else context.vocabulary.near(label)
-        if reason:
-            message = _("The row “%(row)s” is left out: it is worked out from other metrics.")
-        elif near:
-            message = _(
-                "The row “%(row)s” is left out: it names no metric. Did you mean “%(near)s”?"
-            )
-        else:
-            message = _("The row “%(row)s” is left out: it names no metric and no channel.")
-        context.warn("row_left_out", message % {"row": label[:60], "near": near})
+def _say_left_out(unfolder: Unfolder, context: Context) -> None:
+    """One sentence for the rows that are worked out, one for those that name nothing here."""
+    derived = [label for label, reason in unfolder.left_out.items() if reason]
+    strange = [label for label, reason in unfolder.left_out.items() if not reason]
+    if derived:
+        message = ngettext(
+            "The row %(rows)s is left out: it is worked out from other metrics.",
+            "The rows %(rows)s are left out: they are worked out from other metrics.",
+            len(derived),
+        )
+        context.warn("row_left_out", message % {"rows": listed(derived)})
+    if strange:
+        message = ngettext(
+            "The row %(rows)s is left out: it names no metric and no channel.",
+            "The rows %(rows)s are left out: they name no metric and no channel.",
+            len(strange),
+        )
+        context.warn("row_left_out", message % {"rows": listed(strange)})

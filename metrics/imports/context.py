@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from metrics.imports.dimensions import channel_of
+from metrics.imports.folding import fold
 from metrics.imports.parsed import (
     ImportOptions,
     ParsedFile,
@@ -14,7 +16,7 @@ from metrics.imports.parsed import (
     Warning,
     WorkspaceHints,
 )
-from metrics.imports.vocabulary import Vocabulary
+from metrics.imports.vocabulary import Known, Vocabulary
 
 MOST_PROBLEMS = 1_000
 
@@ -29,13 +31,37 @@ class Context:
     result: ParsedFile
     name: str = ""
     order: str = "ymd"
+    names: dict[str, str] = field(default_factory=dict)
+    """What words in cells stand for in this reading, as far as they had to be settled."""
     _said: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        own = self.workspace.channels
+        for word, target in self.options.mapping.items():
+            if not target or self.vocabulary.find(target):
+                self.names[f"metric:{fold(word)}"] = target
+            elif channel_of(target, own):
+                self.names[f"channel:{fold(word)}"] = target
+        self.names.update(self.options.names)
 
     def warn(self, code: str, message: str) -> None:
         """Add a warning once."""
         if (code, message) not in self._said:
             self._said.add((code, message))
             self.result.warnings.append(Warning(code, message))
+
+    def said(self, kind: str, word: str) -> str | None:
+        """What a word of this kind stands for where that had to be settled, "" for nothing."""
+        return self.names.get(f"{kind}:{fold(word)}") if self.names else None
+
+    def say(self, kind: str, word: str, target: str) -> None:
+        """Settle what a word stands for, for this reading."""
+        self.names[f"{kind}:{fold(word)}"] = target
+
+    def metric_named(self, word: str) -> Known | None:
+        """The metric that a cell names: as it was settled, or by its key or its name."""
+        said = self.said("metric", word)
+        return self.vocabulary.find(word if said is None else said)
 
     def problem(self, row: int, column: str, found: str, expected: str, kind: str) -> None:
         """Add a problem of one row; after a thousand the file is wrong as a whole."""
@@ -51,6 +77,14 @@ class Context:
 
     def ask(self, question: Question) -> None:
         """Add a question once for each option and column."""
-        asked = {(other.option, other.column) for other in self.result.questions}
-        if (question.option, question.column) not in asked:
-            self.result.questions.append(question)
+        _add_once(self.result.questions, question)
+
+    def settle(self, question: Question) -> None:
+        """Keep what was settled without asking, so that it can be changed."""
+        _add_once(self.result.settled, question)
+
+
+def _add_once(listed: list[Question], question: Question) -> None:
+    there = {(other.option, other.column) for other in listed}
+    if (question.option, question.column) not in there:
+        listed.append(question)

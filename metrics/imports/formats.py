@@ -161,7 +161,7 @@ def _whole_cells(table: Table, index: int, context: Context) -> int:
     return sum(
         1
         for name, cell in pairs
-        if (known := context.vocabulary.find(names[name]))
+        if (known := context.metric_named(names[name]))
         and known.whole
         and weigh([cells[cell]]).open_cells
     )
@@ -204,7 +204,7 @@ def _units_of_rows(table: Table, index: int, context: Context) -> list[tuple[str
     open_cells = {code for code, cell in cells if weigh([cell]).open_cells}
     pairs = set(zip(lines.codes(place), lines.codes(index), strict=True))
     found = {lines.texts(place)[name] for name, cell in pairs if name and cell in open_cells}
-    known = [context.vocabulary.find(name) for name in found]
+    known = [context.metric_named(name) for name in found]
     return sorted({(one.unit, one.whole) if one else ("", False) for one in known})
 
 

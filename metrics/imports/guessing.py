@@ -8,38 +8,37 @@ that look like days, channels or devices. What is not sure is asked, with three 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from metrics.catalogue import CATALOGUE
 from metrics.imports.cells import Line
+from metrics.imports.choices import LEAVE_OUT, column_choices
 from metrics.imports.context import Context
 from metrics.imports.dates import MONTHS, NotADate, fiscal_year, parse_span
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column
 from metrics.imports.numbers import is_nothing, is_number
-from metrics.imports.parsed import Choice, ColumnGuess, Question
+from metrics.imports.parsed import ColumnGuess, Question
 from metrics.imports.reading import Document
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.units import without_unit
-from metrics.imports.vocabulary import FORMULA, Known, Vocabulary
+from metrics.imports.vocabulary import Known, Vocabulary
+from metrics.imports.wording import listed
 
 SURE, SAID, LIKELY, POSSIBLE = 100, 90, 80, 70
-LEAVE_OUT = "-"
 MAPPING = "mapping:"
 """A question's option for one column: this, then the column's header."""
 CLOSE = 0.84
 """How like the name of a metric a header must be to be asked about as mistyped."""
 FEWEST, FAIR = 2, 0.2
 """Fewer cells prove nothing; less than this part of them is a misnamed column."""
-SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 12
-ROLES = ("date", "channel", "campaign", "device", "asset", "audience")
+SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 80
 FILLERS = re.compile(
     r"\b(nb|nbre|nombre|number of|count of|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|en"
     r"|par|mois|mensuels?|monthly|daily|jour|generes?|generees?|generated|obtenus?|recus?|crees?"
@@ -92,7 +91,7 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
     if _share(filled, _is_day) > 0.9:
         return "date", LIKELY
     if _share(filled, is_number) > 0.8:
-        return _alike(header, context) if may_be_figures(header, filled) else ("", 0)
+        return alike(header, context) if may_be_figures(header, filled) else ("", 0)
     channels = context.workspace.channels
     may_be_place = not NO_PLACE.fullmatch(header_key(header))
     if may_be_place and _share(filled, lambda cell: bool(channel_of(cell, channels))) > 0.8:
@@ -102,7 +101,7 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
     )
 
 
-def _alike(header: str, context: Context) -> tuple[str, int]:
+def alike(header: str, context: Context) -> tuple[str, int]:
     """The metric that a column of numbers may be, by a looser or a mistyped name."""
     key = header_key(header)
     if metric := next((one for one, words in LIKE.items() if words.fullmatch(key)), None):
@@ -147,13 +146,14 @@ def ask_columns(document: Document, context: Context) -> bool:
     The guesses are taken meanwhile, so that the page can show what they come to.
     """
     header = _header(document)
-    if header is None or context.options.mapping:
+    if header is None:
         return False
+    said = {header_key(name): target for name, target in context.options.mapping.items()}
     below = [
         line.cells for line in document.lines[: SAMPLED_ROWS * 2] if line.number > header.number
     ]
     guesses = [
-        (name, cells, *_guessed(name, cells, context))
+        (name, cells, *_guessed(name, cells, said, context))
         for index, name in enumerate(header.cells)
         if name and (cells := [row[index] for row in below if index < len(row)])
     ]
@@ -167,29 +167,55 @@ def ask_columns(document: Document, context: Context) -> bool:
     if days and not unsure - days:
         _say_days(days.pop(), context)
         unsure = set()
-    strange = {name for name, cells, target, _sure in guesses
-               if not target and may_be_figures(name, cells)}  # fmt: skip
+    strange = {name for name, cells, target, sure in guesses
+               if not target and not sure and may_be_figures(name, cells)}  # fmt: skip
     asked = unsure | strange if unsure or not measured else set()
     for name, cells, _target, _confidence in [one for one in guesses if one[0] in asked][
         :MOST_ASKED
     ]:
         _ask(name, mapping[name], cells, context)
-    if measured:
-        _say_unread(strange - asked, context)
+    if measured and (unread := sorted(strange - asked)):
+        say_columns_left_out(STRANGE, unread, context)
+    if not measured:
+        note_columns(header.cells, [mapping.get(name, "") for name in header.cells], below, context)
     context.result.shape = shape_of(header.cells)
     context.options = replace(context.options, mapping=mapping)
     return measured
 
 
-def _say_unread(names: Iterable[str], context: Context) -> None:
-    """Figures that nobody asks about are not left out in silence."""
-    message = _("The column “%(column)s” is left out: it names no metric.")
-    for name in sorted(names):
-        context.warn("column_left_out", message % {"column": name})
+DERIVED, STRANGE, TWICE = "derived", "strange", "twice"
 
 
-def _guessed(name: str, cells: Sequence[str], context: Context) -> tuple[str, int]:
-    """What a column stands for and how sure that is; roles by their names before all."""
+def say_columns_left_out(reason: str, names: Sequence[str], context: Context) -> None:
+    """One sentence for all columns that are not imported for the same reason."""
+    messages = {
+        DERIVED: ngettext(
+            "The column %(columns)s is left out: it is worked out from other metrics.",
+            "The columns %(columns)s are left out: they are worked out from other metrics.",
+            len(names),
+        ),
+        TWICE: ngettext(
+            "The column %(columns)s is left out: another column is for the same metric.",
+            "The columns %(columns)s are left out: other columns are for the same metrics.",
+            len(names),
+        ),
+        STRANGE: ngettext(
+            "The column %(columns)s is left out: it names no metric. Say below what it holds if"
+            " it is to be imported.",
+            "The columns %(columns)s are left out: they name no metric. Say below what they hold"
+            " if they are to be imported.",
+            len(names),
+        ),
+    }
+    context.warn("column_left_out", messages[reason] % {"columns": listed(names)})
+
+
+def _guessed(
+    name: str, cells: Sequence[str], said: Mapping[str, str], context: Context
+) -> tuple[str, int]:
+    """What a column stands for and how sure that is: as the person said, then roles by name."""
+    if header_key(name) in said:
+        return said[header_key(name)], SURE
     role = role_named(header_key(name))
     if role is not None:
         return role.target, SURE
@@ -260,30 +286,12 @@ def _ask(name: str, target: str, cells: Sequence[str], context: Context) -> None
             code="column",
             message=message % {"column": name, "samples": ", ".join(f"“{one}”" for one in samples)},
             option=f"{MAPPING}{name}",
-            choices=(Choice(LEAVE_OUT, _("Leave it out")), *_roles(), *_metrics(context)),
+            choices=column_choices(),
             default=target or LEAVE_OUT,
             column=name,
             samples=samples,
         )
     )
-
-
-def _roles() -> Iterable[Choice]:
-    names = (
-        _("The date"), _("The channel"), _("The campaign"), _("The device"),
-        _("The page or asset"), _("The audience segment"),
-    )  # fmt: skip
-    return (Choice(role, name) for role, name in zip(ROLES, names, strict=True))
-
-
-def _metrics(context: Context) -> Iterable[Choice]:
-    language = get_language() or "en"
-    listed = [
-        Choice(one.key, one.name(language))
-        for one in CATALOGUE.values()
-        if str(one.rollup) != FORMULA
-    ]
-    return sorted(listed, key=lambda one: fold(one.label))
 
 
 def note_columns(

@@ -38,6 +38,7 @@ class Instructions:
             "partial": options.partial,
             "sheet": options.sheet,
             "mapping": dict(options.mapping),
+            "names": dict(options.names),
             "repairs": [[one.row, one.column, one.found, one.text] for one in options.repairs],
         }
 
@@ -54,6 +55,7 @@ class Instructions:
             partial=kept["partial"],
             sheet=kept.get("sheet"),
             mapping=kept["mapping"],
+            names=kept.get("names", {}),
             repairs=tuple(Repair(*one) for one in kept.get("repairs", [])),
         )
         return cls(

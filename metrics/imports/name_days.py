@@ -7,6 +7,7 @@ so it is asked last, when neither the file nor the person says its days, and wha
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -71,25 +72,32 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
+def _question() -> Question:
+    return Question(
+        code="period",
+        message=_("The file does not say which days it is for. Which period does it cover?"),
+        option="period",
+    )
+
+
+def settle_period(span: Span | None, context: Context) -> None:
+    """Keeps the period that a file without days is taken for, so that it can be changed."""
+    if span is not None:
+        context.settle(replace(_question(), default=f"{span.start}/{span.end}"))
+
+
 def named_period(context: Context) -> Span | None:
     """The days that the file's name tells, said in a warning; asked for where it tells none."""
     span = range_in_name(context.name)
     if span is None or span.start > context.workspace.today:
-        context.ask(
-            Question(
-                code="period",
-                message=_(
-                    "The file does not say which days it is for. Which period does it cover?"
-                ),
-                option="period",
-            )
-        )
+        context.ask(_question())
         return None
+    settle_period(span, context)
     context.warn(
         "period_from_name",
         _(
             "The file says no days: it is taken for %(start)s to %(end)s, as its name says. If "
-            "that is wrong, rename it and import it again."
+            "that is wrong, change the period below."
         )
         % {"start": span.start.isoformat(), "end": span.end.isoformat()},
     )

@@ -12,14 +12,20 @@ from metrics.imports.cells import Lines
 from metrics.imports.context import Context
 from metrics.imports.folding import fold, header_key
 from metrics.imports.guessing import (
+    DERIVED,
     FEWEST,
+    STRANGE,
+    TWICE,
     ask_likely,
     holds_days,
     holds_numbers,
+    may_be_figures,
     meant,
     note_columns,
+    say_columns_left_out,
 )
 from metrics.imports.layout import Column, Kind
+from metrics.imports.names import settle_names
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.table import Table
 from metrics.imports.units import scale_of, without_unit
@@ -140,6 +146,7 @@ def look_at_cells(table: Table, context: Context) -> None:
     if not table.places(Kind.DATE):
         _find_days(table, context)
     _leave_out_heads(table, context)
+    settle_names(table, context)
     _say_left_out(table, context)
 
 
@@ -197,24 +204,22 @@ def _say_left_out(table: Table, context: Context) -> None:
     read_as = [column.target if column else "" for column in table.columns]
     first = [line.cells for line in table.lines[:SAMPLED_ROWS]]
     note_columns(table.header.cells, read_as, first, context)
+    reasons: dict[str, list[str]] = {}
     for index, column in enumerate(table.columns):
         name = table.name_of(index)
         if column is not None or not name or not any(table.cells(index)):
             continue
         if ask_likely(name, table.cells(index), table.columns, context):
             continue
-        known = context.vocabulary.find(name)
-        near = None if known else context.vocabulary.near(name)
+        known, _confidence = meant(name, context.vocabulary)
         if known is not None and known.derived:
-            message = _("The column “%(column)s” is left out: it is worked out from other metrics.")
+            reason = DERIVED
         elif known is not None:
-            message = _(
-                "The column “%(column)s” is left out: another column is for the same metric."
-            )
-        elif near:
-            message = _(
-                "The column “%(column)s” is left out: it names no metric. Did you mean “%(near)s”?"
-            )
+            reason = TWICE
+        elif may_be_figures(name, table.cells(index)):
+            reason = STRANGE
         else:
-            message = _("The column “%(column)s” is left out: it names no metric.")
-        context.warn("column_left_out", message % {"column": name, "near": near})
+            continue
+        reasons.setdefault(reason, []).append(name)
+    for reason, names in reasons.items():
+        say_columns_left_out(reason, names, context)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from metrics.imports.fact_columns import FactColumns
 
+NAME = "name:"
+"""A question's option for one word of a table: this, what it should name, a colon, the word."""
 NOT_SET = "not_set"
 """The key of a dimension that the source breaks down by, on a row that it could not assign."""
 
@@ -91,10 +93,14 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer to a question: `value` goes into the option, `label` is shown."""
+    """One answer to a question: `value` goes into the option, `label` is shown.
+
+    Choices of one `group` stand together under its name.
+    """
 
     value: str
     label: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,9 @@ class Question:
     """What the file leaves open and only a person knows.
 
     `option` names the field of `ImportOptions` that answers it. `default` is the answer that the
-    facts of this reading already use (None where there is none, as for a period). While a
-    question is open the file is not to be written.
+    facts of this reading already use (None where there is none, as for a period most times; two
+    days joined by a slash where it has one). While a question is open the file is not to be
+    written. What was settled without asking is kept as a question too, so that it can be changed.
     """
 
     code: str
@@ -162,6 +169,8 @@ class ImportOptions:
     whose last separator is the decimal mark); `sheet` is the name of a workbook's sheet, "*" for
     all of them below each other; `mapping` turns headers into metric keys or roles
     (date, metric, value, channel, campaign, device, asset, audience, currency), "" for "leave out";
+    `names` says what words in cells stand for ("metric:new visits" → a metric's key, "channel:…" →
+    a channel's key or "+" for a channel of that name), "" for "leave these rows out";
     `repairs` are cells that were corrected on the page, in the order in which they were.
     """
 
@@ -174,7 +183,17 @@ class ImportOptions:
     partial: bool = False
     sheet: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     repairs: tuple[Repair, ...] = ()
+
+
+def answers_of(given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What columns and names stand for, from one mapping: names have their option as key."""
+    mapping = {key: target for key, target in given.items() if not key.startswith(NAME)}
+    names = {
+        key.removeprefix(NAME): target for key, target in given.items() if key.startswith(NAME)
+    }
+    return mapping, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +244,8 @@ class ParsedFile:
     known to be a part (a list cut at 1,000 rows), so they must never stand for a total.
     `campaigns` maps the campaigns named to their channel, None where the file does not say.
     `columns` says how the columns of a table kept by hand were read, `shape` is the same for files
-    with the same columns.
+    with the same columns. `settled` are questions that were answered without asking anybody: by a
+    name that is almost known, by the file's own name.
     `sightings` are the people or deals behind `facts`; `seen` holds those of whom the file states
     everything that it counts, so that what it no longer says is undone.
     """
@@ -249,6 +269,7 @@ class ParsedFile:
     warnings: list[Warning] = field(default_factory=list)
     errors: list[RowProblem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    settled: list[Question] = field(default_factory=list)
     campaigns: dict[str, str | None] = field(default_factory=dict)
     columns: list[ColumnGuess] = field(default_factory=list)
     shape: str = ""

@@ -20,7 +20,7 @@ from metrics.imports.fact_columns import FactColumns
 from metrics.imports.formats import Formats, decide_dates, decide_numbers
 from metrics.imports.layout import Kind, Layout
 from metrics.imports.merging import Part, merged
-from metrics.imports.name_days import named_period, range_in_name
+from metrics.imports.name_days import named_period, range_in_name, settle_period
 from metrics.imports.opening import open_document
 from metrics.imports.parsed import (
     Coverage,
@@ -32,7 +32,7 @@ from metrics.imports.parsed import (
     WorkspaceHints,
 )
 from metrics.imports.reading import Document
-from metrics.imports.recognise import layout_of
+from metrics.imports.recognise import Undecided, layout_of
 from metrics.imports.rows import RowReader
 from metrics.imports.summed_rows import drop_footers, part_totals
 from metrics.imports.summing import sums_of
@@ -63,6 +63,8 @@ def parse_file(
         if document.cut_off:
             _say_cut_off(context)
         _read(document, layout_of(document, context), context, limits)
+    except Undecided:
+        result.layout = "own_wide"
     except Unreadable as problem:
         result.facts = []
         result.errors.append(RowProblem(problem.row, "", problem.found, str(problem), problem.kind))
@@ -168,6 +170,8 @@ def _part(
         days.period = named_period(context) or Span(today, date.max - timedelta(weeks=60))
     elif days.dated and days.period is None:
         days.period = range_in_name(context.name)
+    elif not days.dated and stated is None:
+        settle_period(days.period, context)
     reader = RowReader(layout, table, formats, days, context)
     _drop_repeats(table, layout, context)
     facts = Collector(context, strict=layout.strict_rows).gather(reader.facts())
@@ -269,7 +273,8 @@ def _say_yearly(context: Context) -> None:
 
 def _finish(layout: Layout, tables: list[Table], context: Context) -> None:
     result, facts = context.result, FactColumns.of(context.result.facts)
-    if not facts and not result.errors and result.rows:
+    is_empty = not facts and not result.errors and not result.questions
+    if is_empty and result.rows:
         raise Unreadable(
             _(
                 "The file has figures, but none that is a metric here for rows like these. Export "
@@ -278,7 +283,7 @@ def _finish(layout: Layout, tables: list[Table], context: Context) -> None:
             row=tables[0].header.number,
             kind="columns",
         )
-    if not facts and not result.errors:
+    if is_empty:
         raise Unreadable(
             _("The file has a header and no value to import. Export it again, with its data."),
             row=tables[0].header.number,

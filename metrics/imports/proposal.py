@@ -149,25 +149,38 @@ def _parsed(
         )
 
     parsed = parse(options)
-    mapping = _mapped_before(workspace, parsed.shape) if not options.mapping else {}
-    if not mapping:
+    if options.mapping or options.names:
         return parsed, instructions
-    options = replace(options, mapping=mapping)
+    mapping, names = _said_before(workspace, parsed.shape)
+    if not mapping and not names:
+        return parsed, instructions
+    options = replace(options, mapping=mapping, names=names)
     parsed = parse(options)
-    message = _("The columns are read as in the last file with the same ones.")
+    message = _("Columns and names are read as in the last file with the same columns.")
     parsed.warnings.append(Warning("mapping_remembered", message))
     return parsed, replace(instructions, options=options)
 
 
-def _mapped_before(workspace: Workspace, shape: str) -> dict[str, str]:
-    """What someone said of the columns of an imported file of this shape, {} where nobody did."""
+FILES_RECALLED = 20
+"""A name that was not in the last file of a shape may have been in one before it."""
+
+
+def _said_before(workspace: Workspace, shape: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What someone said of the columns of imported files of this shape, and of their names."""
     if not shape:
-        return {}
-    earlier = Batch.objects.filter(
-        workspace=workspace, state=Batch.State.COMMITTED, report__shape=shape
-    ).exclude(options__mapping={})
-    found = earlier.order_by("-committed_at").values_list("options__mapping", flat=True).first()
-    return dict(found or {})
+        return {}, {}
+    earlier = (
+        Batch.objects.filter(workspace=workspace, state=Batch.State.COMMITTED, report__shape=shape)
+        .exclude(options__mapping={}, options__names={})
+        .order_by("-committed_at")
+        .values_list("options", flat=True)[:FILES_RECALLED]
+    )
+    mapping: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for options in earlier:
+        mapping = mapping or dict(options["mapping"])
+        names = {**options.get("names", {}), **names}
+    return mapping, names
 
 
 def _hints(workspace: Workspace, instructions: Instructions) -> WorkspaceHints:

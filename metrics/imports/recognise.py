@@ -14,6 +14,10 @@ from metrics.imports.reading import Document
 LEAST = 0.5
 
 
+class Undecided(Exception):
+    """Nothing can be read before the questions about a table's columns are answered."""
+
+
 def layout_of(document: Document, context: Context) -> Layout:
     """The layout asked for, or the surest one. Raises Unreadable where none fits."""
     wanted = context.options.layout
@@ -24,6 +28,8 @@ def layout_of(document: Document, context: Context) -> Layout:
         return layout
     if ask_columns(document, context):
         return LAYOUTS["own_wide"]
+    if any(question.code == "column" for question in context.result.questions):
+        raise Undecided
     raise _unknown(document)
 
 

@@ -41,6 +41,7 @@ def report_of(proposal: Proposal) -> dict[str, Any]:
         "warnings": [asdict(one) for one in proposal.warnings],
         "errors": [asdict(one) for one in proposal.errors],
         "questions": [_question(one) for one in parsed.questions],
+        "settled": [_question(one) for one in parsed.settled],
         "columns": [asdict(one) for one in parsed.columns],
         "shape": parsed.shape,
         "differences": _differences(proposal),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from accounts.csv_cells import plain_text
+from metrics.imports.choices import CREATE
 from metrics.imports.context import Context
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold
@@ -14,11 +15,26 @@ from metrics.imports.parsed import NOT_SET
 Read = Callable[[str, Context], Assigned | None]
 
 
+ALL = frozenset(
+    {
+        "total", "totals", "totaux", "all", "(all)", "all channels", "all devices", "all traffic",
+        "overall", "tous", "toutes", "tout", "tous canaux", "tous les canaux", "tous appareils",
+        "tous les appareils", "ensemble", "global", "alle", "gesamt", "alle kanale", "alle gerate",
+        "todos", "todas", "todos los canales", "tutti", "totale", "tutti i canali",
+    }
+)  # fmt: skip
+"""What a breakdown's column says on rows that are not broken down."""
+
+
 def read_channel(cell: str, context: Context) -> Assigned | None:
     """A channel by key or name; nothing where the cell is empty: the row is a total."""
     if not cell:
         return {}
+    if (said := context.said("channel", cell)) is not None:
+        return {"channel": plain_text(cell) if said == CREATE else said}
     channel = channel_of(cell, context.workspace.channels)
+    if channel is None and fold(cell) in ALL:
+        return {}
     return {"channel": channel} if channel else None
 
 
@@ -26,7 +42,9 @@ def read_device(cell: str, context: Context) -> Assigned | None:
     """A device by key or name."""
     if not cell:
         return {}
-    device = device_of(cell)
+    device = context.said("device", cell) or device_of(cell)
+    if device is None and fold(cell) in ALL:
+        return {}
     return {"device": device} if device else None
 
 

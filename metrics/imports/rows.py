@@ -187,7 +187,7 @@ class RowReader:
         return [keys[code] for code in lines.codes(self._named)]
 
     def _target(self, name: str) -> str | None:
-        known = self.context.vocabulary.find(name)
+        known = self.context.metric_named(name)
         return known.key if known is not None and not known.derived else None
 
     def _odd_rows(
@@ -315,7 +315,7 @@ class RowReader:
     def _check_metric(self, line: Line) -> None:
         index = self._named
         if index is not None and self._target(cell := _cell(line, index)) is None:
-            known = self.context.vocabulary.find(cell)
+            known = self.context.metric_named(cell)
             derived = known is not None
             unknown_metric(line, self.table.name_of(index), cell, self.context, derived=derived)
 

@@ -30,6 +30,9 @@ ALIASES = dict.fromkeys(
 """What advertisers call a cost when they mean the media: names of files, not of the catalogue."""
 
 
+CONTRARY = frozenset({"un", "des", "non ", "non-", "in", "dis", "re"})
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A metric as the parser needs it."""
@@ -106,7 +109,13 @@ class Vocabulary:
         known = [*self._own, *(_shipped(definition) for definition in CATALOGUE.values())]
         names = {fold(name): name for metric in known for name in (metric.key, *metric.names)}
         close = get_close_matches(fold(text), names, n=1, cutoff=cutoff)
-        return names[close[0]] if close else None
+        return names[close[0]] if close and not _are_opposite(fold(text), close[0]) else None
+
+
+def _are_opposite(one: str, other: str) -> bool:
+    """Whether one word is the other's contrary: unsubscribes are no subscribes."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.endswith(shorter) and longer.removesuffix(shorter) in CONTRARY
 
 
 def _custom(metric: CustomMetric) -> Known:

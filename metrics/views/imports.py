@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from accounts.access import Right, WorkspaceRequest, workspace_view
 from accounts.spreadsheets import wanted_format
 from metrics.facts import UNDO_DAYS, NotUndoable
 from metrics.folder_imports import unsettled
-from metrics.forms.imports import AnswersForm, RepairsForm, UploadForm
+from metrics.forms.answers import AnswersForm
+from metrics.forms.imports import RepairsForm, UploadForm
 from metrics.import_page import changed_values, columns_read, how_it_was_read
 from metrics.imports import templates_to_fill
 from metrics.imports.importing import (
@@ -97,13 +98,13 @@ def import_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def _page(
     request: WorkspaceRequest, batch: Batch, *, form: AnswersForm | None = None, status: int = 200
 ) -> HttpResponse:
-    questions = batch.report.get("questions", [])
+    waits = batch.state == Batch.State.PREVIEW
     listed = batch.report.get("differences", [])
     changes = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "batch": batch,
         "report": batch.report,
-        "form": form or (AnswersForm(questions) if questions else None),
+        "form": form or (_answers(batch) if waits else None),
         "problems": _by_repair(batch.report.get("errors", [])),
         "reading": how_it_was_read(batch),
         "columns": columns_read(batch),
@@ -119,6 +120,12 @@ def _page(
         and (timezone.now() - batch.committed_at).days < UNDO_DAYS,
     }
     return data_page(request, "metrics/import_detail.html", context, status=status)
+
+
+def _answers(batch: Batch, data: QueryDict | None = None, *, asks: bool = True) -> AnswersForm:
+    """What the file leaves open with `asks`, and how it was read where nobody was asked."""
+    questions = batch.report.get("questions", []) if asks else []
+    return AnswersForm(questions, data, report=batch.report)
 
 
 def _by_repair(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -168,7 +175,7 @@ def _sums(request: WorkspaceRequest, sums: Mapping[str, str]) -> list[dict[str, 
 def import_answer(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The answers to the file's questions: it is read again with them."""
     batch = _batch(request, public_id)
-    form = AnswersForm(batch.report.get("questions", []), request.POST)
+    form = _answers(batch, request.POST, asks="settled" not in request.POST)
     if batch.state != Batch.State.PREVIEW or batch.content is None:
         return redirect("import_detail", request.workspace.slug, batch.public_id)
     if not form.is_valid():

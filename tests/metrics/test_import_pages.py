@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User, Workspace
 from metrics.engine.row_reading import said_of
 from metrics.imports.importing import commit
-from metrics.models import Batch, Fact, Snapshot
+from metrics.models import Batch, Dimension, DimensionValue, Fact, Snapshot
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Grain
 from tests.cast import Cast, client_of
@@ -20,7 +20,7 @@ from tests.cast import Cast, client_of
 LONG = "date,metric,value\n2024-03-01,leads,4\n2024-03-02,leads,5\n"
 BROKEN = "date,metric,value\n2024-03-01,leads,4\n2024-02-31,leads,5\n"
 UNCLEAR = "date,metric,value\n03/04/2024,leads,4\n05/06/2024,leads,5\n"
-Upload = Callable[[str], Batch]
+Upload = Callable[..., Batch]
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def client(cast: Cast) -> Client:
 def upload(inside: Workspace, client: Client) -> Upload:
     """Sends a file, and returns what waits to be imported."""
 
-    def send(text: str) -> Batch:
-        file = SimpleUploadedFile("leads.csv", text.encode(), content_type="text/csv")
+    def send(text: str, *, name: str = "leads.csv") -> Batch:
+        file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
         response = client.post(url("import_new"), {"file": file})
         batch = Batch.objects.order_by("-pk")[0]
         assert response.headers["Location"] == url("import_detail", batch)
@@ -272,13 +272,62 @@ def test_what_was_typed_stays_if_it_is_wrong_too(client: Client, upload: Upload)
     assert batch.report["errors"] == []
 
 
-def test_an_unknown_name_is_repaired_in_all_rows(client: Client, upload: Upload) -> None:
-    batch = upload(
-        "date,metric,value\n2024-03-01,leads,4\n2024-03-02,leeds,5\n2024-03-03,leeds,6\n"
-    )
-    assert len(batch.report["errors"]) == 2
-    repair(client, batch, row=0, column="metric", found="leeds", text="leads")
-    assert (batch.report["errors"], batch.created) == ([], 3)
+STRANGE = "date,metric,value,channel\n2024-03-01,leads,4,Podcast\n2024-03-02,leeds,5,Podcast\n"
+ANSWERS = {"name:metric:leeds": "leads", "name:channel:podcast": "+"}
+
+
+def answer(client: Client, batch: Batch, **given: str) -> None:
+    client.post(url("import_answer", batch), given)
+    batch.refresh_from_db()
+
+
+def test_unknown_names_are_asked_about_in_one_table(client: Client, upload: Upload) -> None:
+    batch = upload(STRANGE)
+
+    shown = page(client, url("import_detail", batch))
+
+    assert (batch.report["errors"], batch.report["may_be_written"]) == ([], False)
+    assert [one["option"] for one in batch.report["questions"]] == [*ANSWERS]
+    assert all(f'name="{option}"' in shown for option in ANSWERS)
+
+
+def test_names_are_answered_at_once_and_kept_for_the_next_file(
+    client: Client, upload: Upload
+) -> None:
+    batch = upload(STRANGE)
+    answer(client, batch, **ANSWERS)
+    assert (batch.report["questions"], batch.created) == ([], 2)
+    commit(batch, user=None, now=batch.created_at)
+
+    again = upload(STRANGE.replace("2024-03", "2024-04"))
+
+    assert (again.report["questions"], again.created) == ([], 2)
+    assert "mapping_remembered" in [one["code"] for one in again.report["warnings"]]
+    made = DimensionValue.objects.get(workspace=batch.workspace, key="podcast")
+    assert (made.dimension, made.label) == (Dimension.CHANNEL, "Podcast")
+
+
+def test_what_was_settled_can_be_changed(client: Client, upload: Upload) -> None:
+    batch = upload("date,leads,Besuche bei uns\n2024-03-01,4,7\n2024-03-02,5,8\n")
+    assert batch.report["metrics"] == {"leads": "9"}
+
+    answer(client, batch, settled="1", **{
+        "mapping:date": "date", "mapping:leads": "mqls", "mapping:Besuche bei uns": "sessions",
+    })  # fmt: skip
+
+    assert batch.report["metrics"] == {"mqls": "9", "sessions": "15"}
+    assert batch.options["mapping"] == {"leads": "mqls", "Besuche bei uns": "sessions"}
+
+
+def test_a_period_from_the_file_s_name_can_be_changed(client: Client, upload: Upload) -> None:
+    batch = upload("channel,leads\nseo,4\n", name="leads 2024-03-01 2024-03-31.csv")
+    shown = page(client, url("import_detail", batch))
+    assert 'value="2024-03-31"' in shown
+
+    answer(client, batch, settled="1", first_day="2024-02-01", last_day="2024-02-29")
+
+    assert batch.report["period"] == {"start": "2024-02-01", "end": "2024-02-29"}
+    assert 'value="2024-02-29"' in page(client, url("import_detail", batch))
 
 
 def test_changes_are_paged_with_the_largest_first(client: Client, upload: Upload) -> None:

@@ -11,7 +11,7 @@ from accounts.command import ProductCommand, iso_date, today_in
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
 from metrics.imports.importing import ImportRefused, dry_run, import_file
-from metrics.imports.parsed import ImportOptions, Limits, Span
+from metrics.imports.parsed import ImportOptions, Limits, Span, answers_of
 from metrics.models import Batch
 from metrics.periods import Calendar, Grain, PeriodError
 
@@ -85,6 +85,8 @@ class Command(ProductCommand):
             self.refuse(f"{path} cannot be read: {error.strerror}.")
 
     def _options(self, workspace: Workspace, options: dict[str, Any]) -> ImportOptions:
+        given = mapping_in(options["mapping"]) if options["mapping"] else {}
+        mapping, names = answers_of(given)
         return ImportOptions(
             layout=options["layout"],
             period=period_of(options["period"], workspace) if options["period"] else None,
@@ -94,7 +96,8 @@ class Command(ProductCommand):
             covers=span_of(options["covers"]) if options["covers"] else None,
             partial=options["partial"],
             sheet=options["sheet"],
-            mapping=mapping_in(options["mapping"]) if options["mapping"] else {},
+            mapping=mapping,
+            names=names,
         )
 
 

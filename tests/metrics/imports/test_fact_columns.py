@@ -47,7 +47,7 @@ def test_the_problems_of_a_file_come_in_the_order_of_its_rows() -> None:
         "date,metric,channel,value\n2026-09-01,leads,moon,1\nsoon,leads,email,2\n"
         "2026-09-03,leads,email,many\n2026-09-04,moons,email,4\n2026-09-05,leads,email,5\n"
     )
-    options = ImportOptions()
+    options = ImportOptions(partial=True)
     parsed = parse_file("a.csv", text.encode(), options=options, workspace=PARIS, limits=Limits())
     assert [(one.row, one.kind) for one in parsed.errors] == [
         (2, "channel"),

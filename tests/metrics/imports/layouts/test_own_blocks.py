@@ -128,12 +128,18 @@ def test_months_without_a_year_are_asked_for() -> None:
     assert values(answered, "leads", "start") == {(JANUARY,): Decimal(10), (FEBRUARY,): Decimal(11)}
 
 
-def test_a_label_that_should_be_a_channel_is_to_be_mended() -> None:
-    result = read_text("Janvier 2026,Visites,Leads\nSEO,1200,20\nLe réseau,800,15\nDirect,10,1\n")
+def test_a_label_that_should_be_a_channel_is_asked_about() -> None:
+    text = "Janvier 2026,Visites,Leads\nSEO,1200,20\nLe réseau,800,15\nDirect,10,1\n"
 
-    assert [(one.row, one.found, one.kind) for one in result.errors] == [
-        (3, "Le réseau", "channel")
+    result = read_text(text)
+    answered = read_text(text, names={"channel:le reseau": "social"})
+
+    assert [(one.option, one.default) for one in result.questions] == [
+        ("name:channel:le reseau", "+")
     ]
+    assert values(answered, "leads", "channel") == {
+        ("organic",): Decimal(20), ("social",): Decimal(15), ("direct",): Decimal(1)
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
