@@ -113,7 +113,11 @@ class Deriving:
             for dimension, cube in self._cubes.items()
             for one in cube.segments.tolist()
         }
-        given = {place[2:] for one in self._given for place in one.places}
+        given = {
+            one
+            for known in self._given
+            for one in zip(known.at.dimension.tolist(), known.at.segment.tolist(), strict=True)
+        }
         return sorted(in_cubes | {Segment(*one) for one in given})
 
     def _table(self, segments: Sequence[Segment]) -> Table:
@@ -159,10 +163,10 @@ class Deriving:
             for place, spot in enumerate(self._layout.spots)
             if spot.grain is not None
         }
-        rows = {tuple(segment): row for segment, row in table.places.items()}
+        rows = {(one.dimension, one.segment_id): row for one, row in table.places.items()}
         for given in self._given:
-            row = np.array([rows.get(place[2:], -1) for place in given.places], np.int64)
-            column = np.array([columns.get(place[:2], -1) for place in given.places], np.int64)
+            row = _places_of(rows, given.at.dimension, given.at.segment)
+            column = _places_of(columns, given.at.grain, given.at.start)
             cells = np.where((row >= 0) & (column >= 0), row * table.width + column, -1)
             table.put(cells, given.said, given.keys)
 
@@ -200,6 +204,13 @@ class Deriving:
         found = {one: aggregated(cube, begin, end, end) for one, cube in cubes.items()}
         settle(found)
         return found, _span_gaps(cubes[0], days, begin, end, self._today)
+
+
+def _places_of(known: Mapping[tuple[int, int], int], first: Ints, second: Ints) -> Ints:
+    """Where pairs are; −1 for those that are not known."""
+    _codes, at, which = np.unique(first * 2**40 + second, return_index=True, return_inverse=True)
+    pairs = zip(first[at].tolist(), second[at].tolist(), strict=True)
+    return np.array([known.get(pair, -1) for pair in pairs], np.int64)[which]
 
 
 def _span_gaps(cube: Cube, days: Ints, begin: Ints, end: Ints, today: int) -> dict[str, Bools]:

@@ -305,7 +305,11 @@ class Recompute:
         if not by_start:
             return
         given = load_given(self.rules.workspace_id, starts_of(by_start.values()), BASE)
-        chosen = {by_start[place.grain, place.start] for one in given for place in one.places}
+        chosen = {
+            by_start[place]
+            for one in given
+            for place in zip(one.at.grain.tolist(), one.at.start.tolist(), strict=True)
+        }
         if chosen:
             self._finish(without_cubes(sorted(chosen, key=_start)), given)
 

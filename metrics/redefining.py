@@ -14,7 +14,7 @@ from metrics.periods import Grain, Period
 from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.restating import Restating
 from metrics.rules import BASE, Rules
-from metrics.snapshot_rows import given_in, load_segments, stored_segments
+from metrics.snapshot_rows import load_segments, stored_segments
 from metrics.storing import restate_own
 
 SEGMENTS_AT_ONCE = 64
@@ -49,18 +49,16 @@ class Redefining:
         if EVERYTHING in segments:
             named = set(rules.segments.values())
             around |= {one for each in named for one in (each, rest_of(each.dimension))}
-        stored = load_segments(rules.workspace_id, {*segments, *around})
-        periods = [
-            self._period(grain, start)
-            for grain, start, dimension, _segment in sorted(stored)
-            if not dimension
-        ]
+        given = load_segments(rules.workspace_id, {*segments, *around}, bases)
+        everything = given.at.dimension == 0
+        starts = zip(given.at.grain[everything], given.at.start[everything], strict=True)
+        periods = [self._period(int(grain), int(start)) for grain, start in sorted(starts)]
         deriving = Deriving(
             rules,
             without_cubes(periods),
             self._store,
             today=self._day,
-            given=[given_in(stored, bases)],
+            given=[given],
             only=keys & rules.formulas.by_key.keys(),
         )
         return self._save(deriving, frozenset(segments))

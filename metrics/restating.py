@@ -104,25 +104,20 @@ class Restating:
         for key, value in old.items():
             after = new.get(key)
             if after != value:
-                self.note(period, segment, key, value, after)
+                self.note(segment, key, [(period, value, after)])
 
     def note(
-        self, period: Period, segment: Segment, key: str, old: Decimal, new: Decimal | None
+        self, segment: Segment, key: str, changed: Iterable[tuple[Period, Decimal, Decimal | None]]
     ) -> None:
-        """Notes that a metric's stored value of a closed period is another one now, or none."""
-        before = old.quantize(PLACES)
-        after = None if new is None else new.quantize(PLACES)
-        if before == after:
-            return
-        run = Run(
-            GRAIN_NUMBERS[period.grain],
-            segment.dimension,
-            segment.segment_id,
-            key,
-            self._cause(period, key),
-            self._definition(key),
-        )
-        self._found[run].append(Restated(period.start, before, after))
+        """Notes that a metric's stored values of closed periods are other ones now, or none."""
+        definition = self._definition(key)
+        for period, old, new in changed:
+            before = old.quantize(PLACES)
+            after = None if new is None else new.quantize(PLACES)
+            if before != after:
+                grain, cause = GRAIN_NUMBERS[period.grain], self._cause(period, key)
+                run = Run(grain, *segment, key, cause, definition)
+                self._found[run].append(Restated(period.start, before, after))
 
     def _cause(self, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""

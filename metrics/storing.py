@@ -18,7 +18,7 @@ from metrics.restating import Restating
 from metrics.rules import Rules
 from metrics.snapshot_rows import (
     NOTHING_LATE,
-    Starts,
+    PeriodStarts,
     Stored,
     drop_rows,
     load_own_years,
@@ -143,10 +143,13 @@ def restate_own(
         period = period_at((changed[block].grain, firsts[block] + place))
         return period if period and period.end < restating.open_since else None
 
-    for block, place, key, old, new in found.restated:
-        period = closed(block, place)
-        if period is not None:
-            restating.note(period, changed[block].segment, key, old, new)
+    for (block, key), several in found.restated.items():
+        periods = [closed(block, one.place) for one in several]
+        restating.note(
+            changed[block].segment,
+            key,
+            [(one, *two[1:]) for one, two in zip(periods, several, strict=True) if one],
+        )
     return {
         Place(changed[block].grain, firsts[block] + place, *changed[block].segment): keys
         for (block, place), keys in found.late.items()
@@ -160,7 +163,7 @@ def late_json(before: Collection[str], after: Iterable[str], now: datetime) -> b
     return json.dumps(dict.fromkeys(fresh, now.isoformat())).encode() if fresh else NOTHING_LATE
 
 
-def starts_of(periods: Iterable[Period]) -> Starts:
+def starts_of(periods: Iterable[Period]) -> PeriodStarts:
     """The first days of periods by their grain."""
     found: dict[Grain, list[date]] = {}
     for one in periods:

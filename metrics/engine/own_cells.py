@@ -157,17 +157,14 @@ class Place(NamedTuple):
         return Segment(self.dimension, self.segment_id)
 
 
-def read_blocks(blocks: Iterable[tuple[BlockKey, bytes]]) -> tuple[list[Place], Entries]:
+def read_blocks(blocks: Iterable[tuple[BlockKey, bytes]]) -> tuple[Starts, Entries]:
     """What blocks say, with the rows that each number is of."""
     listed = list(blocks)
     found = numbered(content for _key, content in listed)
     rows, found.row = np.unique(found.row, return_inverse=True)
-    places = [
-        Place(key.grain, first_day(key.year) + one % DAYS, key.dimension, key.segment_id)
-        for one in rows.tolist()
-        for key in (listed[one // DAYS][0],)
-    ]
-    return places, found
+    firsts = [(*key[:3], first_day(key.year)) for key, _content in listed]
+    grain, dimension, segment, first = np.array(firsts, np.int64).reshape(-1, 4)[rows // DAYS].T
+    return Starts(grain, first + rows % DAYS, dimension, segment), found
 
 
 def numbered(contents: Iterable[bytes]) -> Entries:

@@ -15,19 +15,17 @@ from metrics.engine.row_reading import Entries
 
 
 class Restated(NamedTuple):
-    """A value that is another one now, or none: of which block, place in the year and metric."""
+    """A value that is another one now, or none: of which place in the year."""
 
-    block: int
     place: int
-    key: str
     before: Decimal
     after: Decimal | None
 
 
 class Changes(NamedTuple):
-    """Values that changed, and by block and place the metrics that had none before."""
+    """Values that changed, by block and metric; by block and place the metrics that had none."""
 
-    restated: list[Restated]
+    restated: dict[tuple[int, str], list[Restated]]
     late: dict[tuple[int, int], list[str]]
 
 
@@ -43,16 +41,15 @@ def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
     then, there = then[differs], there[differs]
     gone = np.flatnonzero(~np.isin(was, now, assume_unique=True))
     which = np.concatenate([then, gone])
-    restated = [
-        Restated(row // DAYS, row % DAYS, old.names[name], former, value)
-        for row, name, former, value in zip(
-            old.row[which].tolist(),
-            old.name[which].tolist(),
-            _decimals(old, which),
-            [*_decimals(new, there), *[None] * len(gone)],
-            strict=True,
-        )
-    ]
+    restated: dict[tuple[int, str], list[Restated]] = defaultdict(list)
+    for row, name, former, value in zip(
+        old.row[which].tolist(),
+        old.name[which].tolist(),
+        _decimals(old, which),
+        [*_decimals(new, there), *[None] * len(gone)],
+        strict=True,
+    ):
+        restated[row // DAYS, old.names[name]].append(Restated(row % DAYS, former, value))
     late: dict[tuple[int, int], list[str]] = defaultdict(list)
     for place in np.flatnonzero(~np.isin(now, was, assume_unique=True)).tolist():
         late[divmod(int(new.row[place]), DAYS)].append(new.names[int(new.name[place])])

@@ -77,11 +77,11 @@ class Entries:
         return Digits(self.mantissa, self.exponent)
 
 
-def read_shipped(contents: Sequence[bytes], keys: Collection[str] | None = None) -> Entries:
-    """What rows say of shipped metrics; of `keys` alone, if given, and of no operand then."""
-    counts = np.array([len(one) // ENTRY.itemsize for one in contents], np.int64)
-    table = np.frombuffer(b"".join(contents), ENTRY)
-    row = np.repeat(np.arange(len(contents)), counts)
+def read_shipped(content: bytes, lengths: Ints, keys: Collection[str] | None = None) -> Entries:
+    """What rows of these lengths, one after the other, say of shipped metrics; of `keys` alone, if
+    given, and of no operand then."""
+    table = np.frombuffer(content, ENTRY)
+    row = np.repeat(np.arange(len(lengths)), lengths // ENTRY.itemsize)
     if keys is not None:
         kept = _of_these(table, keys)
         table, row = table[kept], row[kept]

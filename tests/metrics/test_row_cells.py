@@ -18,7 +18,7 @@ from metrics.engine.row_cells import (
     RowLine,
     shipped_bytes,
 )
-from metrics.engine.row_reading import read_shipped, said_of
+from metrics.engine.row_reading import Entries, read_shipped, said_of
 
 small = st.integers(-(10**9), 10**9).map(lambda one: Decimal(one).scaleb(-2))
 long = st.decimals(-(10**40), 10**40, places=8)
@@ -40,6 +40,11 @@ def line(name: str, values: list[Decimal | None], kind: EntryKind = EntryKind.VA
     return RowLine(name, kind, np.array([one is not None for one in values]), numbers(values))
 
 
+def read_all(rows: list[bytes], keys: set[str] | None = None) -> Entries:
+    lengths = np.array([len(one) for one in rows], np.int64)
+    return read_shipped(b"".join(rows), lengths, keys)
+
+
 @given(first=cells, second=cells)
 def test_a_row_says_what_was_put_in(
     first: list[Decimal | None], second: list[Decimal | None]
@@ -52,7 +57,7 @@ def test_a_row_says_what_was_put_in(
             expected = {"leads": one, "sessions": other}
             known = {key: value for key, value in expected.items() if value is not None}
             assert said_of(rows[place]).values == known
-        entries = read_shipped(rows)
+        entries = read_all(rows)
         found = {
             (name, int(row)): value
             for name, _kind, places in entries.by_name()
@@ -118,6 +123,6 @@ def test_a_long_number_of_what_is_asked_for_is_read_whole(value: Decimal) -> Non
         RowLine(key, EntryKind.VALUE, known, numbers([value])) for key in ("leads", "sessions")
     ]
     with localcontext(CONTEXT):
-        found = read_shipped(shipped_bytes(lines, np.arange(1)), {"sessions"})
+        found = read_all(shipped_bytes(lines, np.arange(1)), {"sessions"})
         assert found.numbers().decimals(np.arange(1)).tolist() == [value]
     assert found.names[int(found.name[0])] == "sessions"
