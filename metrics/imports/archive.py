@@ -19,6 +19,7 @@ from metrics.imports.workbook import MOST_MEMBERS, ZIP, Sheet, extension_of
 
 TABLES = frozenset({"csv", "tsv", "txt", "tab"})
 ENCRYPTED = 1
+OWN_KINDS = frozenset({"[Content_Types].xml", "content.xml", "META-INF/MANIFEST.MF"})
 
 
 def is_archive(data: bytes) -> bool:
@@ -55,6 +56,10 @@ def read_archive(data: bytes, limits: Limits) -> list[Sheet]:
 def _tables_in(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
     """The members that are text tables. Raises Unreadable where there are none, or too much."""
     members = [one for one in archive.infolist() if _is_table(one.filename)]
+    if not members and _is_document(archive):
+        raise Unreadable(
+            _("This is not a table of text. Export the figures as CSV, then import the CSV.")
+        )
     if not members:
         raise Unreadable(
             _("This is a zip archive. Unpack it and import the files inside one by one.")
@@ -80,6 +85,12 @@ def _is_table(path: str) -> bool:
     """Whether a member is a table by its name, and nothing that an archiver keeps for itself."""
     hidden = any(part.startswith((".", "__MACOSX")) for part in path.split("/"))
     return extension_of(path) in TABLES and not hidden
+
+
+def _is_document(archive: zipfile.ZipFile) -> bool:
+    """Whether it is a program's own kind of file, which are archives, too: nothing to unpack."""
+    names = archive.namelist()
+    return any(name in OWN_KINDS or name.endswith(".iwa") for name in names)
 
 
 def _base(path: str) -> str:

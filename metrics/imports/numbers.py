@@ -31,8 +31,10 @@ MONEY_SIGN = re.compile(r"(?:\b(?:US|CA|AU))?[€$£¥]")
 MULTIPLIED = re.compile(r"(?<=\d)\s?(k|K|M|Mio|Md|Mds|bn|Bn)$")
 """Thousands, millions and thousands of millions, as dashboards shorten them: 12.5K, 1,2 M."""
 MULTIPLIERS = {"k": 1_000, "m": 1_000_000, "mio": 1_000_000}
-BODY = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+")
+BODY = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d{1,3})?|[+-]?[.,]\d+")
 PLAIN = re.compile(r"-?(\d+)(?:([.,])(\d+))?", re.ASCII)
+MOST_DIGITS = 16
+"""More than these before the decimal mark is no figure of a business and no value is kept so."""
 DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)")
 SPOKEN_DURATION = re.compile(
     r"(?:(\d+)\s*h(?:rs?|ours?|eures?)?)?\s*(?:(\d+)\s*m(?:in(?:utes?)?)?)?\s*(?:(\d+(?:[.,]\d+)?)\s*s(?:ec(?:ondes?|onds?)?)?)?"
@@ -158,7 +160,8 @@ def parse_number(cell: str, decimal: str = ".") -> Decimal:
     Raises NotANumber where the cell is no number in that format ("12,5" in a point column).
     """
     if (plain := PLAIN.fullmatch(cell)) and plain[2] in {None, decimal}:
-        return Decimal(cell.replace(",", ".") if plain[2] == "," else cell)
+        number = Decimal(cell.replace(",", ".") if plain[2] == "," else cell)
+        return _bounded(number, cell) if len(plain[1]) > MOST_DIGITS else number
     body, _group = _body(cell)
     if not BODY.fullmatch(body):
         raise NotANumber(cell)
@@ -167,10 +170,17 @@ def parse_number(cell: str, decimal: str = ".") -> Decimal:
         body = _ungrouped(body, other, decimal, cell)
     if body.count(decimal) > 1:
         raise NotANumber(cell)
-    value = Decimal(body.replace(decimal, "."))
+    value = _bounded(Decimal(body.replace(decimal, ".")), cell)
     if cell[-1:].isalpha() or cell[-1:] in "€$£":
-        value *= _multiplier(cell)
+        value = _bounded(value * _multiplier(cell), cell)
     return value / 100 if "%" in cell else value
+
+
+def _bounded(value: Decimal, cell: str) -> Decimal:
+    """The value, where it is small enough to be kept. Raises NotANumber ("1e999999")."""
+    if value and not -4 * MOST_DIGITS < value.adjusted() < MOST_DIGITS:
+        raise NotANumber(cell)
+    return value
 
 
 def _multiplier(cell: str) -> int:

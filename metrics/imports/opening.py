@@ -70,19 +70,24 @@ def _document(name: str, sheets: Sequence[Sheet]) -> Document:
 
 
 def _report(name: str, sheets: Sequence[Sheet], context: Context) -> list[Sheet]:
-    """The sheets that are parts of one report, where the tool's reports are read as a whole."""
+    """The sheets that are parts of one report, where the tool's reports are read as a whole.
+
+    Sheets that no tool claims are none of its parts: lists of browsers, notes, the filters.
+    """
     documents = {one.name: _document(name, [one]) for one in sheets}
     found = {key: surest(document, context) for key, document in documents.items()}
-    layouts = {layout.key: layout for score, layout in found.values() if score >= LEAST}
-    if len(sheets) < 2 or len(layouts) != 1:
+    claimed = {
+        key: layout
+        for key, (score, layout) in found.items()
+        if score >= LEAST and not layout.strict_rows
+    }
+    if len(claimed) < 2 or len({layout.key for layout in claimed.values()}) > 1:
         return []
-    layout = next(iter(layouts.values()))
+    layout = next(iter(claimed.values()))
     if not layout.together:
         return []
     return [
-        one
-        for one in sheets
-        if found[one.name][0] >= LEAST and not layout.is_aside(documents[one.name])
+        one for one in sheets if one.name in claimed and not layout.is_aside(documents[one.name])
     ]
 
 

@@ -113,7 +113,10 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
         layout.tables(document, context)
         if layout.tables
         else tables_of(
-            document, lambda header: layout.columns_of(header, context), comments=layout.comments
+            document,
+            lambda header: layout.columns_of(header, context),
+            comments=layout.comments,
+            sheets=layout.together,
         )
     )
     tables = [table for table in resolved if any(c and c.is_number for c in table.columns)]

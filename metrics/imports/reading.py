@@ -33,6 +33,8 @@ from metrics.imports.parsed import Limits
 __all__ = ["Document", "Line", "check_size", "detect_delimiter", "read_document"]
 
 DELIMITERS = (",", ";", "\t", "|")
+WORKBOOKS = frozenset({"xls", "xlsx", "xlsm"})
+PAGES = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"mime-version:")
 TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
 SAMPLE_LINES = 400
 SAMPLE_LENGTH = 20_000
@@ -133,6 +135,7 @@ def _check_kind(name: str, data: bytes) -> None:
             b"\xff\xd8\xff",
             b"GIF8",
             b"\x1f\x8b",
+            b"PAR1",
             b"\x7fELF",
             b"MZ\x90",
         )
@@ -140,7 +143,14 @@ def _check_kind(name: str, data: bytes) -> None:
         raise Unreadable(
             _("This is not a table of text. Export the figures as CSV, then import the CSV.")
         )
-    if lowered.startswith((b"<!doctype", b"<html", b"<?xml")):
+    if extension in WORKBOOKS and lowered.startswith(PAGES):
+        raise Unreadable(
+            _(
+                "This is a web page that poses as a workbook. Open it in a spreadsheet program, "
+                "save it as .xlsx and import that."
+            )
+        )
+    if lowered.startswith(PAGES):
         raise Unreadable(
             _(
                 "This is a web page, not a table. The export may have ended on a sign-in page: "
@@ -256,8 +266,10 @@ def _read_stray(text: Iterator[str], delimiter: str, limits: Limits) -> Store:
         return _read(text, delimiter, limits, strict=False)
     except csv.Error as error:
         raise Unreadable(
-            _("The file cannot be cut into cells: %(reason)s. Export it again as CSV.")
-            % {"reason": str(error)}
+            _(
+                "The file cannot be cut into cells: one of them is longer than any cell of a "
+                "table. Export it again as CSV."
+            )
         ) from error
 
 

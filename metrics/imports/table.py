@@ -58,13 +58,16 @@ class Table:
 Resolve = Callable[[Sequence[str]], list[Column | None]]
 
 
-def tables_of(document: Document, resolve: Resolve, *, comments: bool = False) -> list[Table]:
+def tables_of(
+    document: Document, resolve: Resolve, *, comments: bool = False, sheets: bool = False
+) -> list[Table]:
     """The tables of a document, cut at header rows and, where they occur, at "#" comments.
 
     After comments the next line is a header whatever it says, so that a table of unknown columns
-    never leaks into the one above it.
+    never leaks into the one above it. With `sheets` each sheet has a table of its own; else those
+    of one header are one table.
     """
-    cut = _Cutter(resolve, comments)
+    cut = _Cutter(resolve, comments, sheets)
     for first, last in _runs(document.lines, comments=comments):
         if cut.current is not None and _is_data(document.lines[first:last], comments=comments):
             cut.end = last
@@ -102,6 +105,7 @@ class _Cutter:
 
     resolve: Resolve
     comments: bool
+    sheets: bool = False
     tables: list[Table] = field(default_factory=list)
     bounds: list[tuple[int, int]] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
@@ -110,6 +114,7 @@ class _Cutter:
     end: int = 0
     after_comment: bool = False
     lone: str = ""
+    below_sheet: bool = False
     repeated: list[int] = field(default_factory=list)
 
     def take(self, place: int, line: Line) -> None:
@@ -136,6 +141,7 @@ class _Cutter:
         else:
             self.titles.append(text_of(line))
         self.lone = text_of(line) if line.filled == 1 else ""
+        self.below_sheet = line.number == 0
 
     def _take_title_from_rows(self, place: int) -> None:
         """The line right above a header that holds one text is its title, and no row."""
@@ -146,11 +152,16 @@ class _Cutter:
     def _repeats_header(self, line: Line) -> bool:
         """Whether the table's header stands below itself: files that were put together have it.
 
-        Below a line that names a period, it is the header of that period's own table.
+        Below a line that names another table it is that one's own header.
         """
-        if self.current is None or line.filled < 2 or is_period(self.lone):
+        if self.current is None or line.filled < 2 or self._begins_anew():
             return False
         return [*filter(None, line.cells)] == [*filter(None, self.current.header.cells)]
+
+    def _begins_anew(self) -> bool:
+        """Whether the line above names another table: a sheet, or a period where no row does."""
+        dated = self.current is not None and bool(self.current.places(Kind.DATE))
+        return (self.sheets and self.below_sheet) or (not dated and is_period(self.lone))
 
     def _finish(self) -> None:
         if self.current is not None:

@@ -126,7 +126,12 @@ def text_of(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return clock(value)
-    return str(value)[: LONGEST_CELL + 1].strip()
+    return on_one_line(str(value))
+
+
+def on_one_line(text: str) -> str:
+    """A text as tables need it: posts and notes have line breaks, and some have no end."""
+    return (" ".join(text.split()) if "\n" in text else text.strip())[:LONGEST_CELL]
 
 
 def number(value: float) -> str:

@@ -1,15 +1,17 @@
-"""LinkedIn page analytics: the sheets of the updates (content) export, saved as CSV.
+"""LinkedIn page analytics: the workbook of the updates (content) export, or a sheet of it as CSV.
 
 Above the header stands a paragraph on what is counted. Each figure has columns for organic,
 sponsored and all: the one for all is taken, else the organic one. Unique impressions are people:
 each day's keep their own day. Reposts are shares. Posts, one by one, are assets.
 
-The exports of followers and of visitors are refused with the reason: the first counts the new
-followers of a day and not the community, the second visits to LinkedIn and not to the site.
+The exports of followers, visitors and competitors are refused with the reason: the first counts the
+new followers of a day and not the community, the second visits to LinkedIn and not to the site, the
+third does not say which of its pages is the own one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -108,6 +110,35 @@ VISITORS = frozenset(
 )  # fmt: skip
 
 
+COMPETITORS = (
+    frozenset({"total followers", "nombre total d'abonnes", "total d'abonnes", "follower insgesamt",
+               "gesamtzahl der follower", "total de seguidores", "follower totali"}),
+    frozenset({"new followers", "nouveaux abonnes", "neue follower", "nuevos seguidores",
+               "seguidores nuevos", "nuovi follower"}),
+)  # fmt: skip
+"""The list of the page and its competitors: followers and new ones of each."""
+DEMOGRAPHICS = re.compile(
+    r"location|job function|seniority|industry|company size|lieu|fonction|niveau hierarchique"
+    r"|secteur( d'activite)?|taille de l'entreprise"
+)
+COUNTED_IN_PART = re.compile(r"total (followers|views)|(total des |total d')?(abonnes|vues).*")
+
+
+def _is_of_competitors(header: Sequence[str]) -> bool:
+    names = {fold(cell) for cell in header}
+    return all(names & one for one in COMPETITORS)
+
+
+def _is_aside(document: Document) -> bool:
+    """The sheets of who follows or visits the page: parts of people, under no date."""
+    return any(
+        len(line.cells) == 2
+        and bool(DEMOGRAPHICS.fullmatch(fold(line.cells[0])))
+        and bool(COUNTED_IN_PART.fullmatch(fold(line.cells[1])))
+        for line in document.lines[:5]
+    )
+
+
 def _named(header: Sequence[str], names: frozenset[str]) -> bool:
     found = {fold(cell).split(" (")[0] for cell in header}
     return len(found & names) > 0 and len(header) > 2
@@ -119,6 +150,14 @@ def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
             _(
                 "This file counts the new followers of each day, not how many follow the page. "
                 "Enter the number that the page shows as “Followers” instead."
+            ),
+            kind="layout",
+        )
+    if _is_of_competitors(header):
+        raise Unreadable(
+            _(
+                "This file compares pages and does not say which one is yours. Enter the number "
+                "that your page shows as “Followers” instead."
             ),
             kind="layout",
         )
@@ -137,6 +176,10 @@ def _recognise(document: Document, context: Context) -> float:
     for line in document.lines[:10]:
         if _named(line.cells, FOLLOWERS) or _named(line.cells, VISITORS):
             return 0.95
+        if _is_of_competitors(line.cells):
+            return 0.95
+    if _is_aside(document):
+        return 0.6
     return certainty(document, COLUMNS, SIGNS)
 
 
@@ -153,4 +196,6 @@ LAYOUT = Layout(
     is_part=is_post_by_post,
     notice=_notice,
     totals=False,
+    together=True,
+    is_aside=_is_aside,
 )

@@ -1,8 +1,9 @@
 """Plausible: the files of a site's export, of a report, or of the export for another instance.
 
 `visitors.csv` has a row a day; sources, pages, devices and the like have a row each for the whole
-period, which is asked. The files for another instance ("imported_…") hold counts: bounces, and the
-duration of all visits together; the others hold rates and averages, from which the counts are
+period, which is asked, or is that of `visitors.csv` where they come in one archive. The files for
+another instance ("imported_…") hold counts: bounces, and the duration of all visits together; the
+others hold rates and averages, from which the counts are
 worked out, rounded to the unit.
 
 Unique visitors keep their own span and are never added up.
@@ -43,7 +44,7 @@ from metrics.imports.places import (
 )
 from metrics.imports.reading import Document
 from metrics.imports.signs import Signs, certainty
-from metrics.imports.table import Table
+from metrics.imports.table import Table, tables_of, text_of
 
 ONE = Decimal(1)
 SOURCES = frozenset(
@@ -107,6 +108,24 @@ COLUMNS: tuple[Column, ...] = (
     measure("time_on_page", "time on page", duration=True),
     note("unique conversions", "conversion rate", "unique exits", "exit rate", "events",
          "scroll depth", "hostname", "referrer", "utm source", "utm medium"),
+)  # fmt: skip
+FILES = {
+    "sources": dimension("source", "name", read=_source),
+    "channels": dimension("channel", "name", read=_channel),
+    "pages": dimension("page", "name", read=_page),
+    "entry_pages": dimension("entry_page", "name", read=read_asset),
+    "exit_pages": dimension("page", "name", read=_page),
+    "devices": dimension("device", "name", read=read_device),
+    "countries": dimension("country", "name", read=read_audience),
+    "utm_campaigns": dimension("campaign", "name", read=read_campaign),
+    "conversions": dimension("goal", "name", read=_page),
+}
+UNREAD = frozenset(
+    {
+        "utm_mediums", "utm_sources", "utm_terms", "utm_contents", "referrers", "browsers",
+        "browser_versions", "operating_systems", "operating_system_versions", "regions", "cities",
+        "custom_props",
+    }
 )  # fmt: skip
 MEASURES = frozenset(column.target for column in COLUMNS if column.kind is Kind.MEASURE)
 WHERE = frozenset(
@@ -176,9 +195,31 @@ def _derive(values: Values, context: Context) -> Values:
 def _notice(table: Table, context: Context) -> None:
     for index, column in table.places(Kind.DIMENSION):
         if column.target == "name":
-            table.columns[index] = _named(table, index)
+            table.columns[index] = _named_by_file(table) or _named(table, index)
     if "page" in targets_of(table.columns):
         _leave_out_visits_of_pages(table, context)
+
+
+def _named_by_file(table: Table) -> Column | None:
+    """What the names of a list are by its file's name, where that is known: in an archive."""
+    title = fold(table.titles[-1]).replace(" ", "_") if table.titles else ""
+    return FILES.get(title)
+
+
+def _is_aside(document: Document) -> bool:
+    """The lists of an archive that facts have no place for: terms, contents, browsers, …"""
+    title = fold(text_of(document.lines[0])).replace(" ", "_")
+    return title in UNREAD
+
+
+def _tables(document: Document, context: Context) -> list[Table]:
+    """The tables, sources last: people of two sources of a channel are no sum of both."""
+
+    def resolve(header: Sequence[str]) -> list[Column | None]:
+        return _columns(header, context)
+
+    tables = tables_of(document, resolve, sheets=True)
+    return sorted(tables, key=lambda table: table.titles[-1:] == ["sources"])
 
 
 def _named(table: Table, index: int) -> Column:
@@ -219,6 +260,9 @@ LAYOUT = Layout(
     recognise=_recognise,
     columns=COLUMNS,
     resolve=_columns,
+    tables=_tables,
     derive=_derive,
     notice=_notice,
+    together=True,
+    is_aside=_is_aside,
 )

@@ -113,6 +113,9 @@ def test_one_table_in_a_folder_is_read_as_if_it_were_alone() -> None:
 
 def test_an_archive_without_a_table_is_refused() -> None:
     assert "zip archive" in sentence(archive({"a.pdf": b"%PDF-1.7"}))
+    assert "not a table" in sentence(
+        archive({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
+    )
 
 
 def test_what_unpacks_to_more_than_a_file_may_hold_is_refused_unread() -> None:

@@ -151,3 +151,16 @@ def test_a_cell_against_its_column_is_an_error_with_an_example() -> None:
         (4, "abc", "number"),
     ]
     assert result.errors[0].expected == "Enter a number, like 1,234.5."
+
+
+@pytest.mark.parametrize(
+    "cell", ["1e999999999", "9" * 400, "1E+17", "-12345678901234567890", "99999999999 Mds"]
+)
+def test_what_no_business_counts_is_no_number(cell: str) -> None:
+    with pytest.raises(NotANumber):
+        parse_number(cell)
+
+
+def test_the_largest_numbers_stay_exact() -> None:
+    assert parse_number("9999999999999999") == Decimal(9999999999999999)
+    assert parse_number("0.0000000001") == Decimal("0.0000000001")

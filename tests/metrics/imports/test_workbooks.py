@@ -255,3 +255,10 @@ def test_a_reader_that_runs_out_of_memory_or_time_is_stopped(
 
 def test_a_million_columns_of_text_are_refused() -> None:
     assert "columns" in sentence(b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000, "a.csv")
+
+
+def test_a_cell_of_many_lines_or_without_end_costs_nothing() -> None:
+    rows = [HEADER, (date(2026, 9, 1), "SEO", 8, 1)]
+    notes = [("Note\non\nso\nmany\nlines\nthat\nit\nseems\nopen",), ("x" * 20_000,), *rows]
+
+    assert read_bytes(xlsx({"a": Grid(notes)}), name="a.xlsx").sums["leads"] == 8

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from tests.metrics.imports.reading import SEPTEMBER, codes, sample, values
+from tests.metrics.imports.reading import SEPTEMBER, codes, read_bytes, sample, values
+from tests.metrics.imports.workbooks import archive
 
 
 @pytest.mark.parametrize("name", ["plausible_visitors.csv", "plausible_imported_visitors.csv"])
@@ -47,3 +48,32 @@ def test_entry_pages_are_landing_pages() -> None:
 
     assert values(result, "page_sessions", "asset") == {("/",): 260, ("/pricing",): 45}
     assert values(result, "page_visitors", "asset") == {("/",): 200, ("/pricing",): 40}
+
+
+DASHBOARD = {
+    "visitors.csv": b"date,visitors,pageviews,visits,views_per_visit,bounce_rate,visit_duration\n"
+    b"2026-01-01,10,18,11,1.6,45,90\n2026-01-02,6,6,6,1.0,100,\n",
+    "sources.csv": b"name,visitors,bounce_rate,visit_duration\nDirect / None,10,50,40\n",
+    "channels.csv": b"name,visitors,bounce_rate,visit_duration\nDirect,10,50,40\n"
+    b"Organic Social,6,60,20\n",
+    "pages.csv": b"name,visitors,pageviews,bounce_rate,time_on_page\n/,12,20,50,30\n",
+    "entry_pages.csv": b"name,unique_entrances,total_entrances,bounce_rate,visit_duration\n"
+    b"/,16,17,55,45\n",
+    "utm_terms.csv": b"name,visitors,bounce_rate,visit_duration\nshoes,1,0,1\n",
+    "browsers.csv": b"name,visitors\nChrome,12\n",
+}
+
+
+def test_the_archive_of_a_dashboard_is_read_as_a_whole() -> None:
+    result = read_bytes(archive(DASHBOARD), name="Plausible export.zip")
+
+    days = {"start": date(2026, 1, 1), "end": date(2026, 1, 2)}
+    lists = [fact for fact in result.facts if fact.channel or fact.asset]
+    assert (result.layout, result.questions, result.errors) == ("plausible", [], [])
+    assert result.sums["pageviews"] == 24
+    assert {(fact.start, fact.end) for fact in lists} == {(days["start"], days["end"])}
+    assert values(result, "visitors", "channel", "asset") | {
+        ("direct", None): 10,
+        ("social", None): 6,
+    } == values(result, "visitors", "channel", "asset")
+    assert values(result, "page_sessions", "asset") == {("/",): 17}

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from metrics.imports.parsed import Span
-from tests.metrics.imports.reading import codes, sample, values
+from tests.metrics.imports.reading import codes, read_bytes, read_text, sample, values
+from tests.metrics.imports.workbooks import Grid, xlsx
 
 ACTS = {"social_reactions": 43, "social_comments": 5, "social_shares": 5}
 POSTS = {"social_reactions": 30, "social_comments": 4, "social_shares": 3}
@@ -60,3 +61,59 @@ def test_an_account_s_days_on_x() -> None:
     assert (result.layout, result.part_only) == ("x_analytics", False)
     assert result.sums == {"social_reactions": 36, "social_comments": 7, "social_shares": 4}
     assert values(result, "social_reactions", "start")[(date(2026, 9, 1),)] == 12
+
+
+def test_the_workbook_of_content_is_read_as_a_whole() -> None:
+    days = Grid(
+        [
+            ("Aggregated engagement metrics for your posts over time.",),
+            ("Date", "Impressions (total)", "Unique impressions (organic)", "Reactions (total)",
+             "Comments (total)", "Reposts (total)"),
+            ("02/13/2026", 400, 300, 6, 1, 2),
+            ("02/14/2026", 74, 60, 0, 0, 1),
+        ]
+    )  # fmt: skip
+    posts = Grid(
+        [
+            ("Engagement metrics for individual posts.",),
+            ("Post title", "Post link", "Post type", "Created date", "Impressions", "Likes",
+             "Comments", "Reposts"),
+            ("One\n\nline\nafter\nthe\nother", "https://www.linkedin.com/feed/update/1", "Organic",
+             "02/13/2026", 130, 2, 1, 1),
+        ]
+    )  # fmt: skip
+
+    result = read_bytes(xlsx({"Metrics": days, "All posts": posts}), name="page_content.xlsx")
+
+    assert (result.layout, result.questions, result.errors) == ("linkedin_page", [], [])
+    assert values(result, "social_reactions", "start", "asset") == {
+        (date(2026, 2, 13), None): 6,
+        (date(2026, 2, 14), None): 0,
+        (date(2026, 2, 13), "https://www.linkedin.com/feed/update/1"): 2,
+    }
+    assert result.sums["social_shares"] == 3
+
+
+def test_the_workbook_of_followers_is_refused_for_its_first_sheet() -> None:
+    new = Grid(
+        [
+            ("Date", "Sponsored followers", "Organic followers", "Total followers"),
+            ("02/13/2026", 0, 3, 3),
+        ]
+    )
+    places = Grid([("Location", "Total followers"), ("Lyon, France", 60)])
+
+    result = read_bytes(xlsx({"New followers": new, "Location": places}), name="a.xlsx")
+
+    assert (result.questions, result.facts) == ([], [])
+    assert "new followers" in result.errors[0].expected
+
+
+def test_competitors_are_refused_for_it_is_not_said_which_page_is_the_own_one() -> None:
+    text = (
+        "11/29/2025,12/28/2025,,,\n"
+        "Page,Total Followers,New Followers,Total post engagements,Total posts\n"
+        "Our page,153,1,2,3\nAnother page,13372,1304,1898,40\n"
+    )
+
+    assert "which one is yours" in read_text(text).errors[0].expected
