@@ -1,20 +1,12 @@
 """The API of campaigns."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.api import CHANGED, PROBLEMS, PageQuery, WorkspaceApiView, list_of, refusals
-from accounts.etags import IF_MATCH, check_match, tagged
-from accounts.idempotency import KEY, idempotent
-from accounts.models import ApiToken
-from metrics.api_places import found_places
+from metrics.api_rows import Collection, Given, Kept, Single, described_list, described_one
 from metrics.campaign_saving import FIELDS, save_campaign
 from metrics.models import Campaign
 from metrics.numbers import as_text
@@ -76,74 +68,54 @@ class CampaignNew(CampaignWrite):
     name = serializers.CharField(max_length=200)
 
 
-class CampaignsView(WorkspaceApiView):
+class Campaigns(Kept[Campaign]):
+    """The campaigns."""
+
+    def rows(self) -> QuerySet[Campaign]:
+        """With what they belong to and the names by which files know them."""
+        rows = Campaign.objects.filter(workspace=self.workspace)
+        return rows.select_related("channel", "owner", "outcome").prefetch_related("names")
+
+    def as_json(self, row: Campaign) -> dict[str, Any]:
+        """A campaign as the API shows it."""
+        return campaign_json(row)
+
+
+@described_list(
+    "campaign",
+    tag="campaigns",
+    shape=CampaignSerializer,
+    lists=gettext_lazy("The campaigns, the newest first."),
+    adds=gettext_lazy("Makes a campaign."),
+)
+class CampaignsView(Campaigns, Collection[Campaign]):
     """``campaigns/``."""
 
-    @extend_schema(
-        operation_id="campaigns",
-        summary=gettext_lazy("The campaigns, the newest first."),
-        tags=["campaigns"],
-        parameters=[PageQuery],
-        responses={200: list_of("Campaigns", CampaignSerializer), **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """One page of them."""
-        rows = Campaign.objects.filter(workspace=self.workspace)
-        shown = rows.select_related("channel", "owner", "outcome").prefetch_related("names")
-        return self.pages(shown, campaign_json)
+    new = CampaignNew
 
-    @extend_schema(
-        operation_id="campaign_new",
-        summary=gettext_lazy("Makes a campaign."),
-        tags=["campaigns"],
-        parameters=[KEY],
-        request=CampaignNew,
-        responses={201: CampaignSerializer, **PROBLEMS},
-    )
-    @idempotent
-    def post(self, request: Request, slug: str) -> Response:
+    def added(self, given: Given) -> Campaign:
         """Refuses a name by which a campaign is known already."""
-        call = CampaignNew(data=request.data)
-        call.is_valid(raise_exception=True)
-        return tagged(campaign_json(_saved(self, call.validated_data, None)), status=201)
+        return save_campaign(self.workspace, user=self.user, **self.places(given))
 
 
-class CampaignView(WorkspaceApiView):
+@described_one(
+    "campaign",
+    tag="campaigns",
+    shape=CampaignSerializer,
+    reads=gettext_lazy("One campaign."),
+    changes=gettext_lazy("Changes a campaign; costs and figures follow its channel."),
+)
+class CampaignView(Campaigns, Single[Campaign]):
     """``campaigns/<id>/``."""
 
-    @extend_schema(
-        operation_id="campaign",
-        summary=gettext_lazy("One campaign."),
-        tags=["campaigns"],
-        responses={200: CampaignSerializer, **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str, public_id: str) -> Response:
-        """With its tag."""
-        return tagged(campaign_json(self._campaign(public_id)))
+    change = CampaignWrite
+    unknown = gettext_lazy("The workspace has no campaign “%(id)s”.")
 
-    @extend_schema(
-        operation_id="campaign_change",
-        summary=gettext_lazy("Changes a campaign; costs and figures follow its channel."),
-        tags=["campaigns"],
-        parameters=[IF_MATCH],
-        request=CampaignWrite,
-        responses={200: CampaignSerializer, **CHANGED},
-    )
-    def patch(self, request: Request, slug: str, public_id: str) -> Response:
-        """What is given."""
-        campaign = self._campaign(public_id, lock=True)
-        check_match(request, campaign_json(campaign))
-        call = CampaignWrite(data=request.data)
-        call.is_valid(raise_exception=True)
-        return tagged(campaign_json(_saved(self, call.validated_data, campaign)))
-
-    def _campaign(self, public_id: str, *, lock: bool = False) -> Campaign:
-        rows = Campaign.objects.filter(workspace=self.workspace, public_id=public_id)
-        rows = rows.select_related("channel", "owner", "outcome")
-        campaign = (rows.select_for_update(of=("self",)) if lock else rows).first()
-        if campaign is None:
-            raise NotFound(_("The workspace has no campaign “%(id)s”.") % {"id": public_id})
-        return campaign
+    def changed(self, row: Campaign, given: Given) -> Campaign:
+        """The same, and files go on finding it by its former names."""
+        kept = {name: getattr(row, name) for name in FIELDS}
+        found = kept | self.places(given)
+        return save_campaign(self.workspace, user=self.user, campaign=row, **found)
 
 
 def campaign_json(campaign: Campaign) -> dict[str, Any]:
@@ -164,14 +136,3 @@ def campaign_json(campaign: Campaign) -> dict[str, Any]:
         else as_text(campaign.outcome_target),
         "note": campaign.note,
     }
-
-
-@refusals()
-def _saved(view: WorkspaceApiView, given: dict[str, Any], campaign: Campaign | None) -> Campaign:
-    """Raises ValidationError with a sentence per field."""
-    found, wrong = found_places(view.workspace, given)
-    if wrong:
-        raise ValidationError(wrong)
-    kept = {name: getattr(campaign, name) for name in FIELDS} if campaign else {}
-    user = cast(ApiToken, view.request.auth).user
-    return save_campaign(view.workspace, user=user, campaign=campaign, **kept | found)

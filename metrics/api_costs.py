@@ -1,29 +1,14 @@
 """The API of the cost ledger."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.access import Right
-from accounts.api import (
-    CHANGED,
-    PROBLEMS,
-    ChoiceField,
-    PageQuery,
-    WorkspaceApiView,
-    list_of,
-    refusals,
-)
-from accounts.etags import IF_MATCH, check_match, tagged
-from accounts.idempotency import KEY, idempotent
-from accounts.models import ApiToken
-from metrics.api_places import found_places
+from accounts.api import ChoiceField, PageQuery
+from metrics.api_rows import Collection, Deletable, Given, Kept, described_list, described_one
 from metrics.cost_list import WantedCosts, cost_lines
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
@@ -96,97 +81,67 @@ class CostsQuery(PageQuery):
     year = serializers.IntegerField(min_value=1900, max_value=2999, required=False)
 
 
-class CostsView(WorkspaceApiView):
+class Costs(Kept[Cost]):
+    """The ledger."""
+
+    write_right = Right.ENTER
+
+    def rows(self) -> QuerySet[Cost]:
+        """Its lines with what they belong to."""
+        rows = Cost.objects.filter(workspace=self.workspace)
+        return rows.select_related("channel", "campaign")
+
+    def as_json(self, row: Cost) -> dict[str, Any]:
+        """A line as the API shows it."""
+        return cost_json(row)
+
+
+@described_list(
+    "cost",
+    tag="costs",
+    shape=CostSerializer,
+    lists=gettext_lazy("The lines of the cost ledger, the newest first."),
+    adds=gettext_lazy("Adds a line to the ledger."),
+)
+class CostsView(Costs, Collection[Cost]):
     """``costs/``."""
 
-    write_right = Right.ENTER
+    query = CostsQuery
+    new = CostNew
 
-    @extend_schema(
-        operation_id="costs",
-        summary=gettext_lazy("The lines of the cost ledger, the newest first."),
-        tags=["costs"],
-        parameters=[CostsQuery],
-        responses={200: list_of("Costs", CostSerializer), **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """One page of them."""
-        query = CostsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+    def added(self, given: Given) -> Cost:
+        """A line of one day where it says no last one, with its facts."""
+        found = self.places({"end": given["start"], **given})
+        return save_cost(self.workspace, user=self.user, **found)
+
+    def listed(self, asked: Given) -> QuerySet[Cost]:
+        """Those of a category, of a year."""
         wanted = WantedCosts(category=asked.get("category", ""), year=asked.get("year", 0))
-        rows = cost_lines(self.workspace, wanted)
-        return self.pages(rows.select_related("channel", "campaign"), cost_json)
-
-    @extend_schema(
-        operation_id="cost_new",
-        summary=gettext_lazy("Adds a line to the ledger."),
-        tags=["costs"],
-        parameters=[KEY],
-        request=CostNew,
-        responses={201: CostSerializer, **PROBLEMS},
-    )
-    @idempotent
-    def post(self, request: Request, slug: str) -> Response:
-        """Its facts are written with it."""
-        call = CostNew(data=request.data)
-        call.is_valid(raise_exception=True)
-        given = {"end": call.validated_data["start"], **call.validated_data}
-        return tagged(cost_json(_saved(self, given, None)), status=201)
+        return cost_lines(self.workspace, wanted).select_related("channel", "campaign")
 
 
-class CostView(WorkspaceApiView):
+@described_one(
+    "cost",
+    tag="costs",
+    shape=CostSerializer,
+    reads=gettext_lazy("One line of the ledger."),
+    changes=gettext_lazy("Changes a line of the ledger."),
+    deletes=gettext_lazy("Takes a line out of the ledger."),
+)
+class CostView(Costs, Deletable[Cost]):
     """``costs/<id>/``."""
 
-    write_right = Right.ENTER
+    change = CostWrite
+    unknown = gettext_lazy("The workspace has no cost “%(id)s”.")
 
-    @extend_schema(
-        operation_id="cost",
-        summary=gettext_lazy("One line of the ledger."),
-        tags=["costs"],
-        responses={200: CostSerializer, **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str, public_id: str) -> Response:
-        """With its tag."""
-        return tagged(cost_json(self._cost(public_id)))
+    def changed(self, row: Cost, given: Given) -> Cost:
+        """Its facts follow."""
+        kept = {name: getattr(row, name) for name in FIELDS}
+        return save_cost(self.workspace, user=self.user, cost=row, **kept | self.places(given))
 
-    @extend_schema(
-        operation_id="cost_change",
-        summary=gettext_lazy("Changes a line of the ledger."),
-        tags=["costs"],
-        parameters=[IF_MATCH],
-        request=CostWrite,
-        responses={200: CostSerializer, **CHANGED},
-    )
-    def patch(self, request: Request, slug: str, public_id: str) -> Response:
-        """What is given."""
-        cost = self._cost(public_id, lock=True)
-        check_match(request, cost_json(cost))
-        call = CostWrite(data=request.data)
-        call.is_valid(raise_exception=True)
-        return tagged(cost_json(_saved(self, call.validated_data, cost)))
-
-    @extend_schema(
-        operation_id="cost_delete",
-        summary=gettext_lazy("Takes a line out of the ledger."),
-        tags=["costs"],
-        parameters=[IF_MATCH],
-        responses={204: None, **CHANGED},
-    )
-    def delete(self, request: Request, slug: str, public_id: str) -> Response:
+    def removed(self, row: Cost) -> None:
         """Its facts go with it."""
-        cost = self._cost(public_id, lock=True)
-        check_match(request, cost_json(cost))
-        with refusals():
-            delete_cost(cost, user=cast(ApiToken, request.auth).user)
-        return Response(status=204)
-
-    def _cost(self, public_id: str, *, lock: bool = False) -> Cost:
-        rows = Cost.objects.filter(workspace=self.workspace, public_id=public_id)
-        rows = rows.select_related("channel", "campaign")
-        cost = (rows.select_for_update(of=("self",)) if lock else rows).first()
-        if cost is None:
-            raise NotFound(_("The workspace has no cost “%(id)s”.") % {"id": public_id})
-        return cost
+        delete_cost(row, user=self.user)
 
 
 def cost_json(cost: Cost) -> dict[str, Any]:
@@ -204,14 +159,3 @@ def cost_json(cost: Cost) -> dict[str, Any]:
         "share_by": cost.share_by,
         "version": cost.version,
     }
-
-
-@refusals()
-def _saved(view: WorkspaceApiView, given: dict[str, Any], cost: Cost | None) -> Cost:
-    """Raises ValidationError with a sentence per field."""
-    found, wrong = found_places(view.workspace, given)
-    if wrong:
-        raise ValidationError(wrong)
-    kept = {name: getattr(cost, name) for name in FIELDS} if cost else {}
-    user = cast(ApiToken, view.request.auth).user
-    return save_cost(view.workspace, user=user, cost=cost, **kept | found)

@@ -2,17 +2,16 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import CHANGED, PROBLEMS, ChoiceField, WorkspaceApiView, list_of, refusals
-from accounts.etags import IF_MATCH, check_match, tagged
-from accounts.idempotency import KEY, idempotent
+from accounts.api import ChoiceField
+from metrics.api_rows import Collection, Given, Kept, Single, described_list, described_one
 from metrics.feeds import change_feed, create_feed, find_feed, freshness, freshness_of
 from metrics.models import Feed
 from metrics.presentation import feed_json
@@ -43,81 +42,61 @@ class FeedNew(FeedWrite):
     kind = ChoiceField(choices=[str(one) for one in KINDS], default=str(Feed.Kind.API))
 
 
-class FeedsView(WorkspaceApiView):
+class Feeds(Kept[Feed]):
+    """The feeds."""
+
+    def rows(self) -> QuerySet[Feed]:
+        """Also those that are in use no more."""
+        return Feed.objects.filter(workspace=self.workspace)
+
+    def as_json(self, row: Feed) -> dict[str, Any]:
+        """A feed and how fresh its figures are today."""
+        return feed_json(freshness_of(row, self.today))
+
+
+@described_list(
+    "feed",
+    tag="feeds",
+    shape=FeedSerializer,
+    lists=gettext_lazy("The feeds in use and how fresh their figures are."),
+    adds=gettext_lazy("Makes a feed."),
+    in_pages=False,
+)
+class FeedsView(Feeds, Collection[Feed]):
     """``feeds/``."""
 
-    @extend_schema(
-        operation_id="feeds",
-        summary=gettext_lazy("The feeds in use and how fresh their figures are."),
-        tags=["feeds"],
-        responses={200: list_of("Feeds", FeedSerializer), **PROBLEMS},
-    )
+    new = FeedNew
+
     def get(self, request: Request, slug: str) -> Response:
         """By name, all at once."""
         return self.whole([feed_json(one) for one in freshness(self.workspace, today=self.today)])
 
-    @extend_schema(
-        operation_id="feed_new",
-        summary=gettext_lazy("Makes a feed."),
-        tags=["feeds"],
-        parameters=[KEY],
-        request=FeedNew,
-        responses={201: FeedSerializer, **PROBLEMS},
-    )
-    @idempotent
-    def post(self, request: Request, slug: str) -> Response:
+    def added(self, given: Given) -> Feed:
         """Refuses a name that is taken."""
-        call = FeedNew(data=request.data)
-        call.is_valid(raise_exception=True)
-        given = dict(call.validated_data)
         name = given["name"].strip()
         if find_feed(self.workspace, name) is not None:
-            raise ValidationError({"name": _("Another feed has this name. Choose another one.")})
-        feed = create_feed(self.workspace, name=name, kind=given.pop("kind"))
-        return tagged(feed_json(freshness_of(_changed(feed, given), self.today)), status=201)
+            raise Refused({"name": _("Another feed has this name. Choose another one.")})
+        expected = {name: given[name] for name in EXPECTED if name in given}
+        return _changed(create_feed(self.workspace, name=name, kind=given["kind"]), expected)
 
 
-class FeedView(WorkspaceApiView):
+@described_one(
+    "feed",
+    tag="feeds",
+    shape=FeedSerializer,
+    reads=gettext_lazy("One feed, in use or not."),
+    changes=gettext_lazy("Changes what is expected of a feed."),
+)
+class FeedView(Feeds, Single[Feed]):
     """``feeds/<id>/``."""
 
-    @extend_schema(
-        operation_id="feed",
-        summary=gettext_lazy("One feed, in use or not."),
-        tags=["feeds"],
-        responses={200: FeedSerializer, **PROBLEMS},
-    )
-    def get(self, request: Request, slug: str, public_id: str) -> Response:
-        """With its tag."""
-        return tagged(self._json(self._feed(public_id)))
+    change = FeedWrite
+    unknown = gettext_lazy("The workspace has no feed “%(id)s”.")
 
-    @extend_schema(
-        operation_id="feed_change",
-        summary=gettext_lazy("Changes what is expected of a feed."),
-        tags=["feeds"],
-        parameters=[IF_MATCH],
-        request=FeedWrite,
-        responses={200: FeedSerializer, **CHANGED},
-    )
-    def patch(self, request: Request, slug: str, public_id: str) -> Response:
-        """What is given; its facts stay."""
-        feed = self._feed(public_id, lock=True)
-        check_match(request, self._json(feed))
-        call = FeedWrite(data=request.data)
-        call.is_valid(raise_exception=True)
-        return tagged(self._json(_changed(feed, call.validated_data)))
-
-    def _feed(self, public_id: str, *, lock: bool = False) -> Feed:
-        feeds = Feed.objects.filter(workspace=self.workspace, public_id=public_id)
-        feed = (feeds.select_for_update() if lock else feeds).first()
-        if feed is None:
-            raise NotFound(_("The workspace has no feed “%(id)s”.") % {"id": public_id})
-        return feed
-
-    def _json(self, feed: Feed) -> dict[str, Any]:
-        return feed_json(freshness_of(feed, self.today))
+    def changed(self, row: Feed, given: Given) -> Feed:
+        """Its facts stay."""
+        return _changed(row, given)
 
 
-@refusals()
-def _changed(feed: Feed, given: dict[str, Any]) -> Feed:
-    """Raises ValidationError with a sentence per field."""
+def _changed(feed: Feed, given: Given) -> Feed:
     return change_feed(feed, **{name: getattr(feed, name) for name in EXPECTED} | given)
