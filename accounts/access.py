@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -184,6 +185,8 @@ def workspace_view(
 class TokenAllows(BasePermission):
     """The API's door: the token's workspace is the one in the path, its scope fits the method."""
 
+    message = gettext_lazy("The role of this token's person does not allow this.")
+
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Raises Http404 for another workspace; False when the scope or role is not enough."""
         token = request.auth
@@ -196,5 +199,7 @@ class TokenAllows(BasePermission):
             raise Http404
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return allows(membership.role, Right.READ)
-        right = getattr(view, "write_right", Right.WRITE)
-        return token.scope == ApiToken.Scope.WRITE and allows(membership.role, right)
+        if token.scope != ApiToken.Scope.WRITE:
+            self.message = gettext_lazy("This token may only read. Make one that may write.")
+            return False
+        return allows(membership.role, getattr(view, "write_right", Right.WRITE))

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from accounts.api_bodies import Strict
 from metrics.api_rows import Collection, Given, Kept, Single, described_list, described_one
 from metrics.campaign_saving import FIELDS, save_campaign
 from metrics.models import Campaign
@@ -29,7 +30,7 @@ class CampaignSerializer(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
-class CampaignWrite(serializers.Serializer[Any]):
+class CampaignWrite(Strict):
     """What is given of a campaign; what is left out stays."""
 
     name = serializers.CharField(max_length=200, required=False)

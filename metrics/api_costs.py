@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.access import Right
 from accounts.api import ChoiceField, PageQuery
+from accounts.api_bodies import Strict
 from metrics.api_rows import Collection, Deletable, Given, Kept, described_list, described_one
 from metrics.cost_list import WantedCosts, cost_lines
 from metrics.costs import delete_cost, save_cost
@@ -37,7 +38,7 @@ class CostSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class SpendingWrite(serializers.Serializer[Any]):
+class SpendingWrite(Strict):
     """What is given of any cost, spent once or coming back; what is left out stays."""
 
     category = ChoiceField(choices=CostCategory.values, required=False)

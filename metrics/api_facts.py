@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Right
 from accounts.api import PROBLEMS, WorkspaceApiView
+from accounts.api_bodies import PlainNumber, Strict, refuse_above
 from accounts.idempotency import KEY, idempotent
 from accounts.models import ApiToken
 from metrics.imports.parsed import Span
@@ -23,16 +24,10 @@ from metrics.models.fact import VALUE_DIGITS
 from metrics.sending import FIELDS, MOST_ROWS, RowsRefused, Sent, SentFact, send_facts
 from metrics.serializers import DayField
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_MEGABYTES = 8
 
 
-class TooLarge(APIException):
-    """The body of the call is larger than is read."""
-
-    status_code = 413
-
-
-class WithFrom(serializers.Serializer[Any]):
+class WithFrom(Strict):
     """Days from … to …; Python keeps the first name for itself."""
 
     from_required = False
@@ -52,7 +47,7 @@ class FactSerializer(WithFrom):
     metric = serializers.CharField(max_length=60)
     date = DayField(required=False, help_text=gettext_lazy("The day, where it is only one."))
     to = DayField(required=False, help_text=gettext_lazy("The last of several days."))
-    value = serializers.DecimalField(**VALUE_DIGITS)
+    value = PlainNumber(**VALUE_DIGITS)
     channel = serializers.CharField(max_length=300, required=False, allow_null=True)
     campaign = serializers.CharField(max_length=300, required=False, allow_null=True)
     device = serializers.CharField(max_length=300, required=False, allow_null=True)
@@ -83,7 +78,7 @@ class CoversSerializer(WithFrom):
         return attrs
 
 
-class FactsCall(serializers.Serializer[Any]):
+class FactsCall(Strict):
     """What is sent."""
 
     feed = serializers.CharField(max_length=80, help_text=gettext_lazy("Made where it is new."))
@@ -135,10 +130,7 @@ class FactsView(WorkspaceApiView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Adds new facts and replaces those that the feed gave before."""
-        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-            raise TooLarge(
-                _("The call is larger than %(limit)s MB. Send it in parts.") % {"limit": 8}
-            )
+        refuse_above(request, MOST_MEGABYTES)
         return self._send(request)
 
     @idempotent

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import ChoiceField
+from accounts.api_bodies import Strict
 from metrics.api_rows import Collection, Given, Kept, Single, described_list, described_one
 from metrics.feeds import change_feed, create_feed, find_feed, freshness, freshness_of
 from metrics.models import Feed
@@ -21,8 +22,10 @@ EXPECTED = ("name", "rhythm", "delay_days", "skips_weekends", "is_active")
 KINDS = (Feed.Kind.FILE, Feed.Kind.API, Feed.Kind.CONNECTOR)
 
 
-class FeedWrite(serializers.Serializer[Any]):
+class FeedWrite(Strict):
     """What is expected of a feed; what is left out stays."""
+
+    passed_over = frozenset(FeedSerializer().get_fields())
 
     name = serializers.CharField(max_length=80, required=False)
     rhythm = ChoiceField(

@@ -49,6 +49,8 @@ class RecurringSerializer(serializers.Serializer[Any]):
 class RecurringWrite(SpendingWrite):
     """What is given of it."""
 
+    passed_over = SpendingWrite.passed_over | {"next"}
+
     rhythm = ChoiceField(choices=Rhythm.values, required=False)
     start = DayField(required=False)
     last = DayField(

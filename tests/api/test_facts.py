@@ -154,6 +154,56 @@ def test_a_call_holds_one_to_ten_thousand_rows(send: Send, count: int) -> None:
     assert "facts" in errors(send(*[leads("2026-02-01", 1)] * count))
 
 
+@pytest.mark.parametrize("value", ["1_000", "1 000", "Infinity", "sNaN", True, [1], {"a": 1}, ""])
+def test_a_number_is_what_programs_write(send: Send, northwind: Workspace, value: Any) -> None:
+    assert "decimal point" in errors(send(leads("2026-02-01", value)))["facts.0.value"]
+    assert stored(northwind) == []
+
+
+def test_a_slip_in_a_fields_name_is_no_total(send: Send, northwind: Workspace) -> None:
+    refused = errors(send(leads("2026-02-01", 1), leads("2026-02-02", 1, chanel="organic")))
+    assert "channel" in refused["facts.1.chanel"]
+    assert "covers" in errors(send(leads("2026-02-01", 1), cover={}))["cover"]
+    assert stored(northwind) == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_json_that_is_none_is_refused(client: Client, number: str) -> None:
+    fact = f'{{"metric": "leads", "date": "2026-02-01", "value": {number}}}'
+    body = f'{{"feed": "CRM", "facts": [{fact}]}}'
+    path = "/api/v1/workspaces/northwind/facts/"
+    response = client.post(path, body, content_type="application/json")
+    assert response.status_code == 400
+    assert "JSON" in response.json()["detail"]
+
+
+def test_json_that_never_ends_is_refused(client: Client) -> None:
+    path = "/api/v1/workspaces/northwind/facts/"
+    response = client.post(path, b"[" * 100_000, content_type="application/json")
+    assert response.status_code == 400
+    assert "nested too deeply" in response.json()["detail"]
+
+
+def test_names_keep_their_letters(send: Send, northwind: Workspace) -> None:
+    name = "Été 🎉 «soldes» — 50 %"
+    assert send(leads("2026-02-01", 1, campaign=name), feed="Flux n° 1").status_code == 200
+    with workspace_scope(northwind.pk):
+        assert Campaign.objects.get(workspace=northwind).name == name
+
+
+def test_ten_thousand_rows_are_one_call(send: Send, northwind: Workspace) -> None:
+    rows = [leads("2026-02-01", n % 7 + 1, campaign=f"c{n}") for n in range(9_999)]
+    assert "facts.9999.value" in errors(send(*rows, leads("2026-02-02", "many")))
+    assert count_of(northwind) == 0
+    whole = [*rows, leads("2026-02-02", 5)]
+    assert send(*whole, key="night").json()["rows"] == ["new"] * 10_000
+    changed = send(*rows, leads("2026-02-02", 6)).json()
+    assert changed["facts"] == {"new": 0, "changed": 1, "same": 9_999}
+    assert changed["rows"][-2:] == ["same", "changed"]
+    assert send(*whole, key="night")["Idempotency-Replayed"] == "true"
+    assert count_of(northwind) == 10_000
+
+
 def test_a_call_that_is_too_large_is_refused_unread(client: Client) -> None:
     response = client.post(
         "/api/v1/workspaces/northwind/facts/",
@@ -161,6 +211,7 @@ def test_a_call_that_is_too_large_is_refused_unread(client: Client) -> None:
         content_type="application/json",
     )
     assert response.status_code == 413
+    assert "in parts" in response.json()["detail"]
 
 
 def test_the_same_key_writes_once(send: Send, northwind: Workspace) -> None:
