@@ -4,7 +4,7 @@ Numbers and dates stay numbers and dates. Texts can be no formulas, whatever ope
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -115,6 +115,14 @@ def table_response(
 def wanted_format(given: str | None) -> Format | None:
     """The format that an address asks for; None where it asks for the page itself."""
     return next((one for one in Format if one == given), None)
+
+
+def wanted_file(
+    asked: Mapping[str, str], tables: Mapping[str, Callable[[], Table]]
+) -> FileResponse | None:
+    """The file of one of a page's tables, by its name in the address; None for the page itself."""
+    how, make = wanted_format(asked.get("file")), tables.get(asked.get("table", ""))
+    return make().file(how) if how and make else None
 
 
 def asked_format(given: str | None) -> Format:

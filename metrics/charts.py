@@ -118,6 +118,11 @@ class ChartSpec:
                 )
 
     @property
+    def file_url(self) -> str:
+        """Where its data is as a file, up to the name of the format."""
+        return f"{self.csv_url}{'&' if '?' in self.csv_url else '?'}file="
+
+    @property
     def days(self) -> list[date]:
         """The labels as days; empty for a chart of texts."""
         return [label for label in self.labels if isinstance(label, date)]

@@ -4,8 +4,8 @@ Headers are keys, the same in both languages; a share is a fraction.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from django.db.models import QuerySet
 
@@ -14,13 +14,17 @@ from metrics.addresses import segment_text
 from metrics.campaign_list import CampaignRow
 from metrics.cohorts import Cohort
 from metrics.coverage_page import CoverageTable
+from metrics.entry_grid import Grid
 from metrics.fact_origins import SourceLine
+from metrics.feeds import FeedFreshness
 from metrics.funnel import Compared, Funnel
 from metrics.lineage_inputs import Input
-from metrics.models import Batch, Cost, Dimension, Entry, Metric
+from metrics.metric_list import Shelf
+from metrics.models import Dimension, Entry, Feed, Metric
 from metrics.movement import Part
+from metrics.reported import ReportedPage
 from metrics.resolution import Segment
-from metrics.rules import DIMENSION_NAMES, LEDGER_PREFIX
+from metrics.rules import DIMENSION_NAMES
 from metrics.units import Unit
 from metrics.why_page import WhyPage
 
@@ -131,28 +135,69 @@ def campaign_table(rows: Iterable[CampaignRow]) -> Table:
     return Table("campaigns", columns, map(row, rows))
 
 
-def import_table(batches: QuerySet[Batch]) -> Table:
-    """Every file and call that came in, with what it did."""
+def metric_list_table(shelves: Iterable[Shelf]) -> Table:
+    """The list of metrics: the newest month of each, and the one before."""
     columns = (
-        Column("import"), Column("file"), Column("kind"), Column("state"), Column("feed"),
-        Column("layout"), *numbers("new", "changed", "same"), Column("user"),
-        *days("received", "imported"),
+        Column("family"), Column("metric"), Column("name"), Column("unit"), *days("month"),
+        *numbers("value", "month_before"), Column("partial"),
     )  # fmt: skip
     rows = (
         (
-            one.public_id, one.file_name, one.kind, one.state, one.feed.name if one.feed else "",
-            one.layout, one.created, one.changed, one.same,
-            one.user.get_full_name() if one.user else "", _day(one, "created_at"),
-            _day(one, "committed_at"),
+            shelf.key, one.metric.key, one.metric.name, one.unit, one.month, one.value,
+            one.before, "yes" if one.partial else "",
         )
-        for one in batches.select_related("workspace")
+        for shelf in shelves
+        for one in shelf.metrics
     )  # fmt: skip
-    return Table("imports", columns, rows)
+    return Table("metrics", columns, rows)
 
 
-def _day(batch: Batch, name: str) -> date | None:
-    moment = getattr(batch, name)
-    return moment.astimezone(batch.workspace.zone).date() if moment else None
+def grid_table(grid: Grid) -> Table:
+    """The table in which figures are typed: metrics by periods, with what is known of each."""
+    columns = (
+        Column("metric"), Column("name"), Column("unit"),
+        *numbers(*(one.period.key for one in grid.columns)),
+    )  # fmt: skip
+    rows = (
+        (
+            row.metric.key, row.metric.name, row.unit,
+            *(one.value for one in row.cells or row.values),
+        )
+        for row in grid.rows
+    )  # fmt: skip
+    return Table("figures", columns, rows)
+
+
+def reported_table(metric: Metric, page: ReportedPage) -> Table:
+    """Numbers as they were reported on a day, beside those of now."""
+    columns = (
+        Column("period"), *days("start", "end"), in_unit("as_reported", metric),
+        in_unit("now", metric),
+    )  # fmt: skip
+    rows = (
+        (row.period.key, row.period.start, row.period.end, row.then, row.now) for row in page.rows
+    )
+    return Table(f"{metric.key}-reported-{page.day}", columns, rows)
+
+
+def feed_table(feeds: Iterable[FeedFreshness], resting: Iterable[Feed]) -> Table:
+    """The feeds, to which day their figures go, and what is expected."""
+    columns = (
+        Column("feed"), Column("kind"), Column("rhythm"), *numbers("delay_days"),
+        *days("figures_to", "due"), *numbers("days_late"), Column("in_use"),
+    )  # fmt: skip
+    used = (
+        (
+            one.feed.name, one.feed.kind, one.feed.rhythm, one.feed.delay_days, one.last_day,
+            one.due, one.days_late if one.is_late else 0, "yes",
+        )
+        for one in feeds
+    )  # fmt: skip
+    others = (
+        (one.name, one.kind, one.rhythm, one.delay_days, one.last_data_day, None, None, "no")
+        for one in resting
+    )
+    return Table("feeds", columns, chain(used, others))
 
 
 def entry_table(entries: QuerySet[Entry]) -> Table:
@@ -170,23 +215,6 @@ def entry_table(entries: QuerySet[Entry]) -> Table:
         for one in entries.select_related("metric", "channel", "campaign", "device")
     )  # fmt: skip
     return Table("values", columns, rows)
-
-
-def cost_table(costs: QuerySet[Cost]) -> Table:
-    """The ledger, a line each, in the product's own long layout."""
-    columns = (
-        *days("date", "end"), Column("metric"), *numbers("value"), Column("channel"),
-        Column("campaign"), Column("supplier"), Column("rhythm"), Column("note"),
-    )  # fmt: skip
-    rows = (
-        (
-            one.start, one.end, f"{LEDGER_PREFIX}{one.category}", one.amount,
-            one.channel.key if one.channel else "", one.campaign.name if one.campaign else "",
-            one.supplier, one.recurring.rhythm if one.recurring else "", one.note,
-        )
-        for one in costs.select_related("channel", "campaign", "recurring")
-    )  # fmt: skip
-    return Table("costs", columns, rows)
 
 
 def fact_table(metric: Metric, lines: Iterable[SourceLine]) -> Table:

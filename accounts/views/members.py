@@ -1,7 +1,8 @@
 """Members and invitations of a workspace."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,23 +15,45 @@ from accounts.invitations import Invited, cancel, pending, resend
 from accounts.invitations import invite as send_invitations
 from accounts.mail import refused_addresses
 from accounts.members import Refused, change_role, may_manage, remove, roles_up_to
-from accounts.models import Invitation, Membership
+from accounts.models import Invitation, Membership, Workspace
+from accounts.spreadsheets import Column, Kind, Table, wanted_format
 from accounts.views.settings import settings_page
 
 
 @workspace_view(Right.MANAGE)
 @require_GET
-def members(request: WorkspaceRequest) -> HttpResponse:
+def members(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Who is in the workspace, who is invited, and the form to invite more."""
+    if how := wanted_format(request.GET.get("file")):
+        return _table(request.workspace).file(how)
     return _page(request, InviteForm(by=request.membership))
 
 
+def _table(workspace: Workspace) -> Table:
+    """Who may do what, for those who have to account for it."""
+    columns = (
+        Column("name"), Column("email"), Column("role"),
+        *(Column(name, Kind.DAY) for name in ("since", "last_active")),
+    )  # fmt: skip
+    zone = workspace.zone
+    rows = (
+        (
+            str(one.user.get_full_name()), one.user.email, one.role,
+            one.created_at.astimezone(zone).date(),
+            one.last_seen_at.astimezone(zone).date() if one.last_seen_at else None,
+        )
+        for one in _members(workspace)
+    )  # fmt: skip
+    return Table("members", columns, rows)
+
+
+def _members(workspace: Workspace) -> QuerySet[Membership]:
+    everybody = Membership.objects.filter(workspace=workspace).select_related("user")
+    return everybody.order_by("user__name", "user__email")
+
+
 def _page(request: WorkspaceRequest, form: InviteForm) -> HttpResponse:
-    everybody = list(
-        Membership.objects.filter(workspace=request.workspace)
-        .select_related("user")
-        .order_by("user__name", "user__email")
-    )
+    everybody = list(_members(request.workspace))
     invited = pending(request.workspace)
     addresses = [member.user.email for member in everybody] + [each.email for each in invited]
     now = timezone.now()

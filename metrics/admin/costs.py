@@ -21,9 +21,9 @@ from metrics.admin.when import WHEN_FIELDS, DatedForm, TypedForm, language
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
 from metrics.cost_sharing import metrics_to_share_by
+from metrics.cost_tables import cost_table
 from metrics.costs import delete_cost, save_cost
 from metrics.models import Cost
-from metrics.page_tables import cost_table
 from metrics.rules import LEDGER_KEYS
 from metrics.typed import Conflict
 

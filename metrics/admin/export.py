@@ -14,21 +14,9 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts.access import Right
 from accounts.spreadsheets import Column, Format, Kind, Table
 from accounts.workspace_admin import workspaces_with
-from metrics.models import Campaign, Metric, RecurringCost
+from metrics.models import Campaign, Metric
 from metrics.segment_names import segment_name
 
-RECURRING_COLUMNS = (
-    Column("category"),
-    Column("supplier"),
-    Column("amount", Kind.NUMBER),
-    Column("rhythm"),
-    Column("first_day", Kind.DAY),
-    Column("last_day", Kind.DAY),
-    Column("channel"),
-    Column("campaign"),
-    Column("share_by"),
-    Column("note"),
-)
 CAMPAIGN_COLUMNS = (
     Column("campaign"),
     Column("other_names"),
@@ -79,27 +67,6 @@ class ExportedAdmin:
     def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Any]) -> FileResponse:
         """With numbers and dates as a spreadsheet has them."""
         return self.export_table(queryset).file(Format.XLSX)
-
-
-def recurring_table(costs: QuerySet[RecurringCost]) -> Table:
-    """What comes back, a row each; its turns are lines of the ledger."""
-    chosen = costs.select_related("channel", "campaign")
-    rows = (
-        (
-            one.category,
-            one.supplier,
-            one.amount,
-            one.rhythm,
-            one.start,
-            one.last,
-            one.channel.key if one.channel else "",
-            one.campaign.name if one.campaign else "",
-            one.share_by,
-            one.note,
-        )
-        for one in chosen.order_by("start", "pk")
-    )
-    return Table("recurring-costs", RECURRING_COLUMNS, rows)
 
 
 def campaign_table(campaigns: QuerySet[Campaign]) -> Table:

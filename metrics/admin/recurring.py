@@ -17,9 +17,10 @@ from accounts.access import Right
 from accounts.spreadsheets import Table
 from accounts.workspace_admin import WrittenAdmin, person_of
 from metrics.admin.costs import LedgerForm
-from metrics.admin.export import ExportedAdmin, recurring_table
+from metrics.admin.export import ExportedAdmin
 from metrics.admin.filters import ChannelFilter, SpannedColumns, SupplierFilter
 from metrics.admin.when import language
+from metrics.cost_tables import recurring_table
 from metrics.forms.answers import DATE_INPUT
 from metrics.models import RecurringCost
 from metrics.periods import local_today

@@ -1,5 +1,6 @@
 """The cost ledger: its lines by category and year, and the form of one line."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from accounts.history import history_of
-from accounts.spreadsheets import wanted_format
+from accounts.spreadsheets import wanted_file
 from metrics.cost_list import choices_of, cost_lines, recurring_rows, totals_of, wanted_costs
 from metrics.cost_sharing import shared_months
+from metrics.cost_tables import (
+    category_table,
+    cost_table,
+    month_table,
+    recurring_table,
+    share_table,
+    supplier_table,
+)
 from metrics.costs import delete_cost, save_cost
 from metrics.forms.costs import CostForm, initial_of_cost
-from metrics.models import Cost
-from metrics.page_tables import cost_table
+from metrics.models import Cost, RecurringCost
 from metrics.periods import local_today
 from metrics.recurring_costs import save_recurring
 from metrics.typed import Conflict
@@ -38,15 +46,23 @@ def cost_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     today = local_today(timezone.now(), workspace.time_zone)
     wanted = wanted_costs(workspace, request.GET.dict())
     lines = cost_lines(workspace, wanted)
-    if how := wanted_format(request.GET.get("file")):
-        return cost_table(lines).file(how)
+    totals = totals_of(workspace, wanted, today=today)
+    tables = {
+        "": partial(cost_table, lines),
+        "months": partial(month_table, totals),
+        "suppliers": partial(supplier_table, totals),
+        "categories": partial(category_table, totals),
+        "recurring": partial(recurring_table, RecurringCost.objects.filter(workspace=workspace)),
+    }
+    if file := wanted_file(request.GET, tables):
+        return file
     page = Paginator(lines.select_related("channel", "campaign", "recurring"), A_PAGE)
     context = {
         "tab": "costs",
         "page_obj": page.get_page(request.GET.get("page")),
         "wanted": wanted,
         "choices": choices_of(workspace),
-        "totals": totals_of(workspace, wanted, today=today),
+        "totals": totals,
         "recurring": recurring_rows(workspace, today=today),
         "deleted": was_deleted(request),
         "today": today,
@@ -66,9 +82,12 @@ def cost_new(request: WorkspaceRequest) -> HttpResponse:
 
 @workspace_view(Right.ENTER)
 @require_http_methods(["GET", "POST"])
-def cost_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def cost_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """Changes a line."""
     cost = _cost(request, public_id)
+    shares = {"shares": lambda: share_table(cost, shared_months(request.workspace, cost))}
+    if file := wanted_file(request.GET, shares):
+        return file
     if cost.recurring is not None:
         return redirect("recurring_cost", request.workspace.slug, cost.recurring.public_id)
     form = CostForm(sent(request), workspace=request.workspace, initial=initial_of_cost(cost))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.audit import record
+from accounts.spreadsheets import wanted_format
 from metrics import definitions
 from metrics.definition_checks import definition_of, proposed_key, readers_of, taken_keys
 from metrics.definition_history import versions_of
@@ -22,6 +23,7 @@ from metrics.definition_preview import preview
 from metrics.forms.definitions import DefinitionForm, ReportedForm, RuleForm
 from metrics.metric_page import SHOWN
 from metrics.models import Metric
+from metrics.page_tables import reported_table
 from metrics.periods import Grain, local_today
 from metrics.reported import reported_page
 from metrics.variants import choose_default
@@ -273,7 +275,7 @@ def variant_default(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 @require_safe
 @workspace_view(Right.READ)
-def metric_reported(request: WorkspaceRequest, key: str) -> HttpResponse:
+def metric_reported(request: WorkspaceRequest, key: str) -> HttpResponse | FileResponse:
     """The numbers of a metric as they were reported on a past day, beside those of now."""
     metric = get_object_or_404(Metric, workspace=request.workspace, key=key)
     today = local_today(timezone.now(), request.workspace.time_zone)
@@ -284,6 +286,8 @@ def metric_reported(request: WorkspaceRequest, key: str) -> HttpResponse:
     if form.is_valid():
         day = min(form.cleaned_data["on"], today)
         page = reported_page(request.workspace, metric, grain, SHOWN[grain], day=day, today=today)
+        if how := wanted_format(request.GET.get("file")):
+            return reported_table(metric, page).file(how)
     context = {
         "nav": "metrics",
         "metric": metric,

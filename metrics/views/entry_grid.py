@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Right, WorkspaceRequest, require, workspace_view
 from accounts.models import Membership
+from accounts.spreadsheets import wanted_format
 from metrics.entry_grid import GRAINS, Cell, Grid, entry_grid, metric_options, typable
 from metrics.grid_choice import chosen_keys
 from metrics.grid_saving import MARK, fill, save_cells
+from metrics.page_tables import grid_table
 from metrics.periods import ONE_DAY, Grain, local_today
 from metrics.views.data_pages import data_page, recalculate, until_asked
 from metrics.views.grid_session import remember, undoable
@@ -37,10 +39,12 @@ def owes_nothing(membership: Membership) -> list[str]:
 
 @workspace_view(Right.READ)
 @require_http_methods(["GET", "POST"])
-def data(request: WorkspaceRequest, owed: Owed = owes_nothing) -> HttpResponse:
+def data(request: WorkspaceRequest, owed: Owed = owes_nothing) -> HttpResponse | FileResponse:
     """Shows the last periods; those who may enter values save them here."""
     today = today_of(request)
     grid = grid_asked(request, today, owed)
+    if request.method == "GET" and (how := wanted_format(request.GET.get("file"))):
+        return grid_table(grid).file(how)
     if request.method == "POST":
         require(request, Right.ENTER)
         return _save(request, grid, today)

@@ -17,7 +17,12 @@ from metrics.views.data_pages import data_page
 def fact_export(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """A form, and with its answers the file: an address that can be kept."""
     today = local_today(timezone.now(), request.workspace.time_zone)
-    initial = {"start": today.replace(day=1), "end": today, "how": Format.CSV}
+    initial = {
+        "start": request.GET.get("start", today.replace(day=1)),
+        "end": request.GET.get("end", today),
+        "metrics": request.GET.getlist("metrics"),
+        "how": request.GET.get("how", Format.CSV),
+    }
     form = FactExportForm(
         request.GET if "feed" in request.GET else None,
         workspace=request.workspace,

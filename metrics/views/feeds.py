@@ -4,18 +4,20 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.feed_page import folder_shown, learned_words
 from metrics.feeds import change_feed, freshness
 from metrics.forms.feeds import FeedForm
 from metrics.learning import learn_anew
 from metrics.models import Feed
+from metrics.page_tables import feed_table
 from metrics.periods import local_today
 from metrics.views.data_pages import data_page, sent
 from metrics.watching import folder_of, stop_watching, watch
@@ -23,15 +25,14 @@ from metrics.watching import folder_of, stop_watching, watch
 
 @require_safe
 @workspace_view(Right.READ)
-def feed_list(request: WorkspaceRequest) -> HttpResponse:
+def feed_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """Every feed with its last day, and whether it is late."""
     today = _today(request)
     resting = Feed.objects.filter(workspace=request.workspace, is_active=False).order_by("name")
-    context = {
-        "tab": "feeds",
-        "feeds": freshness(request.workspace, today=today),
-        "resting": resting,
-    }
+    feeds = freshness(request.workspace, today=today)
+    if how := wanted_format(request.GET.get("file")):
+        return feed_table(feeds, resting).file(how)
+    context = {"tab": "feeds", "feeds": feeds, "resting": resting}
     return data_page(request, "metrics/feed_list.html", context)
 
 

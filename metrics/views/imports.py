@@ -1,7 +1,8 @@
 """Importing files in the browser: choose, check, import, undo."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,12 +16,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
-from accounts.spreadsheets import wanted_format
+from accounts.spreadsheets import Table, wanted_file, wanted_format
 from metrics.facts import UNDO_DAYS, NotUndoable
 from metrics.folder_imports import unsettled
 from metrics.forms.answers import AnswersForm
 from metrics.forms.imports import RepairsForm, UploadForm
 from metrics.import_page import changed_values, columns_read, how_it_was_read
+from metrics.import_tables import (
+    change_table,
+    column_table,
+    import_table,
+    problem_table,
+    sum_table,
+)
 from metrics.imports import templates_to_fill
 from metrics.imports.importing import (
     ImportRefused,
@@ -32,7 +40,6 @@ from metrics.imports.importing import (
 from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import ImportOptions
 from metrics.models import Batch, Metric
-from metrics.page_tables import import_table
 from metrics.periods import local_today
 from metrics.views.data_pages import data_page, recalculate
 
@@ -90,9 +97,16 @@ def _batch(request: WorkspaceRequest, public_id: str) -> Batch:
 
 @require_safe
 @workspace_view(Right.READ)
-def import_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def import_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """One file: what it would do, or what it did."""
-    return _page(request, _batch(request, public_id))
+    batch = _batch(request, public_id)
+    tables: dict[str, Callable[[], Table]] = {
+        "changes": partial(change_table, batch),
+        "problems": partial(problem_table, batch),
+        "totals": partial(sum_table, batch),
+        "columns": lambda: column_table(batch, columns_read(batch)),
+    }
+    return wanted_file(request.GET, tables) or _page(request, batch)
 
 
 def _page(

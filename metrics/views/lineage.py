@@ -3,16 +3,22 @@
 from collections.abc import Callable
 from itertools import chain
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
-from accounts.spreadsheets import Table, wanted_format
+from accounts.spreadsheets import Format, Table, wanted_format
 from metrics import series
 from metrics.addresses import segment_from, span_from
+from metrics.entry_grid import language
 from metrics.lineage import A_PAGE, Lineage, lineage
 from metrics.lineage_words import gap_texts, rule_text, use_texts
 from metrics.models import Metric
@@ -50,7 +56,7 @@ def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse | FileRe
     how = wanted_format(request.GET.get("file"))
     found = page_of(1 if how else _number(request))
     if how and found.pages > MOST_PAGES:
-        return redirect("fact_export", request.workspace.slug)
+        return _taken_out_elsewhere(request, found, how)
     if how:
         return _table(found, page_of).file(how)
     return render(
@@ -70,6 +76,18 @@ def metric_lineage(request: WorkspaceRequest, key: str) -> HttpResponse | FileRe
             "may_enter": allows(request.membership.role, Right.ENTER),
         },
     )
+
+
+def _taken_out_elsewhere(
+    request: WorkspaceRequest, found: Lineage, how: Format
+) -> HttpResponseRedirect:
+    """To the page that takes out any number of facts, filled in as far as this page knows it."""
+    text = _("More than %(limit)s facts: choose the feed here, and the file holds all of its.")
+    messages.info(request, text % {"limit": fmt.number(MOST_PAGES * A_PAGE, language(), 0)})
+    start, end = (day.isoformat() for day in found.span)
+    asked = {"start": start, "end": end, "metrics": found.metric.key, "how": how.value}
+    address = reverse("fact_export", args=[request.workspace.slug])
+    return redirect(f"{address}?{urlencode(asked)}")
 
 
 def _table(found: Lineage, page_of: Callable[[int], Lineage]) -> Table:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
-from accounts.spreadsheets import Column, Kind, asked_format, table_response
+from accounts.spreadsheets import Column, Kind, asked_format, table_response, wanted_format
 from metrics.definition_page import definition_sections
 from metrics.metric_list import shelves
 from metrics.metric_page import COMPARISONS, Choice, MetricPage, metric_page
 from metrics.models import Dimension, Metric
+from metrics.page_tables import metric_list_table
 from metrics.periods import Grain, local_today
 from metrics.rules import LEDGER_KEYS
 from metrics.units import Unit
@@ -31,18 +32,21 @@ BREAKDOWNS = (Dimension.CHANNEL, Dimension.CAMPAIGN, Dimension.DEVICE)
 
 @require_safe
 @workspace_view(Right.READ)
-def metric_list(request: WorkspaceRequest) -> HttpResponse:
+def metric_list(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """The catalogue, by family, with last values."""
     today = local_today(timezone.now(), request.workspace.time_zone)
     wanted = request.GET.get("q", "").strip()[:80]
     everything = request.GET.get("all") == "1" or bool(wanted)
+    listed = shelves(request.workspace, today=today, wanted=wanted, empty=everything)
+    if how := wanted_format(request.GET.get("file")):
+        return metric_list_table(listed).file(how)
     return render(
         request,
         "metrics/metric_list.html",
         {
             "nav": "metrics",
             "tabs": metric_tabs(request, "metrics"),
-            "shelves": shelves(request.workspace, today=today, wanted=wanted, empty=everything),
+            "shelves": listed,
             "wanted": wanted,
             "may_enter": allows(request.membership.role, Right.ENTER),
             "may_write": allows(request.membership.role, Right.WRITE),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from accounts.history import history_of
+from accounts.spreadsheets import wanted_file
+from metrics.cost_tables import cost_table
 from metrics.forms.costs import RecurringForm, initial_of_cost
 from metrics.models import RecurringCost
 from metrics.periods import local_today
@@ -24,9 +26,11 @@ from metrics.views.data_pages import data_page, recalculate, sent
 
 @workspace_view(Right.ENTER)
 @require_http_methods(["GET", "POST"])
-def recurring_cost(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def recurring_cost(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """Changes it: from a day on, where what was spent stays, or the whole of it."""
     recurring = _recurring(request, public_id)
+    if file := wanted_file(request.GET, {"turns": lambda: cost_table(recurring.lines.all())}):
+        return file
     today = local_today(timezone.now(), request.workspace.time_zone)
     initial = initial_of_cost(recurring) | {
         "scope": "from",

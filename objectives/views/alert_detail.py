@@ -1,10 +1,12 @@
 """One alert: its evidence, its chart, what drove it, and everything that was done about it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import Table, wanted_file
 from accounts.typed_numbers import typed_text
 from metrics import series
 from metrics.campaign_bands import campaign_bands
@@ -27,6 +30,7 @@ from objectives.expected_around import expected_around
 from objectives.inbox import with_subjects
 from objectives.metric_wording import MetricWords, metric_words_of
 from objectives.models import Alert, AlertAct, AlertRule
+from objectives.page_tables import act_table, chart_table, driver_table, point_table
 from objectives.rule_wording import rule_notes, rule_sentence
 from objectives.views.alerts import days, members_of
 from objectives.views.rules import rule_link
@@ -38,11 +42,14 @@ AROUND = {"day": 42, "week": 182, "month": 730, "quarter": 1460}
 
 @workspace_view(Right.READ)
 @require_GET
-def alert_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def alert_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """The page of an alert."""
     found = with_subjects(Alert.objects.filter(workspace=request.workspace))
     alert = get_object_or_404(found, public_id=public_id)
     today = local_today(timezone.now(), request.workspace.time_zone)
+    figure = _figure(request, alert, today)
+    if file := wanted_file(request.GET, _tables(alert, figure)):
+        return file
     words = metric_words_of(alert) if alert.evidence.get("asks") else None
     deviation = deviation_of(request.workspace, day=today, cause=alert.cause)
     is_closed = alert.closed_on is not None
@@ -51,7 +58,7 @@ def alert_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "alert": alert,
         "text": alert_text(alert),
         "words": words,
-        "figure": _figure(request, alert, today),
+        "figure": figure,
         "deviation": deviation,
         "accepted": _value(alert, deviation.target) if deviation else "",
         "can_accept": (alert.objective is not None or words is not None)
@@ -73,6 +80,20 @@ def alert_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         **days(today),
     }
     return render(request, "objectives/alert.html", context)
+
+
+def _tables(alert: Alert, figure: ChartSpec | None) -> dict[str, Callable[[], Table]]:
+    """What can be taken out of the page, by its name in the address."""
+    acts = alert.acts.select_related("user")
+    tables: dict[str, Callable[[], Table]] = {"history": partial(act_table, alert, acts)}
+    if "points" in alert.evidence:
+        tables |= {
+            "drivers": partial(driver_table, alert),
+            "values": partial(point_table, alert),
+        }
+    if figure is not None:
+        tables["chart"] = partial(chart_table, alert.public_id, figure)
+    return tables
 
 
 def _value(alert: Alert, value: Decimal) -> str:
@@ -123,6 +144,7 @@ def _figure(request: WorkspaceRequest, alert: Alert, today: date) -> ChartSpec |
         grain=evidence["grain"],
         annotations=[Annotation(at=start, text=_("The alert's period"))],
         bands=campaign_bands(request.workspace, labels[0], last, segment=segment),
+        csv_url=f"{request.path}?table=chart",
         week_start=request.workspace.week_start,
         fiscal_start=request.workspace.fiscal_year_start,
     )

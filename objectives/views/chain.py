@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit, fmt
 from accounts.access import Right, WorkspaceRequest, workspace_view
+from accounts.spreadsheets import wanted_format
 from metrics.models import Metric
 from metrics.periods import Grain, local_today
 from metrics.rules import calendar_of
@@ -21,13 +22,14 @@ from metrics.sales_cycle import STAGES, earlier_words
 from objectives.chain import Stage
 from objectives.chain_basis import COST, PRICE, Chain, basis_of, chain_of, create_chain
 from objectives.chain_form import ChainForm
+from objectives.page_tables import stage_table
 from objectives.rates_today import RateToday
 from objectives.wording import lang
 
 
 @workspace_view(Right.WRITE)
 @require_http_methods(["GET", "POST"])
-def objective_chain(request: WorkspaceRequest) -> HttpResponse:
+def objective_chain(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """GET works the chain out, POST makes drafts of the stages that were chosen."""
     today = local_today(timezone.now(), request.workspace.time_zone)
     sent = request.POST if request.method == "POST" else request.GET
@@ -40,7 +42,8 @@ def objective_chain(request: WorkspaceRequest) -> HttpResponse:
     basis = basis_of(request.workspace, today=today, typed=form.typed)
     chain = chain_of(data["customers"], start=data["start"], end=data["end"], basis=basis)
     if request.method == "GET":
-        return _page(request, form, chain, today)
+        how = wanted_format(request.GET.get("file"))
+        return stage_table(chain).file(how) if how else _page(request, form, chain, today)
     made = create_chain(
         request.workspace,
         user=request.user,

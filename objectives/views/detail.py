@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET
 
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
-from accounts.spreadsheets import asked_format
+from accounts.spreadsheets import asked_format, wanted_file
 from metrics.charts import ChartSpec
 from metrics.periods import local_today
 from objectives.alert_wording import alert_text
-from objectives.channels import by_channel
+from objectives.channels import Share, by_channel
 from objectives.consistency import contradictions
 from objectives.contradiction_wording import contradictions_shown
 from objectives.deviations import deviation_of
@@ -35,7 +35,13 @@ from objectives.models import (
     StatusChange,
 )
 from objectives.outlook_shown import outlook_sentences
-from objectives.page_tables import chart_table
+from objectives.page_tables import (
+    channel_table,
+    chart_table,
+    milestone_table,
+    objective_table,
+    version_table,
+)
 from objectives.period_targets import periods_below, splits_of
 from objectives.presentation import plain, value_format
 from objectives.readiness import smart_report
@@ -57,11 +63,19 @@ LETTER_TONES = {"ok": "", "warn": "risk", "fail": "off"}
 
 @workspace_view(Right.READ)
 @require_GET
-def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def objective(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """The page of one objective."""
     found = find_objective(request, public_id)
     today = local_today(timezone.now(), request.workspace.time_zone)
     result = latest_result(found, today)
+    tables = {
+        "periods": lambda: objective_table(period_rows(found, today)),
+        "channels": lambda: channel_table(found, _by_channel(found, result)),
+        "milestones": lambda: milestone_table(found, result),
+        "versions": lambda: version_table(found, found.versions.select_related("user")),
+    }
+    if file := wanted_file(request.GET, tables):
+        return file
     changes = list(StatusChange.objects.filter(workspace=request.workspace, objective=found))
     row = row_of(found, result, request.workspace)
     report = _report(found, today)
@@ -268,11 +282,15 @@ def exact_numbers(result: DailyResult) -> list[tuple[str, str]]:
     return [(names[name], plain(value)) for name, value in known if value is not None]
 
 
-def _channels(objective: Objective, result: DailyResult | None) -> list[Any]:
+def _by_channel(objective: Objective, result: DailyResult | None) -> list[Share]:
     if result is None or result.data_date is None or objective.end is None:
         return []
+    return by_channel(objective, until=min(result.data_date, objective.end))
+
+
+def _channels(objective: Objective, result: DailyResult | None) -> list[Any]:
     write = value_format(objective, lang())
-    found = by_channel(objective, until=min(result.data_date, objective.end))
+    found = _by_channel(objective, result)
     return [
         {
             "name": one.name,

@@ -1,11 +1,15 @@
 """A campaign's page: its pace, what it changed, what it cost and what it brought to objectives."""
 
-from django.http import HttpResponse
+from dataclasses import replace
+
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
+from accounts.spreadsheets import wanted_file
 from metrics.campaign_names import names_of
 from metrics.campaign_words import days_words, pace_sentence, paused_sentence, why_no_pace
 from metrics.campaign_words import result_sentence as result_of
@@ -13,11 +17,12 @@ from metrics.models import Campaign
 from metrics.periods import local_today
 from metrics.sales_cycle import cycle_of
 from reports.campaign_page import campaign_page
+from reports.page_tables import campaign_tables
 
 
 @require_safe
 @workspace_view(Right.READ)
-def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileResponse:
     """The page of one campaign."""
     workspace = request.workspace
     found = get_object_or_404(
@@ -27,6 +32,11 @@ def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     )
     today = local_today(timezone.now(), workspace.time_zone)
     page = campaign_page(workspace, found, today=today, of=request.GET.get("of", ""))
+    if file := wanted_file(request.GET, campaign_tables(found, page)):
+        return file
+    if page.spec is not None:
+        address = f"{request.path}?{urlencode({'of': page.of, 'table': 'chart'})}"
+        page = replace(page, spec=replace(page.spec, csv_url=address))
     stands = page.standing
     role = request.membership.role
     context = {

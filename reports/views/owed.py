@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import RIGHTS, Right, WorkspaceRequest, require, workspace_view
 from accounts.models import Membership
+from accounts.spreadsheets import wanted_file
 from metrics.entry_grid import typable
 from metrics.periods import local_today
 from metrics.views.data_pages import data_page, sent
 from reports.models import Duty
 from reports.owed import OwedNumber, add_duty, entry_addresses, owed_numbers
+from reports.page_tables import duty_table, owed_table
 
 MAY_TYPE = [role for role, rights in RIGHTS.items() if Right.ENTER in rights]
 
@@ -62,15 +64,23 @@ class DutyForm(forms.Form):
 
 @workspace_view(Right.READ)
 @require_http_methods(["GET", "POST"])
-def owed(request: WorkspaceRequest) -> HttpResponse:
+def owed(request: WorkspaceRequest) -> HttpResponse | FileResponse:
     """What is owed, mine first; editors say here who owes what."""
     if request.method == "POST":
         require(request, Right.WRITE)
+    today = local_today(timezone.now(), request.workspace.time_zone)
+    numbers = [one for one in owed_numbers(request.workspace, today=today) if not one.is_done]
+    duties = (
+        Duty.objects.filter(workspace=request.workspace)
+        .select_related("metric__workspace", "membership__user")
+        .order_by("metric__key", "rhythm")
+    )
+    tables = {"": lambda: owed_table(numbers), "duties": lambda: duty_table(duties)}
+    if file := wanted_file(request.GET, tables):
+        return file
     form = DutyForm(request)
     if request.method == "POST" and form.is_valid() and _added(request, form):
         return redirect("owed", request.workspace.slug)
-    today = local_today(timezone.now(), request.workspace.time_zone)
-    numbers = [one for one in owed_numbers(request.workspace, today=today) if not one.is_done]
     mine = [one for one in numbers if one.duty.membership_id == request.membership.pk]
     others = [one for one in numbers if one.duty.membership_id != request.membership.pk]
     context = {
@@ -78,9 +88,7 @@ def owed(request: WorkspaceRequest) -> HttpResponse:
         "segments": segments(request, "owed"),
         "form": form,
         "groups": [(_("Mine"), _linked(request, mine)), (_("Others"), _linked(request, others))],
-        "duties": Duty.objects.filter(workspace=request.workspace)
-        .select_related("metric__workspace", "membership__user")
-        .order_by("metric__key", "rhythm"),
+        "duties": duties,
     }
     status = 422 if request.method == "POST" else 200
     return data_page(request, "reports/owed.html", context, status=status)
