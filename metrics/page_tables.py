@@ -204,13 +204,13 @@ def entry_table(entries: QuerySet[Entry]) -> Table:
     """Typed values in the product's own long layout, which an import reads back."""
     columns = (
         *days("date", "end"), Column("metric"), *numbers("value"), Column("channel"),
-        Column("campaign"), Column("device"), Column("note"),
+        Column("campaign"), Column("device"), Column("note"), Column("line"),
     )  # fmt: skip
     rows = (
         (
             one.start, one.end, one.metric.key, one.value,
             one.channel.key if one.channel else "", one.campaign.name if one.campaign else "",
-            one.device.key if one.device else "", one.note,
+            one.device.key if one.device else "", one.note, one.public_id,
         )
         for one in entries.select_related("metric", "channel", "campaign", "device")
     )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,6 +44,7 @@ class Collector:
     context: Context
     strict: bool
     _added: list[tuple[int, int]] = field(default_factory=list)
+    _apart: list[Gathered] = field(default_factory=list)
 
     def gather(self, said: FactColumns) -> FactColumns:
         """The facts, in the order of their first rows."""
@@ -64,7 +66,8 @@ class Collector:
                 gathered[identity] = Gathered(position, said.value[position], weight)
             else:
                 self._join(metric, before, position, weight, said)
-        return self._facts(gathered.values(), said, known)
+        every = sorted([*gathered.values(), *self._apart], key=attrgetter("position"))
+        return self._facts(every, said, known)
 
     def _join(
         self,
@@ -76,7 +79,12 @@ class Collector:
     ) -> None:
         value, first, row = said.value[position], said.row[before.position], said.row[position]
         if known.rollup == SUM:
-            before.value += value
+            span = said.spans.listed[said.span[position]]
+            if self.strict and span.start != span.end:
+                # Each is spread over its days before they are added, as the ledger does.
+                self._apart.append(Gathered(position, value, weight))
+            else:
+                before.value += value
             if self.strict:
                 self._added.append((first, row))
         elif known.rollup == WEIGHTED and weight is not None and before.weight is not None:

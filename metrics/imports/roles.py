@@ -126,7 +126,8 @@ ROLES: tuple[Column, ...] = (
         "",
         (
             "note", "notes", "comment", "comments", "commentaire", "commentaires", "remarque",
-            "unit", "unite", "source", "feed", "flux", "owner", "responsable",
+            "unit", "unite", "source", "feed", "flux", "owner", "responsable", "supplier",
+            "fournisseur", "rhythm", "rythme", "share by", "share_by", "line",
         ),
     ),
 )  # fmt: skip
