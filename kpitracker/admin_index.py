@@ -54,6 +54,12 @@ GROUPS: tuple[Group, ...] = (
                 _("What comes back every month, quarter or year, from a day on."),
             ),
             Item("metrics.Batch", _("Files that came in: check, import, undo.")),
+            Item(
+                "admin:metrics_facts",
+                _("What is stored, fact by fact, and the import or typed value behind it."),
+                _("Stored facts"),
+                Right.ENTER,
+            ),
         ),
     ),
     Group(

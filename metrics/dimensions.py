@@ -11,12 +11,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from accounts.models import Workspace
 from metrics.coverage import mark_campaigns_stale
 from metrics.imports.folding import fold
 from metrics.imports.parsed import NOT_SET as NOT_SET_NAME
 from metrics.models import Campaign, CampaignName, Dimension, DimensionValue
 from metrics.models.dimension import NONE, NOT_SET
+from metrics.segment_names import SHIPPED
 
 LONGEST_KEY = {Dimension.CAMPAIGN: 200}
 LONGEST_VALUE_KEY = 300
@@ -137,6 +142,37 @@ def add_unknown(directory: Directory, campaign_channels: Mapping[str, str | None
     directory.forget_places()
     _look_up(directory, wanted)
     return _give_channels(directory.workspace, channels)
+
+
+@transaction.atomic
+def save_value(
+    workspace: Workspace, *, dimension: int, label: str, value: DimensionValue | None = None
+) -> DimensionValue:
+    """Adds a channel, page or segment by its name, or gives `value` another name.
+
+    A stored one keeps its key, so that files still find it. Raises ValidationError where the name
+    is empty, taken, or one that ships with the product.
+    """
+    name = label.strip()
+    if not name:
+        raise ValidationError({"label": _("Give it a name.")})
+    stored = DimensionValue(workspace=workspace, dimension=dimension)
+    if value is not None:
+        rows = DimensionValue.objects.select_for_update()
+        stored = rows.get(workspace=workspace, pk=value.pk)
+        if not stored.label:
+            raise ValidationError({"label": _("What ships with the product keeps its names.")})
+    others = DimensionValue.objects.filter(workspace=workspace, dimension=stored.dimension)
+    key = folded_key(stored.dimension, name)
+    shipped = SHIPPED.get(Dimension(stored.dimension), {})
+    ships = any(fold(name) in map(fold, names) for names in shipped.values())
+    if ships or others.filter(key=key).exclude(pk=stored.pk).exists():
+        message = _("“%(name)s” is there already. Case and accents do not tell two apart.")
+        raise ValidationError({"label": message % {"name": name}})
+    stored.label, stored.key = name, stored.key or key
+    stored.full_clean()
+    stored.save()
+    return stored
 
 
 def _look_up(directory: Directory, wanted: Mapping[Name, str]) -> None:

@@ -8,14 +8,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm
-from metrics.dimensions import folded_key
+from accounts.workspace_admin import WrittenAdmin, WrittenForm
+from metrics.dimensions import save_value
 from metrics.imports.folding import fold
 from metrics.models import Dimension, DimensionValue
 from metrics.segment_names import SHIPPED, segment_name
 
 
-class DimensionValueForm(WorkspaceForm):
+class DimensionValueForm(WrittenForm):
     """A channel, device, page or segment by its name."""
 
     dimension = forms.TypedChoiceField(
@@ -36,17 +36,23 @@ class DimensionValueForm(WorkspaceForm):
         model = DimensionValue
         fields = ("workspace", "dimension", "label")
 
-    def clean(self) -> dict[str, Any]:
-        """The key of a new name; a stored one keeps its key, so that files still find it."""
-        cleaned = super().clean()
-        if self.instance.pk is None and cleaned.get("label"):
-            dimension = cleaned.get("dimension") or Dimension.CHANNEL
-            self.instance.key = folded_key(dimension, cleaned["label"])
-        return cleaned
+    def write(self) -> DimensionValue:
+        """Adds it, or changes its name."""
+        stored = self.instance if self.instance.pk else None
+        return save_value(
+            self.workspace,
+            dimension=self.cleaned_data.get("dimension") or self.instance.dimension,
+            label=self.cleaned_data["label"],
+            value=stored,
+        )
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whether a name is taken is the writer's to say."""
+        return super()._get_validation_exclusions() | {"key"}
 
 
 @admin.register(DimensionValue)
-class DimensionValueAdmin(WorkspaceAdmin):
+class DimensionValueAdmin(WrittenAdmin):
     """Channels, devices, pages and segments."""
 
     may_delete = False

@@ -24,6 +24,7 @@ from accounts.workspace_admin import (
     person_of,
     workspaces_to_choose,
 )
+from metrics.admin.facts import facts_view
 from metrics.admin.filters import language
 from metrics.facts import NotUndoable
 from metrics.forms.answers import AnswersForm
@@ -35,6 +36,8 @@ from metrics.models import Batch, Metric
 from metrics.periods import local_today
 
 MOST_PROBLEMS = 50
+UNDONE_HERE = (Batch.Kind.FILE, Batch.Kind.API)
+"""Typed values and costs are changed in their own lists."""
 
 
 class FileForm(UploadForm):
@@ -79,7 +82,9 @@ class BatchAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """With what can be done to a file."""
         act = self.admin_site.admin_view(self.act_view)
+        facts = self.admin_site.admin_view(facts_view)
         return [
+            path("facts/", facts, name="metrics_facts"),
             path("<int:pk>/act/", act, name="metrics_batch_act"),
             *super().get_urls(),
         ]
@@ -152,6 +157,7 @@ class BatchAdmin(ReadOnlyAdmin):
             "more_problems": max(len(problems) - MOST_PROBLEMS, 0),
             "form": form or (AnswersForm(questions) if questions and waits else None),
             "waits": waits,
+            "may_undo": batch.state == Batch.State.COMMITTED and batch.kind in UNDONE_HERE,
             "may_write": self._may(request, Right.WRITE, batch),
         }
         return TemplateResponse(

@@ -7,25 +7,22 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts.audit import record
 from accounts.spreadsheets import Table
-from accounts.workspace_admin import WorkspaceAdmin, WorkspaceForm, person_of
+from accounts.workspace_admin import WrittenAdmin, WrittenForm
 from metrics.admin.export import ExportedAdmin, metric_table
 from metrics.admin.filters import OwnFamilyFilter, language, metrics_named
 from metrics.catalogue import CATALOGUE, FAMILIES
-from metrics.definitions import change_rule_text
+from metrics.metric_settings import change_metric
 from metrics.models import Metric
-from metrics.staleness import mark_metric_stale
 from metrics.units import UNIT_NAMES
 
 BASE = frozenset(one.key for one in CATALOGUE.values() if not one.is_derived)
 WHERE_VALUES_ARE_TYPED = ("metrics", "entry", "metric")
 
 
-class MetricForm(WorkspaceForm):
+class MetricForm(WrittenForm):
     """What a workspace decides about a metric."""
 
     reason = forms.CharField(
@@ -39,31 +36,21 @@ class MetricForm(WorkspaceForm):
         model = Metric
         fields = ("workspace", "golden_rank", "is_hidden", "rule_text", "counting_feed")
 
-    def clean(self) -> dict[str, Any]:
-        """Another rule than before needs its reason."""
-        cleaned = super().clean()
-        given = str(cleaned.get("reason") or "")
-        changed = "rule_text" in self.changed_data
-        if changed and self.initial.get("rule_text") and not given.strip():
-            self.add_error("reason", _("Write why the rule changes: it stays beside the numbers."))
-        return cleaned
-
-    def clean_golden_rank(self) -> int | None:
-        """Each place among the golden KPIs is for one metric."""
-        rank: int | None = self.cleaned_data["golden_rank"]
-        if rank is None or rank == self.instance.golden_rank:
-            return rank
-        holder = Metric.objects.filter(
-            workspace=self.instance.workspace_id, golden_rank=rank
-        ).first()
-        if holder is not None:
-            text = _("“%(metric)s” has this place. Free it first, or choose another.")
-            self.add_error("golden_rank", text % {"metric": holder.name})
-        return rank
+    def write(self) -> Metric:
+        """Changes what differs; another rule than before needs its reason."""
+        given = self.cleaned_data
+        names = ("golden_rank", "is_hidden", "rule_text", "reason", "counting_feed")
+        return change_metric(
+            self.instance,
+            user=self.user,
+            by=self.request,
+            now=timezone.now(),
+            **{name: given[name] for name in names},
+        )
 
 
 @admin.register(Metric)
-class MetricAdmin(ExportedAdmin, WorkspaceAdmin):
+class MetricAdmin(ExportedAdmin, WrittenAdmin):
     """Golden KPIs, what counts, and which feed decides."""
 
     may_add = False
@@ -130,30 +117,6 @@ class MetricAdmin(ExportedAdmin, WorkspaceAdmin):
         if asked == WHERE_VALUES_ARE_TYPED:
             queryset = queryset.filter(key__in=BASE)
         return (queryset.filter(metrics_named(search_term)) if search_term else queryset), False
-
-    def save_model(self, request: HttpRequest, obj: Metric, form: Any, change: bool) -> None:
-        """What counts is dated by its writer; what another feed decides is calculated anew."""
-        rule_text, obj.rule_text = obj.rule_text, form.initial.get("rule_text", "")
-        super().save_model(request, obj, form, change)
-        self._save_rule(request, obj, rule_text, str(form.cleaned_data.get("reason") or ""))
-        if "counting_feed" in form.changed_data:
-            mark_metric_stale(obj)
-
-    @staticmethod
-    def _save_rule(request: HttpRequest, metric: Metric, rule_text: str, reason: str) -> None:
-        before = metric.rule_text
-        version = change_rule_text(
-            metric, rule_text=rule_text, user=person_of(request), now=timezone.now(), reason=reason
-        )
-        if version is not None:
-            record(
-                request,
-                "metric.rule_changed",
-                workspace=metric.workspace,
-                obj=metric,
-                before={"rule_text": before},
-                after={"rule_text": version.rule_text},
-            )
 
     def export_table(self, chosen: QuerySet[Any]) -> Table:
         """The list of metrics with their definitions."""

@@ -1,6 +1,6 @@
-"""All figures of one month on one page: every base metric with its total of the month."""
+"""All figures of one month on one page: every base metric with its total, and what it cost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,6 +25,13 @@ from accounts.models import Workspace
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import person_of, workspaces_to_choose
 from metrics import series
+from metrics.admin.month_costs import (
+    MonthCost,
+    fill_costs,
+    month_costs,
+    read_costs,
+    save_costs,
+)
 from metrics.catalogue import FAMILIES
 from metrics.entry_grid import Cell, Column, Grid, GridRow, language, typable, unit_words
 from metrics.grid_saving import fill, save_cells
@@ -62,9 +70,10 @@ def month_view(request: HttpRequest) -> HttpResponse:
     workspace: Workspace = form.cleaned_data["workspace"]
     today = local_today(now, workspace.time_zone)
     grid = month_grid(workspace, form.cleaned_data["month"], today=today)
+    costs = month_costs(workspace, grid.columns[0].period)
     if request.method == "POST":
-        return _save(request, form, workspace, grid, today)
-    return _page(request, form, grid)
+        return _save(request, form, workspace, grid, costs, today)
+    return _page(request, form, grid, costs)
 
 
 def month_grid(workspace: Workspace, day: date, *, today: date) -> Grid:
@@ -132,17 +141,28 @@ def _cell(metric: Metric, period: Period, entry: Entry | None, known: Decimal | 
 
 
 def _save(
-    request: HttpRequest, form: MonthForm, workspace: Workspace, grid: Grid, today: date
+    request: HttpRequest,
+    form: MonthForm,
+    workspace: Workspace,
+    grid: Grid,
+    costs: list[MonthCost],
+    today: date,
 ) -> HttpResponse:
-    cells = fill(grid, request.POST.dict())
-    saved = save_cells(
-        workspace, cells, user=person_of(request), today=today, keep="keep" in request.POST
-    )
-    if not all(cell.is_well for cell in cells):
-        return _page(request, form, grid, problems=cells, status=422)
-    if saved:
-        text = ngettext("%(n)s value saved.", "%(n)s values saved.", len(saved))
-        messages.success(request, text % {"n": len(saved)})
+    """Values and costs together, or nothing."""
+    posted = request.POST.dict()
+    cells, spent = fill(grid, posted), fill_costs(costs, posted)
+    amounts = read_costs(spent)
+    user, period = person_of(request), grid.columns[0].period
+    with transaction.atomic():
+        saved = save_cells(workspace, cells, user=user, today=today, keep="keep" in request.POST)
+        fine = all(cell.is_well for cell in cells) and not any(one.error for one in spent)
+        fine = fine and save_costs(workspace, period, amounts, user=user)
+        transaction.set_rollback(not fine)
+    if not fine:
+        return _page(request, form, grid, costs, problems=cells, status=422)
+    if number := len(saved) + len(amounts):
+        text = ngettext("%(n)s value saved.", "%(n)s values saved.", number)
+        messages.success(request, text % {"n": number})
     else:
         messages.info(request, _("Nothing was changed, so nothing was saved."))
     chosen = {"workspace": workspace.pk, "month": form.cleaned_data["month"].strftime("%Y-%m")}
@@ -153,6 +173,7 @@ def _page(
     request: HttpRequest,
     form: MonthForm,
     grid: Grid | None,
+    costs: Sequence[MonthCost] = (),
     *,
     problems: Iterable[Cell] = (),
     status: int = 200,
@@ -166,7 +187,8 @@ def _page(
         "grid": grid,
         "shelves": _shelves(grid) if grid else [],
         "currency": form.cleaned_data["workspace"].currency if grid else "",
-        "problems": unwell,
+        "costs": costs,
+        "problems": [*unwell, *(one for one in costs if one.error)],
         "to_confirm": any(cell.warnings and not cell.asks for cell in unwell),
     }
     return TemplateResponse(request, "admin/metrics/entry/month.html", context, status=status)
