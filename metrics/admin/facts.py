@@ -24,7 +24,7 @@ from accounts.models import Workspace
 from accounts.workspace_admin import workspaces_to_choose
 from metrics.admin.filters import language
 from metrics.fact_origins import Origins, SourceLine, origins_of
-from metrics.forms.imports import DATE_INPUT
+from metrics.forms.answers import DATE_INPUT
 from metrics.lineage_sql import FactLine
 from metrics.models import Batch, Fact, Feed, Metric
 
