@@ -16,7 +16,7 @@ from metrics.campaign_bands import campaign_bands
 from metrics.charts import ChartSpec, Series
 from metrics.comparisons import Beside, beside, small_base, smoothed_name
 from metrics.definition_history import definition_marks
-from metrics.feeds import data_date
+from metrics.feeds import Deliveries
 from metrics.formula import parse
 from metrics.formula_text import readable
 from metrics.models import Dimension, Metric, Restatement
@@ -67,6 +67,7 @@ class MetricPage:
     lines: list[SegmentLine]
     lines_period: Period | None
     rows: list[series.SeriesValue]
+    deliveries: Deliveries
     figures_to: date | None
     formula: str
     restated: list[Restatement]
@@ -107,6 +108,7 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
             workspace, metric.key, newest.period, today=today, segment=choice.segment
         )
     begun = _begun(rows)
+    deliveries = Deliveries(workspace, today=today, metrics=known.metrics)
     stands = beside(
         workspace,
         metric,
@@ -126,7 +128,8 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
         lines=_lines(known, metric, choice, whole.period, calendar, today) if whole else [],
         lines_period=whole.period if whole else None,
         rows=list(reversed(rows)),
-        figures_to=data_date(workspace, metric.key, today=today, metrics=known.metrics),
+        deliveries=deliveries,
+        figures_to=deliveries.data_date(metric.key),
         formula=readable_formula(metric, known.metrics),
         restated=_restated(workspace, metric, choice.grain),
         unit=str(definition.unit),

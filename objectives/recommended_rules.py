@@ -48,12 +48,14 @@ def subject_of(objective: Objective) -> Subject:
     )
 
 
-def recommended(subject: Subject, *, today: date) -> list[Recommended]:
+def recommended(
+    subject: Subject, *, today: date, deliveries: Deliveries | None = None
+) -> list[Recommended]:
     """The rules that it lacks: a worse status, late figures, an unusual value."""
     rules = list(
         AlertRule.objects.filter(workspace=subject.workspace, is_on=True).select_related("segment")
     )
-    deliveries = Deliveries(subject.workspace, today=today)
+    deliveries = deliveries or Deliveries(subject.workspace, today=today)
     found = [*_status(subject, rules), *_late(subject, rules, deliveries)]
     return [*found, *_unusual(subject, rules, deliveries)]
 

@@ -1,6 +1,7 @@
 """The parts that pages are made of: icons, pills, bullets, sparklines, form fields, the theme."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -44,12 +45,18 @@ _SPARK_BOTTOM: Final = 23
 def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     """An icon of the vendored sprite; hidden from screen readers unless it has a label."""
     role = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return _svg(name, size, SafeString(role), static("vendor/tabler/sprite.svg"))
+
+
+@lru_cache(maxsize=512)
+def _svg(name: str, size: int, role: SafeString, sprite: str) -> SafeString:
+    """A page has dozens, of a few kinds."""
     return format_html(
         '<svg class="icon" width="{}" height="{}" {} focusable="false"><use href="{}#{}"/></svg>',
         size,
         size,
-        SafeString(role),
-        static("vendor/tabler/sprite.svg"),
+        role,
+        sprite,
         name,
     )
 

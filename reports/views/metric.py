@@ -31,6 +31,8 @@ def metric(request: WorkspaceRequest, key: str) -> HttpResponse:
         page = replace(page, spec=spec)
     context = detail_context(request, page, today=today) | {"targets": targets.rows}
     if allows(request.membership.role, Right.WRITE):
-        context["recommended"] = recommended(Subject(workspace, found), today=today)
+        context["recommended"] = recommended(
+            Subject(workspace, found), today=today, deliveries=page.deliveries
+        )
         context["asked"] = urlencode({"metric": key})
     return render(request, "reports/metric.html", context)
