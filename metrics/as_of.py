@@ -49,22 +49,24 @@ def as_reported(
     """
     if not found:
         return []
-    before = _before(workspace, list(found), day)
+    before = _before(workspace, key, list(found), day)
     return [_rolled_back(one, key, before, day) for one in found]
 
 
-def _before(workspace: Workspace, found: Sequence[SeriesValue], day: date) -> Before:
+def _before(workspace: Workspace, key: str, found: Sequence[SeriesValue], day: date) -> Before:
     midnight = local_instant(day + ONE_DAY, time(0), workspace.time_zone)
     rows, numbers = _appeared_since(workspace, found, midnight)
-    return Before(_restated_since(workspace, found, midnight), rows, numbers)
+    keys = {key}.union(*(one.inputs for one in found))
+    return Before(_restated_since(workspace, keys, found, midnight), rows, numbers)
 
 
 def _restated_since(
-    workspace: Workspace, found: Sequence[SeriesValue], midnight: datetime
+    workspace: Workspace, keys: Collection[str], found: Sequence[SeriesValue], midnight: datetime
 ) -> dict[Number, tuple[datetime, Decimal]]:
-    """The first old value of each number that was restated from then on."""
+    """The first old value of each number of these metrics that was restated from then on."""
     rows = Restatement.objects.filter(
         workspace=workspace,
+        metric_key__in=keys,
         grain=GRAIN_NUMBERS[found[0].period.grain],
         start__range=(found[0].period.start, found[-1].period.start),
         changed_at__gte=midnight,
