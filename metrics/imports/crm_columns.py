@@ -73,6 +73,11 @@ def read_campaign(cell: str, context: Context) -> Assigned:
     return {"campaign": NOT_SET if not cell or fold(cell) in UNASSIGNED else cell}
 
 
+AMOUNT_IN = (
+    r"^(deal |opportunity |arr |total )?(amount|value|montant|valeur|betrag|importe|importo)"
+    r" (usd|eur|gbp|chf|cad|aud|nzd|sek|nok|dkk|pln|brl|mxn|jpy|inr|zar)$"
+)
+"""An amount whose header ends in its currency: "Amount_USD"."""
 ORIGIN: tuple[Column, ...] = (
     dimension(
         "channel", "channel", "canal", "canal marketing", "canal d'acquisition", "kanal", "canale",

@@ -107,7 +107,7 @@ COLUMNS: tuple[Column, ...] = (
     when(
         "day", "date", "day", "jour", "datum", "tag", "fecha", "dia", "data", "giorno", "c date",
         "campaign date", "report date", "reporting date", "date of report", "date start",
-        "start date", "timestamp", "ad date", "reporting starts", "event date",
+        "start date", "timestamp", "by day", "ad date", "reporting starts", "event date",
         like=r"^date (of|du|de)\b",
     ),
     when("end", "end date", "date end", "date stop", "reporting ends"),
@@ -157,7 +157,7 @@ COLUMNS: tuple[Column, ...] = (
     metric(
         "ad_conversions", "conversions", "conversion", "conversoes", "converssoes",
         "conversiones", "conversioni", "konversionen", "total conversion", "total conversions",
-        "conv.", "conv", "ad conversions",
+        "conv.", "conv", "total conv.", "ad conversions",
     ),
     metric(
         "orders", "approved conversion", "approved conversions", "orders", "commandes",

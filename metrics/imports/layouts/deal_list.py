@@ -6,7 +6,7 @@ Read as the deals of the tools that have a layout of their own.
 from __future__ import annotations
 
 from metrics.imports.context import Context
-from metrics.imports.crm_columns import ORIGIN
+from metrics.imports.crm_columns import AMOUNT_IN, ORIGIN
 from metrics.imports.deals import DEAL_COLUMNS, deal_events, open_deals, say_what_is_missing
 from metrics.imports.event_list import EventList
 from metrics.imports.layout import Layout, measure, text, when
@@ -56,7 +56,7 @@ EVENTS = EventList(
             "amount", "amount", "value", "deal value", "deal amount", "montant", "montant ht",
             "valeur", "betrag", "wert", "importe", "valor", "importo", "revenue", "close value",
             "ca", "chiffre d'affaires", "ca signe",
-            like=r"^(deal |opportunity |arr )?(amount|value|montant|valeur) (usd|eur|gbp|chf|cad)$",
+            like=AMOUNT_IN,
         ),
         *ORIGIN,
     ),

@@ -99,7 +99,8 @@ def _recognise(document: Document, context: Context) -> float:
         targets = targets_of(columns)
         reached = targets & {"emails_sent", "emails_delivered"}
         acted = targets & {"emails_opened", "emails_clicked"}
-        if reached and acted and targets & {"day", "week", "month", "campaign"}:
+        counted = (reached and acted) or targets >= ACTS
+        if counted and targets & {"day", "week", "month", "campaign"}:
             cells = zip(line.cells, columns, strict=True)
             return CERTAIN if not any(_is_other(*one, context) for one in cells) else 0.0
     return 0.0
@@ -113,6 +114,8 @@ def _is_other(cell: str, column: Column | None, context: Context) -> bool:
     return column is None or (cell == known.key and "_" in cell and cell in UNUSUAL)
 
 
+ACTS = frozenset({"emails_opened", "emails_clicked", "email_unsubscribes"})
+"""What only mails have, where a report leaves out how many were sent."""
 UNUSUAL = frozenset({"emails_opened", "emails_clicked"})
 """Keys that nobody but this product writes: files of its own have a layout of their own."""
 

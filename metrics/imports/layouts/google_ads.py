@@ -205,6 +205,7 @@ COLUMNS: tuple[Column, ...] = (
         "valore di tutte le conv.", "metrics.all conversions value", "metrics.allconversionsvalue",
         rank=1,
     ),
+    metric("ad_revenue", "revenue", "revenu", "revenus", "umsatz", "ingresos", "ricavi", rank=2),
     note(
         "campaign status", "campaign state", "etat de la campagne", "etat", "statut",
         "statut de la campagne", "status", "kampagnenstatus", "estado de la campana",

@@ -7,7 +7,7 @@ the day of the export is the pipeline.
 
 from __future__ import annotations
 
-from metrics.imports.crm_columns import ORIGIN
+from metrics.imports.crm_columns import AMOUNT_IN, ORIGIN
 from metrics.imports.deals import DEAL_COLUMNS, deal_events, open_deals, say_what_is_missing
 from metrics.imports.event_list import EventList, recognises
 from metrics.imports.layout import Layout, measure, text, when
@@ -57,7 +57,10 @@ EVENTS = EventList(
             "montant dans la devise de l'entreprise",
             "importe en la moneda de la empresa", "betrag in unternehmenswahrung",
         ),
-        measure("amount", "amount", "montant", "betrag", "importe", "valor", "importo", rank=1),
+        measure(
+            "amount", "amount", "montant", "betrag", "importe", "valor", "importo", like=AMOUNT_IN,
+            rank=1,
+        ),
         *ORIGIN,
     ),
     needs=frozenset({"name", "stage", "closed"}),

@@ -140,6 +140,7 @@ COLUMNS: tuple[Column, ...] = (
         "valor de conversion de las compras", "valore di conversione degli acquisti",
         "conversion value", "total conversion value", "valeur de conversion",
     ),
+    metric("ad_revenue", "revenue", "revenu", "revenus", "umsatz", "ingresos", "ricavi", rank=1),
     INDICATOR,
     note(
         "account name", "account id", "campaign id", "ad set id", "ad id", "campaign delivery",

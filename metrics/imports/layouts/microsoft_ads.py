@@ -110,7 +110,7 @@ SIGNS = Signs(
     headers=(
         r"gregorian date|date gregorienne|timeperiod|(average|avg\.) cpc|cpc moyen|averagecpc"
         r"|account number|accountnumber|(bid|delivered) match type|top vs\. other|campaignname"
-        r"|quality score|low quality clicks|all conversions|conversions qualified|assists"
+        r"|low quality clicks|all conversions|conversions qualified|assists"
         r"|return on ad spend|currencycode|qualityscore"
     ),
     title=(
