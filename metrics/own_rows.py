@@ -57,12 +57,17 @@ def load_own(
         names |= {"grains": SmallInts(table[:, 0]), "years": SmallInts(table[:, 1])}
         sql += OF_YEARS
     if segments is not None:
-        table = np.array(sorted(segments), np.int64).reshape(-1, 2)
-        names |= {"dimensions": SmallInts(table[:, 0]), "segments": Integers(table[:, 1])}
+        names |= segment_columns(segments)
         sql += OF_SEGMENTS
     with array_cursor() as cursor:
         cursor.execute(sql, names, binary=True)
         return {BlockKey(*key): cells for *key, cells in cursor.fetchall()}
+
+
+def segment_columns(segments: Collection[Segment]) -> dict[str, Any]:
+    """Segments as two arrays that a statement names."""
+    table = np.array([tuple(one) for one in segments], np.int64).reshape(-1, 2)
+    return {"dimensions": SmallInts(table[:, 0]), "segments": Integers(table[:, 1])}
 
 
 def save_own(

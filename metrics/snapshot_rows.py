@@ -23,7 +23,7 @@ from metrics.engine.own_cells import (
 from metrics.engine.row_reading import Entries, Said, read_shipped, said_of
 from metrics.engine.rows import Places
 from metrics.models.snapshot import GRAIN_NUMBERS
-from metrics.own_rows import load_own, save_own
+from metrics.own_rows import load_own, save_own, segment_columns
 from metrics.periods import Grain
 from metrics.resolution import Segment
 from metrics.rollup import Row
@@ -150,11 +150,6 @@ def load_own_years(workspace_id: int, starts: PeriodStarts) -> dict[BlockKey, by
     return load_own(workspace_id, years=years)
 
 
-def _segments(segments: Collection[Segment]) -> dict[str, Any]:
-    table = np.array([tuple(one) for one in segments], np.int64).reshape(-1, 2)
-    return {"dimensions": SmallInts(table[:, 0]), "segments": Integers(table[:, 1])}
-
-
 class Given(NamedTuple):
     """What is known of some rows beforehand: of these metrics only, where `keys` are given."""
 
@@ -177,7 +172,7 @@ def load_given(workspace_id: int, starts: PeriodStarts, keys: Collection[str]) -
 
 def load_segments(workspace_id: int, segments: Collection[Segment], keys: Collection[str]) -> Given:
     """What all rows of these segments say of a few shipped metrics."""
-    names = {"workspace": workspace_id, **_segments(segments)}
+    names = {"workspace": workspace_id, **segment_columns(segments)}
     return _packed(PACKED + OF_ALL_PERIODS + OF_SEGMENTS, names, keys)
 
 
