@@ -30,7 +30,7 @@ DASHED = frozenset({"", "-", "--", "---"})
 
 def part_totals(table: Table) -> None:
     """Move the rows that sum up others from `rows` to `totals`."""
-    named = [index for index, _c in table.places(Kind.DIMENSION, Kind.DATE, Kind.METRIC_NAME)]
+    named = _named(table)
     notes = [index for index, _c in table.places(Kind.NOTE) if not _numeric(table, index)]
     first = [] if table.columns[:1] and _counts(table.columns[0]) else [0]
     worded = sorted({*first, *named, *notes})
@@ -49,6 +49,13 @@ def part_totals(table: Table) -> None:
     parts = _same_totals(lines, set(suspects).difference(totals), worded, table.totals)
     table.aside += len(parts)
     table.rows = lines.without([*totals, *parts, *_means(lines, worded)])
+
+
+def _named(table: Table) -> list[int]:
+    """The columns that name or date a row; figures that are no metric are no names."""
+    places = table.places(Kind.DIMENSION, Kind.DATE, Kind.METRIC_NAME)
+    words = [i for i, column in places if not (column.folded and _numeric(table, i))]
+    return words or [index for index, _column in places]
 
 
 def drop_footers(table: Table) -> None:

@@ -24,6 +24,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
+from metrics.imports import breakdowns
+from metrics.imports.breakdowns import split_by_type
 from metrics.imports.context import Context
 from metrics.imports.cut_lists import falls_short, set_larger_row_aside
 from metrics.imports.dates import find_range
@@ -115,6 +117,7 @@ OF_A_PAGE = ("pageviews", "visitors", "conversions", "revenue")
 """What pages divide among them. A visit has many pages: visits by page add up to too many."""
 
 COLUMNS: tuple[Column, ...] = (
+    *breakdowns.COLUMNS,
     when("nth_day", like=r"\bnth day\b|\bn.{0,6}jour\b|n-?te[rn]? tag|^dia n|^giorno n"),
     when("nth_week", like=r"\bnth week\b|\bn.{0,6}semaine\b|n-?te woche|^semana n|^settimana n"),
     when("nth_month", like=r"\bnth month\b|\bn.{0,6}mois\b|n-?ter monat|^mes n|^mese n"),
@@ -138,7 +141,8 @@ COLUMNS: tuple[Column, ...] = (
     dimension("campaign", like=r"campaign|campagne|kampagne|campana|campagna", read=_campaign),
     dimension(
         "device",
-        "device category", "device", "categorie d'appareil", "categorie de l'appareil", "appareil",
+        "device category", "device", "device type", "categorie d'appareil",
+        "categorie de l'appareil", "appareil",
         "geratekategorie", "categoria de dispositivo", "categoria dispositivo",
         read=read_device,
     ),
@@ -162,6 +166,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
     dimension(
         "country", "country", "country id", "pays", "land", "pais", "paese", read=read_audience
+    ),
+    note(
+        like=r"^(google ads|organic google search|search ads 360) (clicks|cost|impressions)"
+        r"|^event count|^nombre d'evenements|^ereignisanzahl|^(numero|recuento) de eventos"
+        r"|^conteggio eventi"
     ),
     metric("sessions", "sessions", "sitzungen", "sesiones", "sessioni"),
     metric(
@@ -270,6 +279,8 @@ def _without_preamble(known: Sequence[Column]) -> float:
     special = {"channel", "source_medium", "landing_page", "engaged", "engagement_rate"}
     special |= {"engagement_per_session", "nth_day", "event"}
     found = len(targets & special)
+    if {breakdowns.TYPE, breakdowns.VALUE} <= targets:
+        return 0.9
     if targets & COUNTED_FROM_THE_FIRST_DAY:
         return 0.8
     return 0.85 if found >= 2 else 0.72 if found and "sessions" in targets else 0.0
@@ -337,7 +348,8 @@ def _tables(document: Document, context: Context) -> list[Table]:
     def resolve(header: Sequence[str]) -> list[Column | None]:
         return _columns(header, context)
 
-    return unpivoted(tables_of(document, resolve, comments=True), resolve)
+    tables = unpivoted(tables_of(document, resolve, comments=True), resolve)
+    return [part for table in tables for part in split_by_type(table, resolve)]
 
 
 def _notice(table: Table, context: Context) -> None:

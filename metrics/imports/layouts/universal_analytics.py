@@ -110,6 +110,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(Kind.NOTE, "hours", ("hour index", "index des heures", "stundenindex")),
     note("segment", "segmento"),
+    note("clicks", "cost", "cpc", "impressions", "ctr", "rpc", "clics", "cout", "klicks", "kosten",
+         "impressionen", "coste", "impresiones", "costo", "impressioni"),
     dimension(
         "channel",
         like=r"channel grouping|groupe(s|ment)? de canaux|channel-?gruppierung"

@@ -103,3 +103,34 @@ def test_figures_that_are_no_metric_of_such_rows_are_said() -> None:
 
     assert [problem.kind for problem in result.errors] == ["columns"]
     assert "none that is a metric here" in result.errors[0].expected
+
+
+def test_several_breakdowns_below_each_other_count_once() -> None:
+    text = (
+        "date,dimension_type,dimension_value,sessions,users\n"
+        "2026-09-01,channel,Organic Search,60,50\n2026-09-01,channel,Direct,40,35\n"
+        "2026-09-01,device,desktop,70,60\n2026-09-01,device,mobile,30,25\n"
+        "2026-09-01,city,Paris,55,50\n2026-09-01,city,Lyon,45,40\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.errors, result.sums) == ("ga4", [], {"sessions": 100})
+    assert values(result, "sessions", "channel", "device") == {
+        ("organic", None): 60,
+        ("direct", None): 40,
+        (None, "desktop"): 70,
+        (None, "smartphone"): 30,
+    }
+
+
+def test_the_whole_stands_beside_its_breakdowns() -> None:
+    text = (
+        "dimension_type,dimension_value,total_users,sessions\noverall,all,90,100\n"
+        "country,France,80,85\ncountry,Spain,10,15\n"
+    )
+
+    result = read_text(text, period=Span(date(2026, 9, 1), date(2026, 9, 30)))
+
+    assert values(result, "visitors", "audience") == {(None,): 90, ("France",): 80, ("Spain",): 10}
+    assert result.sums["sessions"] == 100

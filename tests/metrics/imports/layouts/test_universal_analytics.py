@@ -107,3 +107,20 @@ def test_the_first_ten_rows_are_a_part_of_the_total() -> None:
 
     assert (result.part_only, result.sums["sessions"]) == (True, 3215)
     assert values(result, "page_sessions", "asset") == {("/a",): 553}
+
+
+def test_the_sum_below_keywords_is_no_keyword_whatever_they_cost() -> None:
+    text = (
+        "# ----\n# Site\n# Google Ads Keywords\n# 20190901-20190930\n# ----\n\n"
+        "Keyword,Clicks,Cost,CPC,Users,Sessions,Bounce Rate,Pages / Session,Transactions,Revenue\n"
+        "chat,19,$22.50,$1.18,17,20,75.00%,0.95,0,$0.00\n"
+        "sip,16,$114.43,$7.15,29,55,29.09%,1.16,0,$0.00\n"
+        ",35,$136.93,$3.91,44,75,41.33%,1.10,0,$0.00\n\n"
+        "Day Index,Users\n9/29/19,30\n9/30/19,28\n,44\n"
+    )
+
+    result = read_text(text)
+
+    assert (result.layout, result.totals_skipped) == ("universal_analytics", 2)
+    assert result.sums["sessions"] == 75
+    assert result.sums["bounces"] == 31
