@@ -81,7 +81,7 @@ def _role(target: str) -> str:
         "metric": _("Metric"),
         "value": _("Value"),
     }
-    dates = {"day", "end", "week", "month", "quarter", "year"}
+    dates = {"day", "serial", "end", "week", "month", "quarter", "year"}
     return _("Date") if target in dates else roles.get(target, "")
 
 
@@ -135,6 +135,8 @@ def layout_name(key: str) -> str:
         "stripe_payments": _("Stripe payments"),
         "subscription_list": _("List of subscribers"),
         "outcome_list": _("What came of a campaign"),
+        "customer_list": _("List of customers"),
+        "session_list": _("List of sessions"),
     }
     return names.get(key, key)
 

@@ -196,7 +196,12 @@ def _columns(report: Kept) -> list[Kept]:
             "confidence": one["confidence"],
         }
         for one in columns
-        if (target := {"day": "date", "": LEAVE_OUT}.get(one["target"], one["target"])) in listed
+        if (
+            target := {"day": "date", "serial": "date", "": LEAVE_OUT}.get(
+                one["target"], one["target"]
+            )
+        )
+        in listed
     ]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 from django.utils.translation import ngettext
 
@@ -109,13 +110,15 @@ class Unfolder:
         labels: dict[int, str] = {}
         asked = self.context.options.period
         self.year = str(asked.start.year) if asked else _year_in(document.name)
-        for line in lines:
+        for line, below in pairwise(chain(lines, [None])):
+            if line is None:
+                break
             if self._is_title(line):
                 self._read_title(line, title)
                 block, above, labels = None, {}, {}
                 continue
             columns = self._columns(line)
-            if columns and self._is_upper(line, columns, above):
+            if columns and self._is_upper(line, columns, above, below):
                 above = columns
             elif columns:
                 block = Block(self._joined(columns, above), self._with_corner(line, columns, title))
@@ -171,12 +174,26 @@ class Unfolder:
                 return {i: told[i] for i in sorted([*places, *spare])}
         return {}
 
-    def _is_upper(self, line: Line, columns: Mapping[int, Told], above: Mapping[int, Told]) -> bool:
-        """Whether a header only groups the columns of the one below: channels or periods."""
+    def _is_upper(
+        self,
+        line: Line,
+        columns: Mapping[int, Told],
+        above: Mapping[int, Told],
+        below: Line | None,
+    ) -> bool:
+        """Whether a header only groups the columns of the one below: channels, periods, metrics."""
         axes = {axis for told in columns.values() for axis in told}
         gaps = any(not line.cells[index] for index in range(min(columns), max(columns)))
         words = [tuple(told.values()) for told in columns.values()]
-        return not above and METRIC not in axes and (gaps or len(set(words)) < len(words))
+        grouping = gaps or len(set(words)) < len(words)
+        if METRIC in axes and grouping and below is not None:
+            lower = self._columns(below)
+            grouping = len(lower) > len(columns) and not any(
+                METRIC in one for one in lower.values()
+            )
+        elif METRIC in axes:
+            return False
+        return not above and grouping
 
     def _joined(self, columns: Mapping[int, Told], above: Mapping[int, Told]) -> dict[int, Told]:
         """Columns with what groups them: a group holds until the next one begins."""
@@ -253,7 +270,10 @@ class Unfolder:
 def _are_periods(line: Line, places: Sequence[int]) -> bool:
     """Whether cells are headers that are periods, not figures that look like years."""
     cells = [line.cells[index] for index in places]
-    return len(set(cells)) == len(cells) and not _is_figure_row(line, places)
+    different = list(dict.fromkeys(cells))
+    times = len(cells) // len(different)
+    again = len(different) > 1 and cells == different * times
+    return again and not _is_figure_row(line, places)
 
 
 def _is_figure_row(line: Line, places: Sequence[int]) -> bool:

@@ -76,7 +76,7 @@ class Context:
             errors.append(RowProblem(row, "", "", more, "file"))
 
     def ask(self, question: Question) -> None:
-        """Add a question once for each option and column."""
+        """Add a question once for each option: one answer is for the whole file."""
         _add_once(self.result.questions, question)
 
     def settle(self, question: Question) -> None:
@@ -85,6 +85,6 @@ class Context:
 
 
 def _add_once(listed: list[Question], question: Question) -> None:
-    there = {(other.option, other.column) for other in listed}
-    if (question.option, question.column) not in there:
+    there = {other.option for other in listed}
+    if question.option not in there:
         listed.append(question)

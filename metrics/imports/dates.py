@@ -56,6 +56,17 @@ WEEK = re.compile(
 )
 QUARTER = re.compile(r"(\d{4})[\s-]*[qt]([1-4])|[qt]([1-4])[\s/-]+(\d{4})")
 YEAR = re.compile(r"\d{4}")
+YEARLESS_WEEK = re.compile(
+    r"(?:w|s|wk|kw|cw|week|semaine|sem|woche|semana|settimana)[\s.°#-]*(\d{1,2})"
+)
+YEARLESS_QUARTER = re.compile(
+    r"(?:q|t|quarter|trimestre|trim|quartal)[\s.-]*([1-4])"
+    r"|([1-4])(?:er|eme|e|st|nd|rd|th|o)?[\s.]*(?:q|t|quarter|trimestre|trim|quartal)"
+)
+YEARLESS_DAY = re.compile(rf"(?P<d>\d{{1,2}})[\s.-]*(?:de\s+)?{MONTH.format('m')}")
+YEARLESS_MONTH_DAY = re.compile(rf"{MONTH.format('m')}[\s.-]*(?P<d>\d{{1,2}})")
+SERIALS = (36_526, 73_050)
+"""Days of the years 2000 to 2099 as spreadsheets count them."""
 FISCAL_YEAR = re.compile(r"(?:fy|exercice|exo|fiscal year|annee fiscale)\s*'?(\d{4}|\d{2})")
 TOKEN = re.compile(
     "|".join(
@@ -173,6 +184,37 @@ def _period(plain: str, text: str) -> Span | None:
     if YEAR.fullmatch(plain) and FIRST_YEAR <= int(plain) <= LAST_YEAR:
         return Span(date(int(plain), 1, 1), date(int(plain), 12, 31))
     return None
+
+
+def in_year(text: str, year: int) -> Span | None:
+    """The days that a cell names without their year: a month, a day of one, a week, a quarter."""
+    plain = ORDINAL.sub("", _plain(text)).strip(" .")
+    try:
+        return _in_year(plain, year, text)
+    except NotADate:
+        return None
+
+
+def _in_year(plain: str, year: int, text: str) -> Span | None:
+    if plain in MONTHS:
+        return month_of(date(year, MONTHS[plain], 1))
+    if found := YEARLESS_WEEK.fullmatch(plain):
+        return _iso_week(year, int(found[1]), text)
+    if found := YEARLESS_QUARTER.fullmatch(plain):
+        return _quarter(year, int(found[1] or found[2]), text)
+    found = YEARLESS_DAY.fullmatch(plain) or YEARLESS_MONTH_DAY.fullmatch(plain)
+    if found is None:
+        return None
+    day = _day(year, MONTHS[found["m"]], int(found["d"]), text)
+    return Span(day, day)
+
+
+def serial_day(text: str) -> date | None:
+    """The day that a workbook's number stands for, counted from the end of 1899."""
+    number = text.removesuffix(".0")
+    if not number.isdecimal() or not SERIALS[0] <= int(number) <= SERIALS[1]:
+        return None
+    return date(1899, 12, 30) + timedelta(days=int(number))
 
 
 def fiscal_year(text: str) -> int | None:

@@ -12,28 +12,31 @@ from metrics.imports.cells import Line
 from metrics.imports.context import Context
 from metrics.imports.dates import (
     MDY,
-    MONTHS,
     NotADate,
     first_of_months,
     fiscal_year,
+    in_year,
     month_of,
     parse_day,
     parse_span,
     quarter_of,
+    serial_day,
     week_of,
     year_of,
 )
-from metrics.imports.folding import fold
 from metrics.imports.layout import Column, Kind
 from metrics.imports.parsed import Question, Span
 from metrics.imports.table import Table
 from metrics.periods import Calendar, Grain
 
 YEAR = re.compile(r"(19|20)\d{2}")
-MONTHS_A_YEAR = 12
+PARTS_OF_YEARS = ("week", "month", "quarter")
+LETTERS = {"week": "w", "quarter": "q"}
+MONTHS_A_YEAR, LEAP_YEAR = 12, 2000
 DATE_PREFERENCE = (
     "nth_day",
     "day",
+    "serial",
     "range",
     "nth_week",
     "week",
@@ -81,8 +84,10 @@ class DayReader:
         dated = {column.target: (index, column) for index, column in self.table.places(Kind.DATE)}
         self._dates = [dated[grain] for grain in DATE_PREFERENCE if grain in dated][:1]
         self._dates += [dated[grain] for grain in ("end",) if grain in dated]
-        if {"year", "month"} <= dated.keys() and not {"day", "week"} & dated.keys():
-            self._dates = [dated["month"], dated["year"]]
+        if "year" in dated and not {"day", "end"} & dated.keys():
+            part = next((one for one in PARTS_OF_YEARS if one in dated), None)
+            if part and not self._say_years(dated[part][0]):
+                self._dates = [dated[part], dated["year"]]
         self.yearless = self.strict and bool(self._dates) and self._lacks_years()
         self.monthly = self.strict and len(self._dates) == 1 and self._is_monthly()
         self.yearly = self.monthly and self._is_yearly()
@@ -95,19 +100,28 @@ class DayReader:
     def _counts_on(self) -> bool:
         return self._dates[0][1].target.startswith("nth_")
 
+    def _say_years(self, index: int) -> bool:
+        """Whether most cells of a column are days, weeks or months with their year."""
+        cells = [cell for cell in self.table.lines.different(index).values() if cell]
+        return 2 * sum(self._start(cell) is not None for cell in cells) > len(cells)
+
     def _lacks_years(self) -> bool:
-        """Whether most dates are names of months and nothing else."""
+        """Whether most dates are months, weeks, quarters or days without a year.
+
+        "Jan-26" may be a month of 2026 as well, and is one where all others may be.
+        """
         cells = [cell for cell in self.table.lines.different(self._dates[0][0]).values() if cell]
-        return 2 * sum(fold(cell).strip(" .") in MONTHS for cell in cells) > len(cells)
+        named = [cell for cell in cells if in_year(cell, LEAP_YEAR) is not None]
+        return 2 * len(named) > len(cells) and any(self._start(cell) is None for cell in named)
 
     def _is_monthly(self) -> bool:
         index, column = self._dates[0]
-        if column.target != "day":
+        if column.target not in {"day", "serial"}:
             return False
         spans = []
         for cell in self.table.lines.different(index).values():
             try:
-                spans.append(parse_span(cell, self.context.order))
+                spans.append(self._plain_span(cell, column))
             except NotADate:
                 continue
         return len(spans) > 1 and all(s.start == s.end for s in spans) and first_of_months(spans)
@@ -120,7 +134,7 @@ class DayReader:
 
     def _start(self, cell: str) -> date | None:
         try:
-            return parse_span(cell, self.context.order).start
+            return self._plain_span(cell, self._dates[0][1]).start
         except NotADate:
             return None
 
@@ -154,31 +168,32 @@ class DayReader:
 
     def read(self, cell: str, end: str = "") -> Span:
         """The days that the cells of a row name. Raises NotADate."""
-        if [column.target for _index, column in self._dates] == ["month", "year"]:
-            return self._month_in(cell, end)
+        if [column.target for _index, column in self._dates[1:]] == ["year"]:
+            return self._in_year(self._dates[0][1].target, cell, end)
         span = self._span_of(cell, self._dates[0][1])
         return Span(span.start, self._end_of(end, span)) if len(self._dates) > 1 else span
 
-    def _month_in(self, month: str, year: str) -> Span:
-        """The month that two cells name, the one by its number or its name. Raises NotADate."""
+    def _in_year(self, part: str, cell: str, year: str) -> Span:
+        """The month, week or quarter that two cells name together. Raises NotADate."""
         if not YEAR.fullmatch(year.removesuffix(".0")):
             raise NotADate(year)
-        number = month.removesuffix(".0")
-        if number.isdecimal() and 1 <= int(number) <= MONTHS_A_YEAR:
+        number = cell.removesuffix(".0")
+        if part == "month" and number.isdecimal() and 1 <= int(number) <= MONTHS_A_YEAR:
             return month_of(date(int(year[:4]), int(number), 1))
-        named = MONTHS.get(fold(month).strip(" ."))
-        return month_of(date(int(year[:4]), named, 1)) if named else parse_span(month)
+        if part != "month" and number.isdecimal() and len(number) < len("100"):
+            number = f"{LETTERS[part]}{number}"
+        return in_year(number, int(year[:4])) or parse_span(cell)
 
-    def _month_without_year(self, cell: str) -> Span | None:
-        """A month that the file states no year for: that of the period, which is asked."""
-        named = MONTHS.get(fold(cell).strip(" .")) if self.yearless else None
-        if named is None:
+    def _without_year(self, cell: str) -> Span | None:
+        """Days that the file states no year for: that of the period, which is asked."""
+        if not self.yearless or in_year(cell, LEAP_YEAR) is None:
             return None
         if self.period is None:
             ask_year(self.context)
-            return month_of(date(self.context.workspace.today.year, named, 1))
+            return in_year(cell, self.context.workspace.today.year)
         first = self.period.start
-        return month_of(date(first.year + (named < first.month), named, 1))
+        span = in_year(cell, first.year)
+        return span if span and span.end >= first else in_year(cell, first.year + 1)
 
     def _fiscal(self, year: int) -> Span:
         """The workspace's own year with this number."""
@@ -197,11 +212,11 @@ class DayReader:
     def _span_of(self, cell: str, column: Column) -> Span:
         if column.target.startswith("nth_"):
             return self._nth(cell, column.target)
-        if (month := self._month_without_year(cell)) is not None:
-            return month
+        if (days := self._without_year(cell)) is not None:
+            return days
         if (year := fiscal_year(cell)) is not None:
             return self._fiscal(year)
-        span = parse_span(cell, self.context.order)
+        span = self._plain_span(cell, column)
         if span.start == span.end and column.target in WIDEN:
             span = self._clipped(WIDEN[column.target](span.start))
         elif self.monthly:
@@ -209,6 +224,10 @@ class DayReader:
         elif span.start != span.end:
             span = self._clipped(span)
         return span
+
+    def _plain_span(self, cell: str, column: Column) -> Span:
+        day = serial_day(cell) if column.target == "serial" else None
+        return Span(day, day) if day else parse_span(cell, self.context.order)
 
     def _clipped(self, span: Span) -> Span:
         """A week or month at the edge of a stated period holds only the days inside it."""

@@ -25,6 +25,8 @@ FRENCH_LETTERS = frozenset("éèàçêîôûùœÉÈÀÇ")
 WORDS = frozenset({Kind.DATE, Kind.DIMENSION, Kind.CURRENCY, Kind.METRIC_NAME})
 MOST_BY_CHANCE, MOST_OF_MONEY = 3, 10
 """How many different cells with three digits behind the mark no longer come by chance."""
+AMERICAN = re.compile(r"[\s(+-]*(?:US|A|C|CA|AU)?[$£]\s?\d")
+"""An amount behind its dollar sign has a comma before its thousands."""
 MARK_UNITS = frozenset({"rank", "percent", "ratio", "points"})
 """Units whose values are small: a mark before three digits is the decimal one."""
 
@@ -125,6 +127,8 @@ def _open_column(
     decimal = None if marks else setting.file.decimal
     if decimal and not (whole and decimal == mark):
         return decimal
+    if not marks and mark == "," and all(map(AMERICAN.match, seen.open_cells)):
+        return other
     if not setting.asks:
         return other if whole or (mark == "," and not setting.french) else _habit(setting)
     if not marks and setting.delimiter == ";" and mark == ".":

@@ -19,10 +19,11 @@ from django.utils.translation import ngettext
 from metrics.imports.cells import Line
 from metrics.imports.choices import LEAVE_OUT, column_choices
 from metrics.imports.context import Context
-from metrics.imports.dates import MONTHS, NotADate, fiscal_year, parse_span
+from metrics.imports.dates import NotADate, fiscal_year, in_year, parse_span, serial_day
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column
+from metrics.imports.likely import FILLERS, LIKE, NO_FIGURE, NO_PLACE, RATE, told_by_others
 from metrics.imports.numbers import is_nothing, is_number
 from metrics.imports.parsed import ColumnGuess, Question
 from metrics.imports.reading import Document
@@ -34,39 +35,12 @@ from metrics.imports.wording import listed
 SURE, SAID, LIKELY, POSSIBLE = 100, 90, 80, 70
 MAPPING = "mapping:"
 """A question's option for one column: this, then the column's header."""
+LEAP_YEAR = 2000
 CLOSE = 0.84
 """How like the name of a metric a header must be to be asked about as mistyped."""
 FEWEST, FAIR = 2, 0.2
 """Fewer cells prove nothing; less than this part of them is a misnamed column."""
 SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 80
-FILLERS = re.compile(
-    r"\b(nb|nbre|nombre|number of|count of|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|en"
-    r"|par|mois|mensuels?|monthly|daily|jour|generes?|generees?|generated|obtenus?|recus?|crees?"
-    r"|created|our|nos|site|web|website)\b"
-)
-NO_FIGURE = re.compile(
-    r"(.*\b)?(id|ids|uuid|guid|number|numero|no|n°|#|code|index|rank|rang|row|ligne|zip|postal code"
-    r"|code postal|phone|telephone|tel|mobile|latitude|longitude|lat|lon|lng|ip|year|annee|version"
-    r"|age|url|gmtoff|dstoff)(\b.*)?|.*[a-z](id|no|code)|unnamed.*"
-)
-"""Headers of numbers that count nothing: they tell rows apart, or say where and how old."""
-NO_PLACE = re.compile(r".*\b(status|statut|state|etat|payment|paiement|stage|etape)\b.*")
-"""Headers of words that say how something stands: "Paid" is no channel there."""
-RATE = re.compile(
-    r".*(%|\b(rate|ratio|taux|average|avg|mean|moyenne|moyen|median|percent|pct|share|part de"
-    r"|cost per|cout par|cout au|per|par|cpc|cpm|cpa|cpl|ctr|roi|roas|score|quote|tasso|tasa)\b).*"
-)
-"""Headers of what is worked out from other figures."""
-LIKE = {
-    "cost_media": re.compile(
-        r"depenses?|spend|spent|cout|cost|budget (depense|consomme)|ads? cost"
-    ),
-    "emails_opened": re.compile(r"ouvert(ures|s)|opens|opened|ouvreurs"),
-    "emails_sent": re.compile(r"envois|envoyes|sent|sends"),
-    "revenue": re.compile(r"ventes?|montant|amounts?|revenus|recettes|turnover|income"),
-    "followers": re.compile(r"followers .*|abonnes .*|.* followers|fans"),
-}
-"""What a column of numbers may be called besides the names of metrics: proposed, never taken."""
 
 
 def meant(text: str, vocabulary: Vocabulary) -> tuple[Known | None, int]:
@@ -101,6 +75,18 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
     )
 
 
+def asked_apart(
+    name: str, cells: Sequence[str], columns: Sequence[Column | None], context: Context
+) -> bool:
+    """Asks about a column whose name is a metric's, but that means something else beside others."""
+    known, _confidence = meant(name, context.vocabulary)
+    taken = {column.target for column in columns if column is not None}
+    if known is None or known.derived or known.key in taken or not holds_numbers(cells):
+        return False
+    _ask(name, "", cells, context)
+    return True
+
+
 def alike(header: str, context: Context) -> tuple[str, int]:
     """The metric that a column of numbers may be, by a looser or a mistyped name."""
     key = header_key(header)
@@ -130,8 +116,14 @@ def _is_period(cell: str) -> bool:
     try:
         parse_span(cell)
     except NotADate:
-        return fold(cell).strip(" .") in MONTHS or fiscal_year(cell) is not None
+        return in_year(cell, LEAP_YEAR) is not None or fiscal_year(cell) is not None
     return True
+
+
+def are_serials(cells: Sequence[str]) -> bool:
+    """Whether a column of dates holds the numbers that a workbook keeps them as."""
+    filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
+    return bool(filled) and all(serial_day(cell) is not None for cell in filled)
 
 
 def shape_of(header: Iterable[str]) -> str:
@@ -152,8 +144,13 @@ def ask_columns(document: Document, context: Context) -> bool:
     below = [
         line.cells for line in document.lines[: SAMPLED_ROWS * 2] if line.number > header.number
     ]
+    elsewhere = told_by_others(map(header_key, header.cells)) - said.keys()
     guesses = [
-        (name, cells, *_guessed(name, cells, said, context))
+        (
+            name,
+            cells,
+            *(("", 0) if header_key(name) in elsewhere else _guessed(name, cells, said, context)),
+        )
         for index, name in enumerate(header.cells)
         if name and (cells := [row[index] for row in below if index < len(row)])
     ]
@@ -169,6 +166,7 @@ def ask_columns(document: Document, context: Context) -> bool:
         unsure = set()
     strange = {name for name, cells, target, sure in guesses
                if not target and not sure and may_be_figures(name, cells)}  # fmt: skip
+    unsure |= {name for name in strange if header_key(name) in elsewhere}
     asked = unsure | strange if unsure or not measured else set()
     for name, cells, _target, _confidence in [one for one in guesses if one[0] in asked][
         :MOST_ASKED
@@ -239,6 +237,7 @@ def ask_likely(
     """Asks about a column that no name is for and that is likely to be a metric not yet there."""
     target, confidence = guess(name, cells, context)
     taken = {column.target for column in columns if column is not None}
+    taken |= {one.default or "" for one in context.result.questions if one.code == "column"}
     if confidence != POSSIBLE or target in taken or not may_be_figures(name, cells):
         return False
     _ask(name, target, cells, context)

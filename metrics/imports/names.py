@@ -7,6 +7,7 @@ is kept so that it can be changed. Rows that are to be left out go before anythi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -25,8 +26,9 @@ from metrics.imports.choices import (
 from metrics.imports.context import Context
 from metrics.imports.dimensions import channel_of, channel_of_source, device_of
 from metrics.imports.folding import fold
-from metrics.imports.guessing import RATE, SURE, alike, meant
+from metrics.imports.guessing import SURE, alike, meant
 from metrics.imports.layout import Column, Kind
+from metrics.imports.likely import RATE
 from metrics.imports.parsed import NAME, NOT_SET, Choice, Question
 from metrics.imports.platforms import brands_of
 from metrics.imports.roles import ALL
@@ -138,7 +140,9 @@ def _channel_like(word: str, context: Context) -> str:
     """The channel that a word is likely to mean: mistyped, a source and medium, a platform."""
     own = context.workspace.channels
     names = {
-        fold(name): one.key for one in CHANNELS for name in (one.key, one.name_en, one.name_fr)
+        fold(name): one.key
+        for one in CHANNELS
+        for name in (one.key, one.name_en, one.name_fr, *one.aliases)
     }
     names |= {fold(name): key for key, labels in own.items() for name in (key, *labels)}
     if close := get_close_matches(fold(word), names, n=1, cutoff=CLOSE):
@@ -149,6 +153,9 @@ def _channel_like(word: str, context: Context) -> str:
         if len(parts) == 1:
             return parts.pop()
         return "" if found in {NOT_SET, "other"} else found
+    within = [name for name in names if re.search(rf"\b{re.escape(name)}\b", fold(word))]
+    if within:
+        return names[max(within, key=len)]
     return next((brand.channel for brand in brands_of(word) if brand.channel), "")
 
 

@@ -196,6 +196,7 @@ def _ungrouped(body: str, group: str, decimal: str, cell: str) -> str:
     first, *groups = whole.lstrip("+-").split(group)
     placed = (
         bool(first)
+        and bool(groups)
         and len(first) <= 3
         and len(groups[-1]) == 3
         and all(len(part) in {2, 3} for part in groups)

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from metrics.imports.cells import Lines
 from metrics.imports.context import Context
+from metrics.imports.days import PARTS_OF_YEARS
 from metrics.imports.folding import fold, header_key
 from metrics.imports.guessing import (
     DERIVED,
     FEWEST,
     STRANGE,
     TWICE,
+    are_serials,
     ask_likely,
+    asked_apart,
     holds_days,
     holds_numbers,
     may_be_figures,
@@ -24,7 +27,8 @@ from metrics.imports.guessing import (
     note_columns,
     say_columns_left_out,
 )
-from metrics.imports.layout import Column, Kind
+from metrics.imports.layout import Column, Kind, when
+from metrics.imports.likely import told_by_others
 from metrics.imports.names import settle_names
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.table import Table
@@ -54,13 +58,15 @@ def own_columns(
     mapping = {header_key(name): target for name, target in context.options.mapping.items()}
     beside = {AD_WORDS.get(header_key(cell)) for cell in header}
     advertising = not long and not sure and beside >= ADVERTISING
+    elsewhere = told_by_others(map(header_key, header))
     columns: list[Column | None] = []
     for cell in header:
         key = header_key(cell)
         if key in mapping:
             columns.append(_mapped(mapping[key], cell, context))
         else:
-            column = role_named(key) or (None if long else _metric(cell, context))
+            unread = long or key in elsewhere
+            column = role_named(key) or (None if unread else _metric(cell, context))
             if column is None and advertising:
                 column = _advertised(cell, context)
             columns.append(column)
@@ -125,7 +131,7 @@ def fitting(columns: Sequence[Column | None], lines: Lines, header: int) -> list
 def _fits(column: Column, cells: Sequence[str]) -> bool:
     if column.is_number:
         return column.duration or holds_numbers(cells)
-    return column.kind is not Kind.DATE or column.target == "month" or holds_days(cells)
+    return column.kind is not Kind.DATE or column.target in PARTS_OF_YEARS or holds_days(cells)
 
 
 def look_at_cells(table: Table, context: Context) -> None:
@@ -139,8 +145,10 @@ def look_at_cells(table: Table, context: Context) -> None:
         if column is None or header_key(name) in map(header_key, context.options.mapping):
             continue
         cells = table.cells(index)
-        numbered = column.target == "month" and not holds_days(cells)
-        if not _fits(column, cells) or (numbered and not _joins_year(table, column)):
+        numbered = column.target in PARTS_OF_YEARS and not holds_days(cells)
+        if column.target == "day" and are_serials(cells):
+            table.columns[index] = when("serial")
+        elif not _fits(column, cells) or (numbered and not _joins_year(table, column)):
             table.columns[index] = None
     _take_the_others(table, context)
     if not table.places(Kind.DATE):
@@ -153,8 +161,11 @@ def look_at_cells(table: Table, context: Context) -> None:
 def _take_the_others(table: Table, context: Context) -> None:
     """Gives a metric to a later column of the same name where an earlier one held words."""
     taken = {column.target for column in table.columns if column is not None}
+    elsewhere = told_by_others(map(header_key, table.header.cells))
     for index, column in enumerate(table.columns):
-        if column is None and (other := _metric(table.name_of(index), context)) is not None:
+        if column is not None or header_key(table.name_of(index)) in elsewhere:
+            continue
+        if (other := _metric(table.name_of(index), context)) is not None:
             cells = table.cells(index)
             if other.target not in taken and len(cells) >= FEWEST and _fits(other, cells):
                 table.columns[index] = other
@@ -162,9 +173,9 @@ def _take_the_others(table: Table, context: Context) -> None:
 
 
 def _joins_year(table: Table, column: Column) -> bool:
-    """Whether it is a month beside a column of years, which say its days together."""
+    """Whether it is a month, week or quarter beside a column of years: together they say days."""
     targets = {one.target for _index, one in table.places(Kind.DATE)}
-    return column.target == "month" and "year" in targets
+    return column.target in PARTS_OF_YEARS and "year" in targets
 
 
 def _find_days(table: Table, context: Context) -> None:
@@ -209,14 +220,17 @@ def _say_left_out(table: Table, context: Context) -> None:
         name = table.name_of(index)
         if column is not None or not name or not any(table.cells(index)):
             continue
-        if ask_likely(name, table.cells(index), table.columns, context):
+        cells = table.cells(index)
+        elsewhere = header_key(name) in told_by_others(map(header_key, table.header.cells))
+        asks = asked_apart if elsewhere else ask_likely
+        if asks(name, cells, table.columns, context):
             continue
         known, _confidence = meant(name, context.vocabulary)
         if known is not None and known.derived:
             reason = DERIVED
         elif known is not None:
             reason = TWICE
-        elif may_be_figures(name, table.cells(index)):
+        elif may_be_figures(name, cells):
             reason = STRANGE
         else:
             continue

@@ -34,6 +34,7 @@ from metrics.imports.parsed import (
 from metrics.imports.reading import Document
 from metrics.imports.recognise import Undecided, layout_of
 from metrics.imports.rows import RowReader
+from metrics.imports.subtotals import without_covering
 from metrics.imports.summed_rows import drop_footers, part_totals
 from metrics.imports.summing import sums_of
 from metrics.imports.table import Table, tables_of
@@ -177,7 +178,10 @@ def _part(
         settle_period(days.period, context)
     reader = RowReader(layout, table, formats, days, context)
     _drop_repeats(table, layout, context)
-    facts = Collector(context, strict=layout.strict_rows).gather(reader.facts())
+    given = reader.facts()
+    if layout.strict_rows:
+        given = without_covering(given, context)
+    facts = Collector(context, strict=layout.strict_rows).gather(given)
     compare_totals(table, reader, facts, context)
     facts += whole_uniques(table, reader, layout, facts, context)
     _note(table, reader, layout, stated, facts, context)

@@ -71,13 +71,17 @@ def _read_country(cell: str, context: Context) -> Assigned:
 ROLES: tuple[Column, ...] = (
     when(
         "day", "date", "jour", "day", "periode", "period", "datum", "start", "start date", "debut",
-        "date de debut", "du", "date du jour", "fecha", "data",
+        "date de debut", "du", "date du jour", "fecha", "data", "tag", "dia", "giorno",
+        "zeitraum", "periodo",
     ),
     when("end", "end", "end date", "fin", "date de fin", "au"),
-    when("week", "week", "semaine"),
-    when("month", "month", "mois"),
-    when("quarter", "quarter", "trimestre"),
-    when("year", "year", "annee", "exercice"),
+    when(
+        "week", "week", "semaine", "woche", "kalenderwoche", "kw", "semana", "settimana",
+        "week number", "numero de semaine", "iso week",
+    ),
+    when("month", "month", "mois", "monat", "mes", "mese"),
+    when("quarter", "quarter", "trimestre", "quartal"),
+    when("year", "year", "annee", "exercice", "jahr", "ano", "anno", "fiscal year"),
     Column(
         Kind.METRIC_NAME,
         "metric",
@@ -97,15 +101,18 @@ ROLES: tuple[Column, ...] = (
     ),
     dimension(
         "channel", "channel", "canal", "canal marketing", "canaux", "marketing channel",
-        "acquisition channel", "channel name", "channel group",
+        "acquisition channel", "channel name", "channel group", "kanal", "canale",
+        "canal d'acquisition", "traffic channel",
         read=read_channel,
     ),
     dimension(
         "campaign", "campaign", "campagne", "campaign name", "nom de la campagne",
-        "nom de campagne", read=_named("campaign"),
+        "nom de campagne", "kampagne", "campana", "campagna", "campanha",
+        read=_named("campaign"),
     ),
     dimension(
         "device", "device", "appareil", "terminal", "device category", "type d'appareil",
+        "device type", "gerat", "dispositivo",
         read=read_device,
     ),
     dimension(

@@ -111,6 +111,8 @@ def _of_everyone(amounts: Amounts) -> Decimal | None:
 
 def _counted(amounts: Amounts) -> set[tuple[Place, Span]]:
     """What makes the total: for each day the view with the fewest dimensions."""
+    if len(amounts) == 1:
+        return {(view, span) for view, spans in amounts.items() for span in spans}
     counted: set[tuple[Place, Span]] = set()
     covered: set[int] = set()
     for view in sorted(amounts, key=sum):

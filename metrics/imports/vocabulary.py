@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -19,15 +19,49 @@ FRACTIONAL_COUNTS = frozenset({"ad_conversions", "conversions", "email_conversio
 """Counts that attribution may divide: 12.5 conversions are real, 1.234 sessions are not."""
 
 
-ALIASES = dict.fromkeys(
-    (
+BY_METRIC: Mapping[str, tuple[str, ...]] = {
+    "cost_media": (
         "spend", "ad spend", "ads spend", "media spend", "advertising spend", "amount spent",
         "depenses publicitaires", "depenses media", "budget media", "investissement media",
-        "frais media", "montant depense",
+        "frais media", "montant depense", "werbekosten", "werbeausgaben", "mediakosten",
+        "gasto publicitario", "inversion publicitaria", "gasto en publicidad",
+        "spesa pubblicitaria", "costi pubblicitari", "investimento em anuncios",
     ),
-    "cost_media",
-)  # fmt: skip
-"""What advertisers call a cost when they mean the media: names of files, not of the catalogue."""
+    "sessions": (
+        "besuche", "sitzungen", "seitenbesuche", "visitas", "sesiones", "visite", "sessioni",
+        "sessoes", "number of visits",
+    ),
+    "visitors": (
+        "besucher", "eindeutige besucher", "nutzer", "visitantes", "visitantes unicos", "usuarios",
+        "visitatori", "visitatori unici", "utenti", "utilizadores", "unique users", "uniques",
+        "utilisateurs uniques", "online store visitors", "website visitors", "site visitors",
+        "visiteurs du site",
+    ),
+    "new_visitors": (
+        "neue besucher", "neue nutzer", "nuevos usuarios", "nuevos visitantes", "nuovi utenti",
+        "nuovi visitatori",
+    ),
+    "pageviews": (
+        "seitenaufrufe", "seitenansichten", "paginas vistas", "vistas de pagina",
+        "visualizaciones de pagina", "pagine viste", "visualizzazioni di pagina",
+        "visualizacoes de pagina",
+    ),
+    "orders": (
+        "bestellungen", "auftrage", "pedidos", "ordenes", "ordini", "encomendas",
+    ),
+    "gross_revenue": ("umsatz", "gesamtumsatz", "fatturato", "facturacion", "ventas totales"),
+    "new_customers": ("neukunden", "neue kunden", "nuevos clientes", "clientes nuevos",
+                      "nuovi clienti", "novos clientes"),
+    "customers": ("kunden", "bestandskunden", "clientes", "clienti", "clientes activos"),
+    "followers": ("seguidores", "abonnenten"),
+    "email_subscribers": (
+        "newsletter subscribers", "inscrits newsletter", "abonnes newsletter",
+        "abonnes a la newsletter", "newsletter abonnenten", "suscriptores", "iscritti newsletter",
+    ),
+    "conversions": ("konversionen", "conversiones", "conversioni", "conversoes"),
+}  # fmt: skip
+ALIASES = {name: key for key, names in BY_METRIC.items() for name in names}
+"""What files call a metric besides the names of the catalogue, in five languages."""
 
 
 CONTRARY = frozenset({"un", "des", "non ", "non-", "in", "dis", "re"})

@@ -46,7 +46,8 @@ SIGNS = Signs(
         r"|(hashtag|permalink|url) clicks|detail expands|media (views|engagements)|email tweet"
         r"|promoted .*|tweets publies|clics sur (l'url|le profil.*|l'hashtag|le hashtag)"
     ),
-    lacks=r"spend|cost|reactions.*|.*\((organic|total|sponsored)\)|campaign.*|amount spent.*",
+    lacks=r"spend|cost|reactions.*|.*\((organic|total|sponsored)\)|campaign.*|amount spent.*"
+    r"|(new )?followers|reach",
 )
 
 

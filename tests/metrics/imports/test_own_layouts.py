@@ -141,7 +141,8 @@ def test_a_metric_of_the_workspace_s_own_is_known_by_its_names() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "default"),
-    [("Podcasts", "+"), ("Organc search", "organic"), ("google / cpc", "paid_search"),
+    [("Podcasts", "+"), ("Paid Search - Brand", "paid_search"),
+     ("Organc search", "organic"), ("google / cpc", "paid_search"),
      ("TikTok", "paid_social"), ("Email/Organic", "email")],
 )  # fmt: skip
 def test_an_unknown_channel_is_asked_about_with_a_proposal(cell: str, default: str) -> None:

@@ -33,6 +33,12 @@ SUMS: dict[str, tuple[str, dict[str, str]]] = {
     "nps_answers_second_header.csv": ("nps_answers", {
         "nps_promoters": "1", "nps_passives": "1", "nps_detractors": "1",
     }),
+    "session_list_en.csv": ("session_list", {
+        "sessions": "5", "pageviews": "15", "conversions": "1",
+    }),
+    "session_list_events_fr.csv": ("session_list", {"sessions": "3"}),
+    "customer_list_en.csv": ("customer_list", {"new_customers": "3"}),
+    "customer_list_fr.csv": ("customer_list", {"new_customers": "3"}),
     "stripe_payments.csv": ("stripe_payments", {"revenue": "170"}),
     "subscription_list_en.csv": ("subscription_list", {
         "new_customers": "4", "lost_customers": "2", "customers": "2", "mrr": "119",

@@ -1,0 +1,161 @@
+"""What people's own tables hold besides plain rows: sums within, odd dates, other languages."""
+
+from datetime import date
+
+import pytest
+
+from metrics.imports.parsed import Span
+from tests.metrics.imports.reading import codes, read_text, values
+
+QUARTERS = "Month,Visits\nJan 2026,100\nFeb 2026,110\nMar 2026,120\nQ1 2026,330\nApr 2026,130\n"
+MONTHS_ACROSS = (
+    "Indicateur;janv. 2026;févr. 2026;mars 2026;T1 2026\nVisites;1 200;1 300;1 400;3 900\n"
+)
+YEAR_END = "Quarter,Revenue\nQ1 2025,10\nQ2 2025,20\nQ3 2025,30\nQ4 2025,40\n2025,100\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        (QUARTERS, {"sessions": 460}),
+        (MONTHS_ACROSS, {"sessions": 3900}),
+        (YEAR_END, {"revenue": 100}),
+    ],
+)
+def test_a_period_beside_its_parts_does_not_count_twice(text: str, sums: dict[str, int]) -> None:
+    result = read_text(text)
+
+    assert (result.sums, result.totals_skipped) == (sums, 1)
+    assert "covering_periods" in codes(result.warnings)
+
+
+def test_people_counted_once_in_a_quarter_stay_beside_those_of_its_months() -> None:
+    result = read_text(QUARTERS.replace("Visits", "Unique visitors"))
+
+    assert len(result.facts) == 5
+
+
+def test_a_campaign_s_days_may_hold_those_of_others() -> None:
+    rows = ("2026-01-03,2026-01-29,5", "2026-01-05,2026-01-06,1", "2026-01-08,2026-01-09,2")
+    text = "\n".join(("start,end,leads", *rows))
+
+    assert read_text(text).sums == {"leads": 8}
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        (
+            "Année;Semaine;Visites\n2026;sem. 5;1\n2026;6;2\n",
+            [Span(date(2026, 1, 26), date(2026, 2, 1)), Span(date(2026, 2, 2), date(2026, 2, 8))],
+        ),
+        (
+            "Year,Quarter,Visits\n2025,Q4,1\n2026,1,2\n",
+            [
+                Span(date(2025, 10, 1), date(2025, 12, 31)),
+                Span(date(2026, 1, 1), date(2026, 3, 31)),
+            ],
+        ),
+        (
+            "Date,Visits\n46023,1\n46024,2\n",
+            [Span(date(2026, 1, 1), date(2026, 1, 1)), Span(date(2026, 1, 2), date(2026, 1, 2))],
+        ),
+        (
+            "Date,Visits\n46023,1\n46054,2\n",
+            [Span(date(2026, 1, 1), date(2026, 1, 31)), Span(date(2026, 2, 1), date(2026, 2, 28))],
+        ),
+    ],
+)
+def test_odd_dates(text: str, spans: list[Span]) -> None:
+    result = read_text(text)
+
+    assert (result.questions, result.errors) == ([], [])
+    assert [Span(one.start, one.end) for one in result.facts] == spans
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (("30 décembre", "2 janvier"), [date(2025, 12, 30), date(2026, 1, 2)]),
+        (("Dec 30", "Jan 2"), [date(2025, 12, 30), date(2026, 1, 2)]),
+        (("S51", "S02"), [date(2025, 12, 15), date(2026, 1, 5)]),
+        (("Q4", "Q1"), [date(2025, 10, 1), date(2026, 1, 1)]),
+    ],
+)
+def test_days_without_a_year_ask_for_the_period(cells: tuple[str, str], days: list[date]) -> None:
+    text = f"Date,Visits\n{cells[0]},1\n{cells[1]},2\n"
+    said = Span(date(2025, 10, 1), date(2026, 3, 31))
+
+    assert codes(read_text(text).questions) == ["period"]
+    assert [one.start for one in read_text(text, period=said).facts] == days
+
+
+def test_views_of_videos_are_no_page_views() -> None:
+    header = "Date,Video views,Views,Watch time (hours),Leads"
+
+    result = read_text(f"{header}\n2026-09-01,12,13,4.5,1\n2026-09-02,1,2,3,4\n")
+
+    assert result.sums == {"leads": 5}
+    assert ("Views", "-") in [(one.column, one.default) for one in result.questions]
+
+
+@pytest.mark.parametrize(
+    ("header", "metric"),
+    [
+        ("Net sales", "gross_revenue"),
+        ("Active users", "visitors"),
+        ("Form submissions", "leads"),
+        ("Inscriptions", "leads"),
+        ("Purchased", "orders"),
+    ],
+)
+def test_a_likely_column_is_asked_about(header: str, metric: str) -> None:
+    result = read_text(f"Date,Sessions,{header}\n2026-09-01,5,3\n2026-09-02,6,4\n")
+
+    assert [one.default for one in result.questions] == [metric]
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        (
+            "Datum;Besuche;Bestellungen;Umsatz\n01.09.2026;100;12;1.234,56 €\n",
+            {"sessions": 100, "orders": 12, "gross_revenue": 1234.56},
+        ),
+        (
+            "Fecha;Visitas;Páginas vistas;Pedidos\n13/09/2026;100;300;12\n",
+            {"sessions": 100, "pageviews": 300, "orders": 12},
+        ),
+        (
+            "Mese;Visite;Spesa pubblicitaria\ngennaio 2026;1.200;1.234,50\n",
+            {"sessions": 1200, "cost_media": 1234.5},
+        ),
+    ],
+)
+def test_names_in_other_languages(text: str, sums: dict[str, float]) -> None:
+    result = read_text(text)
+
+    assert {key: float(value) for key, value in result.sums.items()} == sums
+    assert result.questions == []
+
+
+def test_a_dollar_sign_says_that_the_comma_groups_thousands() -> None:
+    text = 'Month,Revenue,Refunds\nJan-26,"$12,345",($900)\nFeb-26,"$11,000",n/a\n'
+
+    result = read_text(text)
+
+    assert (result.questions, result.sums) == ([], {"revenue": 23_345})
+
+
+def test_one_answer_about_numbers_is_asked_for_once() -> None:
+    text = 'Date,Revenue,Media cost\n2026-09-13,"1,234","2,345"\n'
+
+    assert codes(read_text(text).questions) == ["number_format"]
+
+
+def test_a_number_with_both_marks_is_read_wherever_the_point_stands() -> None:
+    text = "date;leads;x\n13/09/2026;1;1.234,56\n14/09/2026;2;12.000,00\n"
+
+    assert values(read_text(text), "leads", "start") == {
+        (date(2026, 9, 13),): 1, (date(2026, 9, 14),): 2
+    }  # fmt: skip
