@@ -16,6 +16,14 @@ from metrics.segment_names import segment_name
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A campaign that a name may belong to; `is_weak`: perhaps."""
+
+    campaign: Campaign
+    is_weak: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignRow:
     """A campaign with what is known of it: its other names, values from day to day, costs."""
 
@@ -27,7 +35,7 @@ class CampaignRow:
     last: date | None
     costs: Decimal | None
     standing: Standing | None = None
-    twins: tuple[Campaign, ...] = ()
+    twins: tuple[Twin, ...] = ()
 
 
 def campaigns_of(workspace: Workspace) -> QuerySet[Campaign]:
@@ -93,10 +101,14 @@ def with_twins(rows: Iterable[CampaignRow], *, workspace: Workspace) -> list[Cam
     """The rows with the campaigns that they may be another name of."""
     everyone = {one.pk: one for one in Campaign.objects.filter(workspace=workspace)}
     known = [Known(one.pk, one.name, one.start, one.end) for one in everyone.values()]
+    names = CampaignName.objects.filter(workspace=workspace).values_list("campaign_id", "name")
+    for pk, name in names:
+        known.append(Known(pk, name, everyone[pk].start, everyone[pk].end))
     found = []
     for row in rows:
         one = Known(row.campaign.pk, row.campaign.name, row.first, row.last)
-        twins = tuple(everyone[twin.pk] for twin in likely_twins(one, known))
+        likely = likely_twins(one, known)
+        twins = tuple(Twin(everyone[twin.pk], twin.is_weak) for twin in likely)
         found.append(replace(row, twins=twins))
     return found
 

@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from urllib.parse import unquote_plus
 
 from metrics.imports.folding import fold
 
 WORDS = re.compile(r"[a-z]+|[0-9]+")
 SHORTEST = 6
 """Shorter names differ in a letter by meaning as easily as by mistake."""
+FEWEST_LETTERS = 8
+"""Two words in common say little where they are shorter together."""
+CENTURY = re.compile(r"(?:19|20)([0-9]{2})")
 NEAR = timedelta(days=31)
 """Two names of one campaign have values within so many days of each other."""
 
@@ -24,6 +28,8 @@ class Likeness(IntEnum):
     SAME_LETTERS = 1
     SLIP = 2
     LONGER = 3
+    SAME_WORDS = 4
+    """All words of the one are among the other's, such as "Spring sale" and "fr_spring-sale26"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +42,40 @@ class Known:
     last: date | None = None
 
 
-def likely_twins(one: Known, others: Iterable[Known], *, most: int = 3) -> list[Known]:
-    """The campaigns that may be `one` under another name, the likeliest first."""
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A campaign that another may be, and why."""
+
+    pk: int
+    likeness: Likeness
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it is no more than a thought."""
+        return self.likeness is Likeness.SAME_WORDS
+
+
+def likely_twins(one: Known, others: Iterable[Known], *, most: int = 3) -> list[Likely]:
+    """The campaigns that may be `one` under another name, the likeliest first.
+
+    A campaign may come under several names: the likeliest of them counts.
+    """
     found = [
-        (kind, other.name, other)
+        (kind, other.name, other.pk)
         for other in others
         if other.pk != one.pk and (kind := likeness(one, other)) is not None
     ]
-    return [other for _kind, _name, other in sorted(found, key=lambda found: found[:2])[:most]]
+    best: dict[int, Likely] = {}
+    for kind, _name, pk in sorted(found):
+        best.setdefault(pk, Likely(pk, kind))
+    return list(best.values())[:most]
 
 
 def likeness(one: Known, other: Known) -> Likeness | None:
     """Why the two may be one campaign; None where nothing says so.
 
-    Numbers must agree: "Webinar 2025" and "Webinar 2026" are two campaigns.
+    Numbers must agree: "Webinar 2025" and "Webinar 2026" are two campaigns. One that only one of
+    the two has leaves the weakest likeness.
     """
     words, others = _words(one.name), _words(other.name)
     if not words or not others:
@@ -62,6 +88,8 @@ def likeness(one: Known, other: Known) -> Likeness | None:
         return Likeness.SLIP
     if same_numbers and _starts_with(words, others) and _near(one, other):
         return Likeness.LONGER
+    if _holds(words, others) and _near(one, other):
+        return Likeness.SAME_WORDS
     return None
 
 
@@ -84,7 +112,9 @@ def edit_distance(one: str, other: str, *, most: int) -> int:
 
 
 def _words(name: str) -> list[str]:
-    return WORDS.findall(fold(name))
+    """Its words and numbers: an address's escapes read, a year by its last two digits."""
+    found = WORDS.findall(fold(unquote_plus(name)))
+    return [CENTURY.sub(r"\1", word) if len(word) == 4 else word for word in found]
 
 
 def _numbers(words: Iterable[str]) -> list[str]:
@@ -104,6 +134,14 @@ def _starts_with(words: list[str], others: list[str]) -> bool:
     """Whether one name is the beginning of the other, at least two words of it."""
     shorter, longer = sorted((words, others), key=len)
     return len(shorter) >= 2 and longer[: len(shorter)] == shorter
+
+
+def _holds(words: list[str], others: list[str]) -> bool:
+    """Whether all words and numbers of one name, two words at least, are among the other's."""
+    shorter, longer = sorted((words, others), key=len)
+    said = {word for word in shorter if not word.isdigit()}
+    letters = sum(map(len, said))
+    return len(said) >= 2 and letters >= FEWEST_LETTERS and set(shorter) <= set(longer)
 
 
 def _near(one: Known, other: Known) -> bool:

@@ -44,7 +44,7 @@ def names_of(campaign: Campaign) -> Names:
     likely = [
         Waiting(row.campaign, row.values)
         for row in (with_twins(rows, workspace=workspace) if rows else [])
-        if any(twin.pk == campaign.pk for twin in row.twins)
+        if any(twin.campaign.pk == campaign.pk for twin in row.twins)
     ]
     return Names(
         names=(campaign.name, *others.order_by("name").values_list("name", flat=True)),

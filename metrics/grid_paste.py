@@ -4,9 +4,9 @@ A block goes from one cell to the right and down. Where it brings names of metri
 column, or periods in its first row, each number goes to the cell of that name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 from accounts import fmt
 from accounts.models import Workspace
 from accounts.typed_numbers import NumberError, parse_number
-from metrics.entry_grid import Cell, Column, Grid, GridRow, language
+from metrics.entry_grid import Cell, Grid, GridRow, language
 from metrics.grid_saving import check_cells
 from metrics.imports.folding import fold
+from metrics.periods import Grain, Period
+from metrics.rules import calendar_of
 
 MOST_CHARACTERS = 20_000
 MOST_CELLS = 400
+AROUND = timedelta(days=1100)
+"""So far before and after the table a header may name periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def lay_out(workspace: Workspace, grid: Grid, *, text: str, at: str, mark: str =
     if len(text) > MOST_CHARACTERS:
         return Block(problem=_("This is too much to paste at once. Import it as a file instead."))
     lines = [line.split("\t") for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
-    placed, lost = _placed(grid, lines, at)
+    placed, lost = _placed(workspace, grid, lines, at)
     if not placed and not lost:
         return Block(problem=_("There is no number in what was pasted."))
     if len(placed) > MOST_CELLS:
@@ -109,12 +113,12 @@ def _pasted(cell: Cell, value: Decimal | None) -> Pasted:
 
 
 def _placed(
-    grid: Grid, lines: list[list[str]], at: str
+    workspace: Workspace, grid: Grid, lines: list[list[str]], at: str
 ) -> tuple[list[tuple[Cell, str]], list[str]]:
     """Each text with its cell, and the texts that fall outside. Empty texts change nothing."""
     rows = [row for row in grid.rows if row.cells]
     first_row, first_column = _corner(rows, at)
-    header, lines = _header(grid, lines)
+    names, header, lines = _header(workspace, grid, lines)
     named = _named(rows, lines)
     columns = header or _from(grid, first_column - bool(named), lines)
     placed, lost = dict[str, tuple[Cell, str]](), list[str]()
@@ -125,7 +129,9 @@ def _placed(
             if not raw.strip() or (named and across == 0):
                 continue
             if row is None or place is None:
-                lost.append(raw.strip())
+                said = (line[0] if named else "", names[across] if across < len(names) else "")
+                name = ", ".join(one.strip() for one in said if one.strip())
+                lost.append(f"{raw.strip()} ({name})" if name else raw.strip())
             else:
                 placed[row.cells[place].name] = (row.cells[place], raw.strip())
     return list(placed.values()), lost
@@ -156,14 +162,31 @@ def _named(rows: list[GridRow], lines: list[list[str]]) -> list[GridRow | None]:
     return found if any(found) else []
 
 
-def _header(grid: Grid, lines: list[list[str]]) -> tuple[list[int | None], list[list[str]]]:
-    """The place of each column by the first line, if it names periods, and the lines below it."""
+def _header(
+    workspace: Workspace, grid: Grid, lines: list[list[str]]
+) -> tuple[list[str], list[int | None], list[list[str]]]:
+    """If the first line names periods: its names, the place of each column, the lines below it.
+
+    Numbers under a period that the table does not show go nowhere, rather than into another one.
+    """
     if len(lines) < 2 or any(_is_number(one) for one in lines[0][1:]):
-        return [], lines
-    known = _period_names(grid.columns)
+        return [], [], lines
+    known = _period_names([(column.period, column.tick) for column in grid.columns])
     places = [known.get(fold(one)) for one in lines[0]]
-    named = any(place is not None for place in places)
-    return (places, lines[1:]) if named else ([], lines)
+    if any(place is not None for place in places) or _names_others(workspace, grid, lines[0]):
+        return lines[0], places, lines[1:]
+    return [], [], lines
+
+
+def _names_others(workspace: Workspace, grid: Grid, header: list[str]) -> bool:
+    """Whether a header names periods that the table could show, but does not."""
+    if not any(any(map(str.isdigit, one)) for one in header):
+        return False
+    calendar, first, last = calendar_of(workspace), grid.columns[0], grid.columns[-1]
+    start = first.period.start - AROUND
+    around = calendar.periods(start, last.period.end + AROUND, grid.grain)
+    names = _period_names([(one, "") for one in around])
+    return any(fold(one) in names for one in header if one.strip())
 
 
 def _from(grid: Grid, first: int, lines: list[list[str]]) -> list[int | None]:
@@ -173,19 +196,21 @@ def _from(grid: Grid, first: int, lines: list[list[str]]) -> list[int | None]:
     return [place if place in known else None for place in range(first, first + width)]
 
 
-def _period_names(columns: list[Column]) -> Mapping[str, int]:
+def _period_names(periods: Iterable[tuple[Period, str]]) -> Mapping[str, int]:
     """What a period may be called in a header: as here, by its first day, by its key."""
     names: dict[str, int] = {}
-    for place, column in enumerate(columns):
-        day: date = column.period.start
+    for place, (period, tick) in enumerate(periods):
+        day: date = period.start
         for name in (
-            column.tick,
+            tick,
             day.isoformat(),
             day.strftime("%d/%m/%Y"),
-            column.period.key,
-            fmt.period_label(day, column.period.grain, language()),
+            day.strftime("%m/%Y") if period.grain is Grain.MONTH else "",
+            period.key,
+            fmt.period_label(day, period.grain, language()),
         ):
-            names.setdefault(fold(name), place)
+            if name:
+                names.setdefault(fold(name), place)
     return names
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from accounts.typed_numbers import NumberError, is_ambiguous, parse_metric_value, typed_text
-from metrics.entries import delete_entry, entry_doubts, save_entry
+from metrics.entries import COUNTED_UNITS, delete_entry, entry_doubts, save_entry
 from metrics.entry_grid import Cell, Grid, language
 from metrics.grid_words import conflict_text
 from metrics.models import Entry
@@ -119,6 +120,9 @@ def _read(cells: list[Cell], mark: str) -> list[tuple[Cell, Decimal | None]]:
             value = parse_metric_value(cell.text, unit, language(), mark) if cell.text else None
         except NumberError as error:
             cell.error = str(error)
+            continue
+        if value is not None and value < 0 and unit in COUNTED_UNITS:
+            cell.error = _("This is counted: enter zero or more.")
             continue
         cell.asks_mark = not mark and is_ambiguous(cell.text)
         values.append((cell, value))

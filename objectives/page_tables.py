@@ -18,7 +18,7 @@ from objectives.chain_basis import COST, Chain
 from objectives.channels import Share
 from objectives.metric_wording import slice_name
 from objectives.milestones import milestones_of
-from objectives.models import Alert, AlertAct, DailyResult, Objective, ObjectiveVersion
+from objectives.models import Alert, DailyResult, Objective, ObjectiveVersion
 from objectives.rows import Row
 
 
@@ -113,16 +113,6 @@ def point_table(alert: Alert) -> Table:
     kind = Kind.SHARE if unit == Unit.PERCENT else Kind.NUMBER
     rows = ((date.fromisoformat(day), _number(value)) for day, value in alert.evidence["points"])
     return Table(f"{alert.public_id}-values", (*days("period"), Column("value", kind)), rows)
-
-
-def act_table(alert: Alert, acts: Iterable[AlertAct]) -> Table:
-    """What was done about an alert."""
-    columns = (*days("date"), Column("what"), Column("who"), Column("note"))
-    rows = (
-        (one.day, one.get_kind_display(), one.user.get_full_name() if one.user else "", one.note)
-        for one in acts
-    )
-    return Table(f"{alert.public_id}-history", columns, rows)
 
 
 def channel_table(objective: Objective, shares: Iterable[Share]) -> Table:

@@ -30,7 +30,7 @@ from objectives.expected_around import expected_around
 from objectives.inbox import with_subjects
 from objectives.metric_wording import MetricWords, metric_words_of
 from objectives.models import Alert, AlertAct, AlertRule
-from objectives.page_tables import act_table, chart_table, driver_table, point_table
+from objectives.page_tables import chart_table, driver_table, point_table
 from objectives.rule_wording import rule_notes, rule_sentence
 from objectives.views.alerts import days, members_of
 from objectives.views.rules import rule_link
@@ -84,8 +84,7 @@ def alert_detail(request: WorkspaceRequest, public_id: str) -> HttpResponse | Fi
 
 def _tables(alert: Alert, figure: ChartSpec | None) -> dict[str, Callable[[], Table]]:
     """What can be taken out of the page, by its name in the address."""
-    acts = alert.acts.select_related("user")
-    tables: dict[str, Callable[[], Table]] = {"history": partial(act_table, alert, acts)}
+    tables: dict[str, Callable[[], Table]] = {}
     if "points" in alert.evidence:
         tables |= {
             "drivers": partial(driver_table, alert),

@@ -54,6 +54,31 @@ def test_a_cost_that_comes_back_by_keyboard(cast: Cast, open_tab: Callable[..., 
         enter(tab, "main form button.btn--main")
         assert lines(cast)[:2] == ["1200.50", "1300.00"]
         assert len(lines(cast)) == first
+        with workspace_scope(cast.northwind.pk):
+            later = RecurringCost.objects.exclude(pk=cost.pk).get()
+        delete(tab, cast, later)
+        assert lines(cast) == ["1200.50"]  # January was spent before and stays
+        delete(tab, cast, cost)
+        assert lines(cast) == []
+        with workspace_scope(cast.northwind.pk):
+            assert not RecurringCost.objects.exists()
+
+
+def delete(tab: Tab, cast: Cast, cost: RecurringCost) -> None:
+    """Asks for it, thinks better of it once, and says yes."""
+    before = len(lines(cast))
+    tab.go(f"/w/{cast.northwind.slug}/data/costs/recurring/{cost.public_id}/")
+    reach(tab, "main .btn--danger")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_selector("dialog[open]")
+    tab.look()
+    tab.page.keyboard.press("Escape")
+    tab.page.wait_for_selector("dialog[open]", state="detached")
+    assert len(lines(cast)) == before
+    reach(tab, "main .btn--danger")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_selector("dialog[open]")
+    enter(tab, "#confirm-yes")
 
 
 def lines(cast: Cast) -> list[str]:

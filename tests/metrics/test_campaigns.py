@@ -151,10 +151,42 @@ def test_names_of_files_wait_until_reviewed(inside: Workspace) -> None:
         ("Spring webinar", "Spring webinar retargeting", True),
         ("Promo", "Prime", False),
         ("Black Friday", "Summer sale", False),
+        ("Spring sale", "spring-sale26", True),
+        ("Spring sale 2026", "spring-sale26", True),
+        ("Spring sale 2025", "spring-sale26", False),
+        ("Spring sale", "fr_spring-sale_meta_2026", True),
+        ("Spring sale", "sale%20of%20spring", True),
+        ("Soldes d’été 🎉", "soldes%20d%27%C3%A9t%C3%A9", True),
+        ("Été à Paris", "ete+a+paris", True),
+        ("Sale", "spring sale", False),
+        ("New in", "new arrivals in spring", False),
+        ("🎉", "🎉🎉", False),
+        ("春のセール", "春セール", False),
+        ("a" * 199 + "x", "a" * 199 + "y", True),
     ],
 )
 def test_likely_twins(one: str, other: str, likely: bool) -> None:
     assert bool(likely_twins(Known(1, one), [Known(2, other)])) is likely
+
+
+def test_a_number_or_a_word_more_is_only_a_thought() -> None:
+    spring = Known(1, "Spring sale")
+    for name, weak in (("spring_sale", False), ("spring-sale26", True), ("fr-spring-sale", True)):
+        (found,) = likely_twins(Known(2, name), [spring])
+        assert (found.pk, found.is_weak) == (1, weak), name
+
+
+def test_a_campaign_is_proposed_once_by_its_likeliest_name() -> None:
+    names = [Known(1, "Spring sale"), Known(1, "spring-sale26"), Known(3, "Sale, spring")]
+    found = likely_twins(Known(2, "spring_sale_26"), names)
+    assert [(one.pk, one.is_weak) for one in found] == [(1, False), (3, True)]
+
+
+def test_words_in_common_a_year_apart_are_no_likeness() -> None:
+    one = Known(1, "Spring sale", date(2024, 3, 1), date(2024, 3, 31))
+    assert likely_twins(one, [Known(2, "spring-sale26", date(2026, 3, 1), None)]) != []
+    other = Known(2, "spring-sale26", date(2026, 3, 1), date(2026, 3, 31))
+    assert likely_twins(one, [other]) == []
 
 
 def test_a_longer_name_of_another_year_is_another_campaign() -> None:
@@ -169,6 +201,8 @@ def test_the_page_reviews_and_merges(inside: Workspace, client: Client) -> None:
     client.force_login(owner)
     page = client.get(reverse("campaigns", args=[inside.slug])).content.decode()
     assert "3 names to review" in page
+    assert "“Spring webinar”?" in page
+    assert "Perhaps" not in page
     source, target = named(inside, "spring_webinar"), named(inside, "Spring webinar")
     address = reverse("campaign_merge", args=[inside.slug, source.public_id])
     asked = client.get(address, {"into": target.public_id}).content.decode()

@@ -67,7 +67,30 @@ def test_names_and_periods_say_where_a_number_goes(inside: Workspace) -> None:
         "leads.2024-03-04": "7",
         "leads.2024-02-26": "8",
     }
-    assert block.lost == ["9", "9"]
+    assert block.lost == ["9 (Marketing, 2024-03-04)", "9 (Marketing, 2024-02-26)"]
+
+
+@pytest.mark.parametrize("header", ["2023-W40\t2023-W41", "2 October 2023\t2023-10-09"])
+def test_periods_that_are_not_shown_take_no_number_to_another(
+    inside: Workspace, header: str
+) -> None:
+    block = paste(inside, f"Metric\t{header}\nleads\t7\t8\n")
+    first, second = header.split("\t")
+    assert placed(block) == {}
+    assert block.lost == [f"7 (leads, {first})", f"8 (leads, {second})"]
+
+
+def test_a_header_of_other_words_is_no_period(inside: Workspace) -> None:
+    block = paste(inside, "Metric\tThis week\nleads\t7\n", at="leads.2024-03-04")
+    assert placed(block) == {"leads.2024-03-04": "7"}
+    assert block.lost == ["This week (Metric)"]
+
+
+def test_a_count_below_zero_is_said_before_it_is_saved(inside: Workspace) -> None:
+    block = paste(inside, "-3\t4\n")
+    assert [one.cell.name for one in block.unread] == ["leads.2024-02-26"]
+    assert "zero or more" in block.unread[0].cell.error
+    assert len(block.changes) == 1
 
 
 def test_names_without_periods_start_at_the_cell(inside: Workspace) -> None:

@@ -113,7 +113,6 @@ PAGES: tuple[tuple[str, Made, str, str], ...] = (
     ("campaign", a_campaign, "chart", "actual"),
     ("alert", an_alert, "values", "value"),
     ("alert", an_alert, "chart", "actual"),
-    ("alert", an_alert, "history", ""),
     ("import_detail", waiting, "changes", "in_file"),
     ("import_detail", waiting, "problems", "row"),
     ("import_detail", waiting, "totals", "total"),
