@@ -27,6 +27,7 @@ from metrics.models.dimension import NONE
 from metrics.setup import addition_feed, manual_feed
 from metrics.staging import FactRow
 from metrics.typed import check_place, check_span, locked_entry, open_batch
+from metrics.usual import beside_all_feeds
 
 COUNTED_UNITS = frozenset({"count", "people", "answers", "pages", "seconds", "milliseconds"})
 
@@ -180,6 +181,8 @@ def entry_doubts(
         summed={metric.pk: slack} if adds_up else {},
     )
     unusual, comparison.unusual = comparison.unusual, []
+    if not unusual and adds_up:
+        unusual = beside_all_feeds(wanted)
     messages = [one.message for one in findings(comparison, {metric.pk: metric.key})]
     messages += [unusual_sentence(metric, value, one) for one in unusual[:1]]
     there = _overlapping(wanted) if adds_up else None

@@ -8,9 +8,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
+from metrics import snapshots
 from metrics.entries import save_entry
+from metrics.imports.importing import import_file
+from metrics.imports.parsed import ImportOptions
 from metrics.models import DimensionValue, Entry, Fact, GridChoice, Metric
 from reports.models import Duty
 from tests.cast import Cast, client_of
@@ -86,6 +90,19 @@ def test_an_unusual_value_is_asked_about_once(inside: Workspace, carl: Client) -
     assert "7,000 is 100 times the usual. Keep it?" in text(asked)
     assert send(carl, "7000", keep="1").status_code == 200
     assert send(carl, "7100", seen="1:7000", keep="1").status_code == 200
+
+
+def test_a_first_value_is_held_against_what_files_say(inside: Workspace, carl: Client) -> None:
+    rows = "".join(f"2024-02-{day:02d},leads,10\n" for day in range(1, 29))
+    import_file(
+        inside, user=None, name="a.csv", data=f"date,metric,value\n{rows}".encode(),
+        options=ImportOptions(), today=date(2024, 3, 20), now=timezone.now(),
+    )  # fmt: skip
+    snapshots.refresh(inside, today=date(2024, 3, 20), now=timezone.now())
+    asked = send(carl, "7000")
+    assert asked.status_code == 422
+    assert "7,000 is 100 times the usual. Keep it?" in text(asked)
+    assert send(carl, "70").status_code == 200
 
 
 def test_a_conflict_shows_both_and_waits_for_a_decision(
