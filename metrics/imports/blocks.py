@@ -77,6 +77,9 @@ class Block:
 
     columns: dict[int, Told]
     title: Told
+    notes: frozenset[int] = frozenset()
+    by_month: bool = False
+    """Whether years are across and months below each other: then a row's total is one of them."""
 
     @property
     def first(self) -> int:
@@ -121,7 +124,11 @@ class Unfolder:
             if columns and self._is_upper(line, columns, above, below):
                 above = columns
             elif columns:
-                block = Block(self._joined(columns, above), self._with_corner(line, columns, title))
+                block = Block(
+                    self._joined(columns, above),
+                    self._with_corner(line, columns, title),
+                    _notes(line, min(columns)),
+                )
                 above, labels = {}, {}
                 self.blocks += 1
             elif block is not None:
@@ -132,7 +139,7 @@ class Unfolder:
         """What one cell says, a month without its year with the year that stands above."""
         told = self.words.meaning(text)
         if MONTH in told:
-            return {PERIOD: f"{self.year or NO_YEAR}-{told[MONTH]}"}
+            return {PERIOD: f"{self.year or NO_YEAR}-{told[MONTH]}", MONTH: told[MONTH]}
         return told
 
     # Titles
@@ -188,7 +195,7 @@ class Unfolder:
         grouping = gaps or len(set(words)) < len(words)
         if METRIC in axes and grouping and below is not None:
             lower = self._columns(below)
-            grouping = len(lower) > len(columns) and not any(
+            grouping = len(lower) >= len(columns) and not any(
                 METRIC in one for one in lower.values()
             )
         elif METRIC in axes:
@@ -214,7 +221,7 @@ class Unfolder:
         if row is None:
             return
         for index, cell in cells.items():
-            told = {**block.title, **row, **block.columns[index]}
+            told = _in_its_year({**block.title, **row, **block.columns[index]}, row, block, index)
             if is_nothing(cell) or not self._counts(told, block, row, index):
                 continue
             metric = resolved(told)
@@ -228,6 +235,8 @@ class Unfolder:
         """What the row's labels say; with several, one that is blank repeats the one above."""
         row: dict[str, str] = {}
         for index in range(block.first):
+            if index in block.notes:
+                continue
             cell = line.cells[index] if index < len(line.cells) else ""
             if not cell and block.first > 1 and index < block.first - 1:
                 cell = labels.get(index, "")
@@ -258,6 +267,8 @@ class Unfolder:
             return False
         axes = {axis for one in block.columns.values() for axis in one}
         totalled = TOTALLED in told
+        if totalled and block.by_month:
+            return False
         over = axes if TOTALLED in block.columns[index] else {CHANNEL}
         if totalled and CHANNEL not in over:
             return False
@@ -265,6 +276,24 @@ class Unfolder:
             return False
         self.arrangements.add(tuple(frozenset(one) & set(AXES) for one in (axes, row, block.title)))
         return True
+
+
+def _notes(line: Line, first: int) -> frozenset[int]:
+    """The columns of labels that only tell about the row: its unit, its source."""
+    roles = {index: role_named(header_key(cell)) for index, cell in enumerate(line.cells[:first])}
+    return frozenset(i for i, role in roles.items() if role is not None and role.kind is Kind.NOTE)
+
+
+def _in_its_year(told: dict[str, str], row: Told, block: Block, index: int) -> Told:
+    """What stands for a figure, its month in the year that the other axis says."""
+    column = block.columns[index]
+    across, down = column.get(PERIOD, ""), row.get(PERIOD, "")
+    if MONTH in row and YEAR.fullmatch(across):
+        block.by_month = True
+        return {**told, PERIOD: f"{across}-{row[MONTH]}"}
+    if MONTH in column and YEAR.fullmatch(down):
+        return {**told, PERIOD: f"{down}-{column[MONTH]}"}
+    return told
 
 
 def _are_periods(line: Line, places: Sequence[int]) -> bool:

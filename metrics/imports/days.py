@@ -30,6 +30,7 @@ from metrics.imports.table import Table
 from metrics.periods import Calendar, Grain
 
 YEAR = re.compile(r"(19|20)\d{2}")
+NAMED_YEAR = re.compile(r"(?<!\d)(20\d{2})(?![\d-])")
 PARTS_OF_YEARS = ("week", "month", "quarter")
 LETTERS = {"week": "w", "quarter": "q"}
 MONTHS_A_YEAR, LEAP_YEAR = 12, 2000
@@ -188,12 +189,26 @@ class DayReader:
         """Days that the file states no year for: that of the period, which is asked."""
         if not self.yearless or in_year(cell, LEAP_YEAR) is None:
             return None
+        if self.period is None and (year := self._year_above()):
+            message = _(
+                "Days and months have no year here: %(year)s is taken, which the file names."
+            )
+            self.context.warn("year_named", message % {"year": year})
+            return in_year(cell, year)
         if self.period is None:
             ask_year(self.context)
             return in_year(cell, self.context.workspace.today.year)
         first = self.period.start
         span = in_year(cell, first.year)
         return span if span and span.end >= first else in_year(cell, first.year + 1)
+
+    def _year_above(self) -> int | None:
+        """The one year that the lines above the table name, or the file's own name."""
+        for texts in (self.table.titles, [self.context.name]):
+            years = {found for text in texts for found in NAMED_YEAR.findall(text)}
+            if years:
+                return int(years.pop()) if len(years) == 1 else None
+        return None
 
     def _fiscal(self, year: int) -> Span:
         """The workspace's own year with this number."""

@@ -12,9 +12,9 @@ from metrics.imports.numbers import NotANumber, is_nothing, is_number, parse_num
 from metrics.imports.table import Table
 
 TOTAL = re.compile(
-    r"(?:(?:grand|sub|sous)[ -]?)?"
+    r"(?:(?:grand|sub|sous|year(?:ly)?|annual|quarter(?:ly)?|monthly|overall)[ -]?)?"
     r"(?:totals?|totaux|totale|totales|gesamt|gesamtsumme|gesamtergebnis|insgesamt|summe|suma|somme)"
-    r"(?:\s+(?:general|generale|generaux|overall))?(?:\s*[:\-|].*)?"
+    r"(?:\s+(?:general|generale|generaux|overall|annee|annuel|annual|year|20\d\d))?(?:\s*[:\-|].*)?"
 )
 MEAN = re.compile(
     r"(moyennes?|averages?|avg|mean|median|mediane?|ytd|cumul\w*|year to date|durchschnitt|promedio"

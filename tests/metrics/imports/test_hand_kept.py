@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from metrics.imports.parsed import Span
-from tests.metrics.imports.reading import codes, read_text, values
+from tests.metrics.imports.reading import codes, read_bytes, read_text, values
+from tests.metrics.imports.workbooks import Grid, xlsx
 
 QUARTERS = "Month,Visits\nJan 2026,100\nFeb 2026,110\nMar 2026,120\nQ1 2026,330\nApr 2026,130\n"
 MONTHS_ACROSS = (
@@ -158,4 +159,52 @@ def test_a_number_with_both_marks_is_read_wherever_the_point_stands() -> None:
 
     assert values(read_text(text), "leads", "start") == {
         (date(2026, 9, 13),): 1, (date(2026, 9, 14),): 2
+    }  # fmt: skip
+
+
+GROUPED = ",Visits,,Leads,\nMonth,Organic,Paid,Organic,Paid\nJan 2026,1,2,3,4\nFeb 2026,1,2,3,4\n"
+MERGED = {
+    "KPIs": Grid(
+        [
+            ["Marketing dashboard 2026"],
+            [None, "Visits", None, "Leads", None],
+            ["Month", "Organic", "Paid", "Organic", "Paid"],
+            [date(2026, 1, 1), 100, 50, 4, 2],
+            [date(2026, 2, 1), 120, 60, 5, 3],
+            ["Total", 220, 110, 9, 5],
+        ],
+        merged=["A1:E1", "B2:C2", "D2:E2"],
+    )
+}
+
+
+def test_merged_metrics_group_the_columns_below() -> None:
+    result = read_bytes(xlsx(MERGED), name="kpis.xlsx")
+
+    assert (result.questions, result.sums) == ([], {"sessions": 330, "leads": 14})
+    assert values(result, "leads", "channel", "start")["organic", date(2026, 1, 1)] == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("Visits\nMonth,2024,2025\nJanuary,10,20\nFebruary,11,21\nTotal,21,41\n", 62),
+        ("Visits\nYear,Jan,Feb,Total\n2024,10,11,21\n2025,20,21,41\n", 62),
+        (GROUPED, 6),
+        ("KPI,Unit,Jan 2026,Feb 2026,Target\nVisits,nb,10,20,40\nAd spend,EUR,5,6,20\n", 30),
+        ("Web statistics 2025,\nMonth,Visits\nJanuary,10\nFebruary,11\nYear total,21\n", 21),
+    ],
+)
+def test_months_and_metrics_in_any_place(text: str, sums: int) -> None:
+    result = read_text(text)
+
+    assert (result.questions, result.errors, result.sums["sessions"]) == ([], [], sums)
+
+
+def test_months_of_years_across_are_their_own() -> None:
+    result = read_text("Visits\nMonth,2024,2025\nJanuary,10,20\nFebruary,11,21\nTotal,21,41\n")
+
+    assert values(result, "sessions", "start") == {
+        (date(2024, 1, 1),): 10, (date(2024, 2, 1),): 11,
+        (date(2025, 1, 1),): 20, (date(2025, 2, 1),): 21,
     }  # fmt: skip
