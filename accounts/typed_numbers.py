@@ -16,6 +16,12 @@ _NORMAL: Final = {ord(space): " " for space in _SPACES} | {
     0x2011: "-",
 }
 _CURRENCY_SIGNS: Final = "€$£¥"
+_MEANT_BY: Final = {
+    "€": {"EUR"},
+    "$": {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "TWD", "UYU"},
+    "£": {"GBP", "EGP", "GIP", "FKP", "SHP", "LBP", "SYP"},
+    "¥": {"JPY", "CNY"},
+}
 _AMBIGUOUS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _WHOLE: Final = re.compile(r"[0-9]+|[0-9]{1,3}([ '.,])[0-9]{3}(?:\1[0-9]{3})*")
 _MOST_CHARACTERS: Final = 40
@@ -30,13 +36,17 @@ def is_ambiguous(text: str) -> bool:
     return _AMBIGUOUS.fullmatch(_bare(_bare(text).removesuffix("%"))) is not None
 
 
-def parse_number(text: str, lang: str, decimal_mark: str = "") -> Decimal:
+def parse_number(text: str, lang: str, decimal_mark: str = "", currency: str = "") -> Decimal:
     """The number that a person typed: `1 234,5`, `1,234.5`, `1'234.5`, `-12`, `€1,234.50`.
 
     Both marks are read in both languages. Where one alone can be either (`1,234`), `decimal_mark`
     decides, else the language: a comma groups in English and is decimal in French, a point is
-    decimal in both. Raises :class:`NumberError` for anything that is not one number.
+    decimal in both. Raises :class:`NumberError` for anything that is not one number, and for a
+    sign of another currency than the one given.
     """
+    if currency and any(sign in text and currency not in _MEANT_BY[sign] for sign in _MEANT_BY):
+        message = _("Amounts are in %(currency)s here. Convert it first.")
+        raise NumberError(message % {"currency": currency})
     bare = _bare(text)
     sign = "-" if bare.startswith("-") else ""
     digits = bare[1:] if bare[:1] in {"-", "+"} else bare
@@ -49,13 +59,15 @@ def parse_number(text: str, lang: str, decimal_mark: str = "") -> Decimal:
     return Decimal(f"{sign}{units}.{fraction}" if fraction else f"{sign}{units}")
 
 
-def parse_metric_value(text: str, unit: str, lang: str, decimal_mark: str = "") -> Decimal:
+def parse_metric_value(
+    text: str, unit: str, lang: str, decimal_mark: str = "", currency: str = ""
+) -> Decimal:
     """A typed value in a metric's unit: a percentage becomes a fraction, `4.5` or `4.5 %` is 0.045.
 
     Raises :class:`NumberError`.
     """
     if unit != "percent":
-        return parse_number(text, lang, decimal_mark)
+        return parse_number(text, lang, decimal_mark, currency)
     return parse_number(_bare(text).removesuffix("%"), lang, decimal_mark) / 100
 
 

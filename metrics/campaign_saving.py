@@ -18,7 +18,7 @@ from metrics.costs import follow_campaigns
 from metrics.coverage import mark_campaigns_stale
 from metrics.dimensions import folded_key
 from metrics.models import Campaign, CampaignName, Dimension, DimensionValue, Metric
-from metrics.typed import check_place, locked_campaign
+from metrics.typed import check_place, check_years, locked_campaign
 
 FIELDS = (
     "name", "channel", "start", "end", "budget", "owner", "outcome", "outcome_target", "note",
@@ -59,6 +59,7 @@ def save_campaign(
         stored = locked_campaign(campaign, version) if campaign else Campaign(workspace=workspace)
         former, renamed = stored.channel_id, stored.name
         check_place(workspace, channel=channel)
+        check_years(start=start, end=end)
         stored.name, stored.key = name, folded_key(Dimension.CAMPAIGN, name)
         stored.channel, stored.start, stored.end = channel, start, end
         stored.budget, stored.owner, stored.note = budget, owner, note

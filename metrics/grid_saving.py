@@ -117,7 +117,12 @@ def _read(cells: list[Cell], mark: str) -> list[tuple[Cell, Decimal | None]]:
     for cell in cells:
         try:
             unit = str(cell.metric.definition.unit)
-            value = parse_metric_value(cell.text, unit, language(), mark) if cell.text else None
+            currency = cell.metric.workspace.currency
+            value = (
+                parse_metric_value(cell.text, unit, language(), mark, currency)
+                if cell.text
+                else None
+            )
         except NumberError as error:
             cell.error = str(error)
             continue

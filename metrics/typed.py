@@ -16,6 +16,7 @@ from metrics.models import (
     Feed,
     RecurringCost,
 )
+from metrics.periods import FIRST_YEAR, LAST_YEAR
 
 LONGEST_SPAN_DAYS = 366 * 5
 
@@ -57,13 +58,22 @@ def locked_campaign(campaign: Campaign, version: int | None) -> Campaign:
 
 
 def check_span(start: date, end: date) -> None:
-    """Raises ValidationError for days in the wrong order, or more than five years."""
+    """Raises ValidationError for days of no such year, in the wrong order, or over five years."""
+    check_years(start=start, end=end)
     if end < start:
         raise ValidationError({"end": _("The last day must not be before the first day.")})
     if (end - start).days >= LONGEST_SPAN_DAYS:
         raise ValidationError(
             {"end": _("A value covers at most five years. Enter it year by year.")}
         )
+
+
+def check_years(**days: date | None) -> None:
+    """Raises ValidationError for a day of a year that periods do not know."""
+    for name, day in days.items():
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            text = _("Name a day from %(first)s to %(last)s.")
+            raise ValidationError({name: text % {"first": FIRST_YEAR, "last": LAST_YEAR}})
 
 
 def check_place(

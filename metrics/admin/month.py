@@ -151,7 +151,7 @@ def _save(
     """Values and costs together, or nothing."""
     posted = request.POST.dict()
     cells, spent = fill(grid, posted), fill_costs(costs, posted)
-    amounts = read_costs(spent)
+    amounts = read_costs(spent, workspace.currency)
     user, period = person_of(request), grid.columns[0].period
     with transaction.atomic():
         saved = save_cells(workspace, cells, user=user, today=today, keep="keep" in request.POST)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from accounts.typed_numbers import NumberError, parse_metric_value, typed_text
+from accounts.typed_numbers import NumberError, parse_number, typed_text
 from metrics.cost_sharing import days_of
 from metrics.costs import delete_cost, save_cost
 from metrics.entry_grid import language
@@ -93,12 +93,12 @@ def fill_costs(costs: Iterable[MonthCost], posted: Mapping[str, str]) -> list[Mo
     return changed
 
 
-def read_costs(costs: Iterable[MonthCost]) -> list[tuple[MonthCost, Decimal | None]]:
+def read_costs(costs: Iterable[MonthCost], currency: str) -> list[tuple[MonthCost, Decimal | None]]:
     """Each with its amount, None where it was emptied; the fields say what is wrong."""
     values: list[tuple[MonthCost, Decimal | None]] = []
     for one in costs:
         try:
-            amount = parse_metric_value(one.text, "money", language()) if one.text else None
+            amount = parse_number(one.text, language(), currency=currency) if one.text else None
         except NumberError as error:
             one.error = str(error)
         else:

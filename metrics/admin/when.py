@@ -38,7 +38,9 @@ class TypedForm(VersionedForm):
         if name in self.errors:
             return
         try:
-            value = parse_metric_value(self.cleaned_data[name], unit, language())
+            currency = self.workspace.currency if self.workspace else ""
+            text = self.cleaned_data[name]
+            value = parse_metric_value(text, unit, language(), currency=currency)
         except NumberError as error:
             self.add_error(name, str(error))
         else:

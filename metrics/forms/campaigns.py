@@ -70,6 +70,7 @@ class CampaignForm(forms.Form):
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         """The form with the workspace's channels, members and metrics."""
         super().__init__(*args, **kwargs)
+        self._currency = workspace.currency
         self.fields["channel"] = channel_field(workspace, lazy("No channel"))
         for name in ("budget", "outcome_target"):
             self.fields[name].required = False
@@ -101,7 +102,7 @@ class CampaignForm(forms.Form):
         if not typed:
             return None
         try:
-            return parse_number(typed, language())
+            return parse_number(typed, language(), currency=self._currency)
         except NumberError as error:
             self.add_error(name, ValidationError(str(error)))
             return None

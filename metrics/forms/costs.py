@@ -56,6 +56,7 @@ class CostForm(forms.Form):
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         """The form with the workspace's channels and campaigns."""
         super().__init__(*args, **kwargs)
+        self.workspace = workspace
         self.fields["channel"] = channel_field(workspace, lazy("No channel"))
         self.fields["campaign"] = campaign_field(workspace, lazy("No campaign"))
         shared_by = self.fields["share_by"]
@@ -71,7 +72,8 @@ class CostForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("amount"):
             try:
-                cleaned["amount"] = parse_number(cleaned["amount"], language())
+                amount, currency = cleaned["amount"], self.workspace.currency
+                cleaned["amount"] = parse_number(amount, language(), currency=currency)
             except NumberError as error:
                 self.add_error("amount", ValidationError(str(error)))
         if not cleaned.get("rhythm"):

@@ -69,7 +69,8 @@ class EntryForm(forms.Form):
         metric, text = cleaned.get("metric"), cleaned.get("value")
         if metric and text:
             try:
-                cleaned["value"] = parse_metric_value(text, str(metric.definition.unit), language())
+                unit, currency = str(metric.definition.unit), metric.workspace.currency
+                cleaned["value"] = parse_metric_value(text, unit, language(), currency=currency)
             except NumberError as error:
                 self.add_error("value", ValidationError(str(error)))
         cleaned["end"] = cleaned.get("end") or cleaned.get("start")

@@ -71,3 +71,18 @@ def test_a_typed_rate_becomes_a_fraction(text: str) -> None:
 
 def test_other_units_are_taken_as_typed() -> None:
     assert parse_metric_value("4.5", "money", "en") == Decimal("4.5")
+
+
+@pytest.mark.parametrize("text", ["$49", "49 $", "£49", "¥5", "-$3"])
+def test_a_sign_of_another_currency_is_no_amount_of_this_one(text: str) -> None:
+    assert parse_number(text, "en") in {49, 5, -3}
+    with pytest.raises(NumberError, match="Amounts are in EUR here"):
+        parse_number(text, "en", currency="EUR")
+    with pytest.raises(NumberError, match="Amounts are in EUR here"):
+        parse_metric_value(text, "money", "en", currency="EUR")
+
+
+def test_the_workspaces_own_sign_may_stand_there() -> None:
+    assert parse_number("€1,234.50", "en", currency="EUR") == Decimal("1234.5")
+    assert parse_number("1 234,50 €", "fr", currency="EUR") == Decimal("1234.5")
+    assert parse_number("$5", "en", currency="CAD") == 5

@@ -68,6 +68,11 @@ def test_a_cost_without_a_last_day_is_of_one_day(inside: Workspace, carl: Client
     [
         ({"amount": "much"}, "Enter a number, like 1,234.5"),
         ({"amount": "-5"}, "greater than or equal to 0"),
+        ({"amount": "12.3456"}, "no more than 2 decimal places"),
+        ({"amount": "$49"}, "Amounts are in EUR here"),
+        ({"amount": "99999999999999999"}, "no more than 16 digits"),
+        ({"start": "0001-01-01", "end": ""}, "Name a day from 1900 to 2199."),
+        ({"end": "2099-01-01"}, "at most five years"),
         ({"category": ""}, "Choose a category."),
         ({"end": "2024-05-01"}, "The last day must not be before the first day."),
         ({"start": "31/02/2024"}, "This is not a date."),
