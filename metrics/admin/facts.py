@@ -26,7 +26,8 @@ from metrics.admin.filters import language
 from metrics.fact_origins import Origins, SourceLine, origins_of
 from metrics.forms.answers import DATE_INPUT
 from metrics.lineage_sql import FactLine
-from metrics.models import Batch, Fact, Feed, Metric
+from metrics.models import Batch, Dimension, Fact, Feed, Metric
+from metrics.segment_names import not_set_name
 
 A_PAGE = 100
 ORDER = (
@@ -140,10 +141,17 @@ def _shown(workspace: Workspace, metric: Metric, one: SourceLine) -> dict[str, A
         "days": fmt.date_range(one.fact.day, one.fact.end, language(), short=True),
         "metric": metric.name,
         "value": fmt.metric_value(one.fact.value, unit, workspace.currency, language()),
-        "place": " · ".join(name for _dimension, name in one.place) or "–",
+        "place": " · ".join(_named(*part) for part in one.place) or "–",
         "feed": one.feed.name,
         "batch": one.batch,
         "row": one.row.row if one.row else None,
         "entry": one.entry,
         "costs": [share.cost for share in one.costs],
     }
+
+
+def _named(dimension: Dimension, name: str) -> str:
+    """What has no channel or campaign says which of them it has not."""
+    if name == not_set_name():
+        return _("%(dimension)s: not set") % {"dimension": dimension.label}
+    return name
