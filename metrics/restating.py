@@ -11,7 +11,7 @@ import numpy as np
 from metrics.engine.arrays import BigInts, Integers, SmallInts, Texts, array_cursor
 from metrics.models import DefinitionVersion
 from metrics.models.snapshot import GRAIN_NUMBERS
-from metrics.periods import Period
+from metrics.periods import Grain, Period
 from metrics.resolution import Segment
 from metrics.rules import Rules
 from metrics.staleness import Stale
@@ -111,13 +111,17 @@ class Restating:
     ) -> None:
         """Notes that a metric's stored values of closed periods are other ones now, or none."""
         definition = self._definition(key)
+        runs: dict[tuple[Grain, int], list[Restated]] = {}
         for period, old, new in changed:
             before = old.quantize(PLACES)
             after = None if new is None else new.quantize(PLACES)
-            if before != after:
-                grain, cause = GRAIN_NUMBERS[period.grain], self._cause(period, key)
-                run = Run(grain, *segment, key, cause, definition)
-                self._found[run].append(Restated(period.start, before, after))
+            if before == after:
+                continue
+            at = period.grain, self._cause(period, key)
+            if at not in runs:
+                run = Run(GRAIN_NUMBERS[at[0]], *segment, key, at[1], definition)
+                runs[at] = self._found[run]
+            runs[at].append(Restated(period.start, before, after))
 
     def _cause(self, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""

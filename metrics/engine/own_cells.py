@@ -7,8 +7,8 @@ those of shipped metrics have their code. Two blocks that say the same are the s
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any, NamedTuple
+from itertools import compress, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -71,10 +71,11 @@ def own_blocks(lines: Sequence[RowLine], at: Starts, cells: Ints) -> dict[BlockK
     bounds = [0, *edges.tolist(), len(entries)]
     found: dict[BlockKey, bytes] = {}
     for first, last in pairwise(bounds):
-        used, which = np.unique(name[first:last], return_inverse=True)
+        used = np.bincount(name[first:last], minlength=len(names)) > 0
+        which = (np.cumsum(used) - 1)[name[first:last]]
         entries["code"][first:last] = place[first:last] << PLACE | which
         key = BlockKey(*keys[:, first].tolist())
-        found[key] = _content([names[one] for one in used.tolist()], entries[first:last])
+        found[key] = _content(list(compress(names, used.tolist())), entries[first:last])
     return found
 
 
@@ -169,15 +170,15 @@ def read_blocks(blocks: Iterable[tuple[BlockKey, bytes]]) -> tuple[Starts, Entri
 
 def numbered(contents: Iterable[bytes]) -> Entries:
     """What several blocks say; a number's row is its block × `DAYS` + its place in the year."""
-    split = [_table(one) for one in contents]
-    names = sorted({name for several, _table in split for name in several})
+    split = [_split(one) if one else ((), b"") for one in contents]
+    names = sorted({name for several, _rest in split for name in several})
     at = {name: place for place, name in enumerate(names)}
-    tables = [table for _names, table in split]
-    table: npt.NDArray[Any] = np.concatenate([np.zeros(0, ENTRY), *tables])
-    block = np.repeat(np.arange(len(split)), [len(one) for one in tables])
+    table = np.frombuffer(b"".join(rest for _names, rest in split), ENTRY)
+    counts = [len(rest) // ENTRY.itemsize for _names, rest in split]
+    block = np.repeat(np.arange(len(split)), counts)
     code = table["code"].astype(np.int64)
-    offsets = np.cumsum([0, *(len(several) for several, _table in split)])[:-1]
-    known = np.array([at[name] for several, _table in split for name in several], np.int64)
+    offsets = np.cumsum([0, *(len(several) for several, _rest in split)])[:-1]
+    known = np.array([at[name] for several, _rest in split for name in several], np.int64)
     name = known[offsets[block] + (code & NAME)] if len(table) else code
     return entries_of(names, block * DAYS + (code >> PLACE), name, table)
 
