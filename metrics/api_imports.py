@@ -22,7 +22,7 @@ from metrics.imports.guessing import MAPPING
 from metrics.imports.importing import ImportRefused, dry_run, import_file, undo_import
 from metrics.imports.layouts import LAYOUTS
 from metrics.imports.limits import MEGABYTE
-from metrics.imports.parsed import ImportOptions, Span, answers_of
+from metrics.imports.parsed import EACH, ONCE, ImportOptions, Span, answers_of
 from metrics.models import Batch
 from metrics.serializers import DayField
 
@@ -81,6 +81,13 @@ class ImportUpload(serializers.Serializer[Any]):
     date_order = ChoiceField(choices=["dmy", "mdy", "ymd"], required=False)
     number_format = serializers.CharField(max_length=20, required=False)
     sheet = serializers.CharField(max_length=200, required=False)
+    repeats = ChoiceField(
+        choices=[ONCE, EACH],
+        required=False,
+        help_text=gettext_lazy(
+            "Whether rows of a table kept by hand that say the very same count once or each."
+        ),
+    )
     mapping = serializers.JSONField(
         required=False,
         help_text=gettext_lazy(
@@ -265,6 +272,7 @@ def _options(asked: dict[str, Any]) -> ImportOptions:
         date_order=asked.get("date_order"),
         number_format=asked.get("number_format"),
         sheet=asked.get("sheet"),
+        repeats=asked.get("repeats"),
         mapping=mapping,
         names=names,
         partial=asked["partial"],

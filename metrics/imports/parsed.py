@@ -160,6 +160,10 @@ class Repair:
     text: str
 
 
+ONCE, EACH = "once", "each"
+"""Whether rows that say the very same count."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """What the person said about the file (the command's flags, the page's answers).
@@ -169,6 +173,8 @@ class ImportOptions:
     whose last separator is the decimal mark); `sheet` is the name of a workbook's sheet, "*" for
     all of them below each other; `mapping` turns headers into metric keys or roles
     (date, metric, value, channel, campaign, device, asset, audience, currency), "" for "leave out";
+    `repeats` is "once" or "each": whether rows of a table kept by hand that say the very same
+    count once or each of them;
     `names` says what words in cells stand for ("metric:new visits" → a metric's key, "channel:…" →
     a channel's key or "+" for a channel of that name), "" for "leave these rows out";
     `repairs` are cells that were corrected on the page, in the order in which they were.
@@ -182,6 +188,7 @@ class ImportOptions:
     covers: Span | None = None
     partial: bool = False
     sheet: str | None = None
+    repeats: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     repairs: tuple[Repair, ...] = ()

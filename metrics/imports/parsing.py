@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from metrics.imports.amounts import note_table_currency
 from metrics.imports.block_periods import period_over
-from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.collecting import Collector
 from metrics.imports.context import Context
 from metrics.imports.counting import count_list
@@ -33,6 +31,7 @@ from metrics.imports.parsed import (
 )
 from metrics.imports.reading import Document
 from metrics.imports.recognise import Undecided, layout_of
+from metrics.imports.repeats import drop_repeats
 from metrics.imports.rows import RowReader
 from metrics.imports.subtotals import without_covering
 from metrics.imports.summed_rows import drop_footers, part_totals
@@ -177,7 +176,7 @@ def _part(
     elif not days.dated and stated is None:
         settle_period(days.period, context)
     reader = RowReader(layout, table, formats, days, context)
-    _drop_repeats(table, layout, context)
+    drop_repeats(table, layout, context)
     given = reader.facts()
     if layout.strict_rows:
         given = without_covering(given, context)
@@ -192,40 +191,6 @@ def _is_folded(table: Table) -> bool:
     """Whether the table breaks down only by what facts do not have."""
     dimensions = [column for _index, column in table.places(Kind.DIMENSION)]
     return bool(dimensions) and all(column.folded for column in dimensions)
-
-
-def _drop_repeats(table: Table, layout: Layout, context: Context) -> None:
-    """In a file kept by hand the very same row twice is a slip: it is shown, and not added."""
-    if not layout.strict_rows:
-        return
-    lines = table.lines
-    if not comes_twice(_hashes(lines)):
-        return
-    columns = [lines.codes(index) for index in range(len(lines.store.words))]
-    numbers = lines.numbers()
-    seen: dict[tuple[int, ...], int] = {}
-    repeated = []
-    for place, cells in enumerate(zip(*columns, strict=True)):
-        first = seen.setdefault(cells, numbers[place])
-        if first != numbers[place]:
-            repeated.append(place)
-            _say_repeated(numbers[place], first, context)
-    table.rows = lines.without(repeated)
-
-
-def _hashes(lines: Lines) -> array[int]:
-    """A number for each row that only the very same rows share, but for a rare chance."""
-    found = array("q")
-    for start in range(0, len(lines), ROWS_AT_ONCE):
-        some = lines[start : start + ROWS_AT_ONCE]
-        columns = [some.codes(index) for index in range(len(lines.store.words))]
-        found.extend(map(hash, zip(*columns, strict=True)))
-    return found
-
-
-def _say_repeated(row: int, first: int, context: Context) -> None:
-    expected = _("Row %(row)s repeats row %(first)s. Remove one of the two.")
-    context.problem(row, "", "", expected % {"row": row, "first": first}, "duplicate")
 
 
 def _note(

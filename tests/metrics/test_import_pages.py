@@ -127,6 +127,17 @@ def test_a_question_without_an_answer_is_asked_again(client: Client, upload: Upl
     assert "One thing only you know" in response.content.decode()
 
 
+@pytest.mark.parametrize(("answer", "value"), [("once", 3), ("each", 6)])
+def test_rows_that_say_the_very_same_count_as_was_answered(
+    client: Client, upload: Upload, answer: str, value: int
+) -> None:
+    batch = upload("date,metric,value\n2024-02-01,leads,3\n2024-02-01,leads,3\n")
+    assert "Row 3 says the very same as row 2." in page(client, url("import_detail", batch))
+    client.post(url("import_answer", batch), {"repeats": answer})
+    client.post(url("import_commit", batch))
+    assert Fact.objects.get().value == value
+
+
 def test_an_answer_after_the_import_changes_nothing(
     client: Client, upload: Upload, erin: User
 ) -> None:

@@ -11,7 +11,7 @@ from accounts.command import ProductCommand, iso_date, today_in
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
 from metrics.imports.importing import ImportRefused, dry_run, import_file
-from metrics.imports.parsed import ImportOptions, Limits, Span, answers_of
+from metrics.imports.parsed import EACH, ONCE, ImportOptions, Limits, Span, answers_of
 from metrics.models import Batch
 from metrics.periods import Calendar, Grain, PeriodError
 
@@ -42,6 +42,7 @@ class Command(ProductCommand):
         add("--covers", help="The days in which a missing day is zero: 2025-07-01..2025-07-31.")
         add("--mapping", type=Path, help="A JSON file: header → metric key or role, '' to skip.")
         add("--sheet", help="The sheet of a workbook, * for all of them below each other.")
+        add("--repeats", choices=(ONCE, EACH), help="Whether rows that say the very same count.")
         add("--partial", action="store_true", help="Import the good rows, leave out the others.")
         add("--dry-run", action="store_true", help="Say what would happen and keep nothing.")
 
@@ -96,6 +97,7 @@ class Command(ProductCommand):
             covers=span_of(options["covers"]) if options["covers"] else None,
             partial=options["partial"],
             sheet=options["sheet"],
+            repeats=options["repeats"],
             mapping=mapping,
             names=names,
         )

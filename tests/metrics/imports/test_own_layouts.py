@@ -183,10 +183,30 @@ def test_not_set_is_kept_apart_from_not_broken_down() -> None:
     assert values(read_text(text), "leads", "channel") == {("not_set",): 1, (None,): 5}
 
 
-def test_the_same_row_twice_is_an_error_that_names_both() -> None:
-    result = read_text(f"date,metric,value\n{DAY},leads,1\n{DAY},leads,1\n")
+TWICE = f"date,metric,value\n{DAY},leads,1\n{DAY},leads,1\n{DAY},leads,2\n"
 
-    assert result.sums["leads"] == 1
+
+def test_whether_the_very_same_row_counts_again_is_asked() -> None:
+    result = read_text(TWICE)
+
+    assert result.errors == []
+    assert [(one.option, one.default) for one in result.questions] == [("repeats", "once")]
+    assert "Row 3 says the very same as row 2." in result.questions[0].message
+    assert not result.ready
+
+
+def test_the_very_same_row_counts_as_was_said() -> None:
+    once = read_text(TWICE, repeats="once")
+    each = read_text(TWICE, repeats="each")
+
+    assert (once.sums["leads"], each.sums["leads"]) == (3, 4)
+    assert "repeats_left_out" in codes(once.warnings)
+    assert once.questions == each.questions == []
+
+
+def test_the_same_row_twice_is_a_problem_where_nobody_is_asked() -> None:
+    result = read_text(TWICE, partial=True)
+
     assert [(problem.row, problem.kind) for problem in result.errors] == [(3, "duplicate")]
     assert result.errors[0].expected == "Row 3 repeats row 2. Remove one of the two."
 
