@@ -18,7 +18,8 @@ from decimal import Decimal
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-LONGEST_CELL = 5_000
+LONGEST_CELL, MOST_LINES_IN_A_CELL = 5_000, 3
+"""As in metrics/imports/cells.py, which this process does not load."""
 PRECISION = ".15g"
 """Spreadsheets keep fifteen digits: 0.1 + 0.2 is 0.3 there."""
 Row = list[str]
@@ -126,12 +127,13 @@ def text_of(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return clock(value)
-    return on_one_line(str(value))
+    return in_few_lines(str(value).strip())
 
 
-def on_one_line(text: str) -> str:
-    """A text as tables need it: posts and notes have line breaks, and some have no end."""
-    return (" ".join(text.split()) if "\n" in text else text.strip())[:LONGEST_CELL]
+def in_few_lines(text: str) -> str:
+    """A text as tables take it: posts and notes have many lines, and some have no end."""
+    many = text.count("\n") > MOST_LINES_IN_A_CELL
+    return (" ".join(text.split()) if many else text)[:LONGEST_CELL]
 
 
 def number(value: float) -> str:

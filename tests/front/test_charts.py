@@ -99,7 +99,7 @@ def test_the_page_carries_the_table_twin_and_the_file() -> None:
     html = render(spec(csv_url="/w/northwind/metrics/mqls.csv"))
     assert html.count('<th scope="row">') == 3
     assert '<th scope="col" class="r">MQLs</th>' in html
-    assert 'href="/w/northwind/metrics/mqls.csv"' in html
+    assert 'href="/w/northwind/metrics/mqls.csv?file=csv"' in html
 
 
 def test_names_from_people_cannot_leave_the_data() -> None:
