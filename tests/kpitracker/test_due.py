@@ -60,7 +60,7 @@ def test_each_local_date_is_computed_once_over_72_hours(zone: str, around: datet
     with system_scope():
         while moment <= around + timedelta(hours=36):
             record_due(moment)
-            moment += timedelta(minutes=10)
+            moment += timedelta(minutes=30)
         found = Job.objects.filter(kind="night").order_by("day").values_list("day", flat=True)
         days = [day for day in found if day]
     assert len(days) == len(set(days))
