@@ -10,6 +10,8 @@ from accounts.scope import system_scope, workspace_scope
 from kpitracker import jobs
 from kpitracker.models import Job
 from kpitracker.nightly import run_night
+from metrics.definition_checks import OwnDefinition
+from metrics.definitions import define
 from tests.cast import Cast
 from tests.mailbox import Mailbox
 from tests.objectives.board import Board
@@ -29,7 +31,8 @@ def latest_night() -> date:
 
 
 def settle(cast: Cast, last_night: date | None = None) -> Workspace:
-    """Northwind, with two objectives that were on track on the last night, yesterday by default.
+    """Northwind, with a metric of its own, and two objectives that were on track on the last night,
+    yesterday by default.
 
     Since then their figures were put right, and are far behind. No mail is wanted but alerts.
     """
@@ -45,6 +48,11 @@ def settle(cast: Cast, last_night: date | None = None) -> Workspace:
         for key, amount, target in (("leads", 10, 900), ("sessions", 500, 44_000)):
             board.figures(key, amount, start, known)
             board.objective(key, target, **dates)
+        wanted = OwnDefinition(
+            name_en="Half the leads", name_fr="", definition="", formula="leads / 2",
+            unit="count", direction="up",
+        )  # fmt: skip
+        define(cast.northwind, key="half_leads", wanted=wanted, user=None, now=timezone.now())
         run_night(cast.northwind, day=day, now=timezone.now())
         board.figures("leads", 0, start + timedelta(days=12), known)
         board.figures("sessions", 300, start + timedelta(days=12), known)
