@@ -1,5 +1,6 @@
 """What the API does with any rows that people keep: lists them, adds, changes and deletes one."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -23,16 +24,16 @@ AnySerializer = type[Serializer[Any]]
 Words = str | Promise
 
 
-class Kept(WorkspaceApiView, Generic[M]):
+class Kept(WorkspaceApiView, ABC, Generic[M]):
     """Rows of one kind and their writer."""
 
+    @abstractmethod
     def rows(self) -> QuerySet[M]:
         """The workspace's, with what their JSON shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def as_json(self, row: M) -> dict[str, Any]:
         """A row as the API shows it."""
-        raise NotImplementedError
 
     @property
     def user(self) -> User:
@@ -53,9 +54,9 @@ class Collection(Kept[M]):
     query: ClassVar[AnySerializer] = PageQuery
     new: ClassVar[AnySerializer]
 
+    @abstractmethod
     def added(self, given: Given) -> M:
         """Has the writer add one."""
-        raise NotImplementedError
 
     def listed(self, asked: Given) -> QuerySet[M]:
         """Those that the parameters ask for."""
@@ -84,9 +85,9 @@ class Single(Kept[M]):
     unknown: ClassVar[Words]
     """The sentence for an id that there is not, with ``%(id)s``."""
 
+    @abstractmethod
     def changed(self, row: M, given: Given) -> M:
         """Has the writer change it; what is not given stays."""
-        raise NotImplementedError
 
     def get(self, request: Request, slug: str, public_id: str) -> Response:
         """With its tag."""
@@ -119,9 +120,9 @@ class Single(Kept[M]):
 class Deletable(Single[M]):
     """One that may be deleted."""
 
+    @abstractmethod
     def removed(self, row: M) -> None:
         """Has the writer delete it."""
-        raise NotImplementedError
 
     def delete(self, request: Request, slug: str, public_id: str) -> Response:
         """With all that hangs on it."""

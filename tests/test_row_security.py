@@ -60,6 +60,18 @@ def test_every_table_of_a_workspace_is_secured_even_for_its_owner() -> None:
 
 
 @pytest.mark.django_db
+def test_a_view_shows_what_its_reader_may_see() -> None:
+    views = dict(
+        rows(
+            "select relname, coalesce(reloptions, '{}') from pg_class "
+            "where relkind = 'v' and relnamespace = 'public'::regnamespace"
+        )
+    )
+    assert "metrics_restatement" in views
+    assert all("security_invoker=true" in options for options in views.values())
+
+
+@pytest.mark.django_db
 def test_the_application_cannot_bypass_row_security() -> None:
     [(is_superuser, bypasses)] = rows(
         "select rolsuper, rolbypassrls from pg_roles where rolname = current_user"
