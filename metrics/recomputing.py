@@ -15,14 +15,11 @@ from metrics.engine.blocks import encoded
 from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
 from metrics.engine.day_store import DayStore
 from metrics.engine.days import Days, Window
-from metrics.engine.facts import day_of, number_of
+from metrics.engine.facts import TooManyFacts, day_of, number_of
 from metrics.engine.periods import Windows, added_up, gaps, with_means
 from metrics.engine.reading import (
-    FEW_DAYS,
     Reach,
-    TooManyFacts,
     facts_a_day,
-    how_many,
     read_evidence,
 )
 from metrics.engine.rows import written
@@ -53,7 +50,6 @@ class Recompute:
         self._months: dict[date, tuple[Cubes, int]] = {}
         self._standing: dict[Period, tuple[Cubes, int]] = {}
         self._full = False
-        self._is_small: bool | None = None
 
     def days(self, days: set[date], *, full: bool) -> None:
         """The days given; `full` says that they are all there are."""
@@ -137,18 +133,12 @@ class Recompute:
         windows = [Window(number_of(one.start), number_of(one.end)) for one in windowed]
         try:
             evidence = read_evidence(
-                self.rules, reach, today=self._number, most=self._most_facts(fresh)
+                self.rules, reach, today=self._number, most=chunking.MOST_FACTS
             )
         except TooManyFacts:
             return self._in_pieces(reach, windows)
         facts = Days(evidence)
         return facts, facts.cubes(np.array(fresh, np.int64), windows)
-
-    def _most_facts(self, days: Sequence[int]) -> int | None:
-        """How many facts may be read at once; None where all that there are may be."""
-        if len(days) > FEW_DAYS and self._is_small is None:
-            self._is_small = how_many(self.rules) <= chunking.MOST_FACTS
-        return None if self._is_small else chunking.MOST_FACTS
 
     def _in_pieces(self, reach: Reach, windows: Sequence[Window]) -> tuple[Days, Cubes]:
         days = reach.days

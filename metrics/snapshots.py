@@ -21,7 +21,11 @@ from metrics.restating import Restating
 from metrics.rules import Rules, read_rules
 from metrics.staleness import Stale, extent, forget_stale, read_stale, stale_days
 
-PATIENCE = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'"
+PATIENCE = """
+SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s';
+SET LOCAL max_parallel_workers_per_gather = 0
+"""
+"""Workspaces are recomputed side by side: helpers of one statement take from another."""
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.snapshots'), %s)"
 HOLD = "SELECT FROM accounts_workspace WHERE id = %s FOR KEY SHARE"
 """Rows and blocks have no foreign key to it (`accounts.tenancy.held_workspace`)."""

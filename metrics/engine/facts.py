@@ -74,23 +74,42 @@ class Facts:
         )
 
 
-def read_facts(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+class TooManyFacts(Exception):
+    """There are more facts than may be in memory at once."""
+
+
+def read_facts(
+    sources: Sequence[str], names: dict[str, Any], *, most: Sequence[int | None]
+) -> Facts:
     """The facts of all sources, each of them the rest of a statement from its FROM on.
 
-    `names` are the parameters that they name.
+    `names` are the parameters that they name. Raises TooManyFacts where a source has more facts
+    than the number that stands for it in `most`; it reads one more than that and no further,
+    which costs nothing where they are few, while to count them first would cost a scan.
     """
+    bounded = [_bounded(source, limit) for source, limit in zip(sources, most, strict=True)]
     try:
         with transaction.atomic():
-            return _read_whole(sources, names)
+            return _read_whole(bounded, names, most)
     except NumericValueOutOfRange:
-        return _read_large(sources, names)
+        return _read_large(bounded, names, most)
 
 
-def _read_whole(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+def _bounded(source: str, most: int | None) -> str:
+    return source if most is None else f"FROM (SELECT * {source} LIMIT {most + 1:d}) AS some_facts"
+
+
+def _check(numbers: Sequence[int], most: Sequence[int | None]) -> None:
+    if any(limit is not None and one > limit for one, limit in zip(numbers, most, strict=True)):
+        raise TooManyFacts
+
+
+def _read_whole(sources: Sequence[str], names: dict[str, Any], most: Sequence[int | None]) -> Facts:
     """One row for each source with all its facts in a string: a row each would cost far more."""
     with Cursor(connection.connection) as cursor:
         cursor.execute(_all_of(AS_BYTES, sources), names, binary=True)
         sent = cursor.fetchall()
+    _check([len(one or b"") // (8 * WIDTH) for one, _finer in sent], most)
     whose, when, first, value = _numbers([one for one, _finer in sent], WIDTH)
     second, audience = _numbers([finer for _one, finer in sent], FINER_WIDTH)
     metric, feed = _halves(whose)
@@ -121,11 +140,15 @@ def _halves(packed: Ints) -> tuple[Ints, Ints]:
     return (packed - low) >> 32, low
 
 
-def _read_large(sources: Sequence[str], names: dict[str, Any]) -> Facts:
+def _read_large(sources: Sequence[str], names: dict[str, Any], most: Sequence[int | None]) -> Facts:
     """The same where a value does not fit into 64 bits."""
+    several: list[list[Any]] = []
     with connection.cursor() as cursor:
-        cursor.execute(_all_of(AS_ROWS, sources), names)
-        rows = cursor.fetchall()
+        for source in sources:
+            cursor.execute(AS_ROWS + source, names)
+            several.append(cursor.fetchall())
+    _check([len(one) for one in several], most)
+    rows = [row for one in several for row in one]
     plain = [(*row[:2], number_of(row[2]), number_of(row[3]), *row[4:9]) for row in rows]
     columns = np.array(plain, np.int64).reshape(-1, 9).T
     value = np.array([int(row[9]) for row in rows], object)

@@ -32,7 +32,6 @@ WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)
     AND day BETWEEN %(counted)s AND %(until)s
     AND ("end" > day OR day BETWEEN %(first_seen)s AND %(last_seen)s)
 """
-HOW_MANY = "SELECT count(*) FROM metrics_fact WHERE workspace_id = %(workspace)s"
 COVERED = """
 SELECT metric_id, feed_id, lower(run), upper(run) - 1
 FROM (
@@ -119,12 +118,9 @@ def metric_ids(rules: Rules, keys: frozenset[str]) -> list[int]:
     return [pk for pk, key in rules.keys.items() if key in keys]
 
 
-class TooManyFacts(Exception):
-    """There are more facts than may be in memory at once."""
-
-
 def read_evidence(rules: Rules, reach: Reach, *, today: int, most: int | None = None) -> Evidence:
-    """Everything that bears on some days. Raises TooManyFacts where that is more than `most`."""
+    """Everything that bears on some days. Raises TooManyFacts
+    (`metrics.engine.facts`) where more than `most` of them add up."""
     first, last = reach.days[0], reach.days[-1]
     few = len(reach.days) <= FEW_DAYS and len(reach.days) <= last - first
     names = {
@@ -143,20 +139,13 @@ def read_evidence(rules: Rules, reach: Reach, *, today: int, most: int | None = 
         "last_seen": day_of(reach.last),
     }
     added = ADDED + (ONLY_DAYS if few else "")
-    if most is not None and _rows(f"SELECT count(*) {added}", **names)[0][0] > most:
-        raise TooManyFacts
     return Evidence(
         rules,
-        read_facts((added, CARRIED, COUNTED), names),
+        read_facts((added, CARRIED, COUNTED), names, most=(most, None, None)),
         covered_runs(rules, first, last),
         first_days(rules),
         today,
     )
-
-
-def how_many(rules: Rules) -> int:
-    """All facts of the workspace, which are counted faster than those of some metrics and days."""
-    return int(_rows(HOW_MANY, workspace=rules.workspace_id)[0][0])
 
 
 def facts_a_day(rules: Rules, first: int, last: int) -> dict[int, int]:

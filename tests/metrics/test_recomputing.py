@@ -1,6 +1,5 @@
 """However it is cut, whatever its size, whenever it comes: a recompute gives the same numbers."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -74,8 +73,8 @@ def most_facts_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many facts each part of a recompute reads, from now on."""
     read: list[int] = []
 
-    def counted(sources: Sequence[str], names: dict[str, Any]) -> Facts:
-        found = read_facts(sources, names)
+    def counted(*arguments: Any, **options: Any) -> Facts:
+        found = read_facts(*arguments, **options)
         read.append(len(found))
         return found
 
