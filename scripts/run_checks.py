@@ -1,7 +1,7 @@
 """Everything that must hold before a change is taken: `make test`, and `make lint` for a part.
 
-Each check is announced, timed and run even when an earlier one failed; the last lines say which
-failed and how to run one alone.
+Checks that only read run side by side, tests after them with all processors to themselves. Each is
+timed and run even when another failed; the last lines say which failed and how to run one alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
@@ -52,6 +53,10 @@ class Check:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+Outcome = tuple[Check, bool]
+"""A check, and whether it passed."""
+
+
 def tool(name: str, *arguments: str) -> list[str]:
     """A program of the environment."""
     return [str(Path(sys.executable).with_name(name)), *arguments]
@@ -70,13 +75,13 @@ def sources() -> list[str]:
 
 
 LINT = (
+    Check("Types", tool("mypy", ".")),  # takes longest, so that it begins first
     Check("Code: mistakes", tool("ruff", "check", ".")),
     Check("Code: layout", tool("ruff", "format", "--check", ".")),
     Check(
         "Code: old idioms",
         tool("django-upgrade", "--target-version", "5.2", "--check", *sources()),
     ),
-    Check("Types", tool("mypy", ".")),
     Check("Templates: mistakes", tool("djlint", "--lint", "--quiet", "templates")),
 )
 PROJECT = (
@@ -111,7 +116,7 @@ def main() -> int:
     only = parser.parse_args().only
     os.chdir(ROOT)
     if only == "lint":
-        return run_all(LINT)
+        return told(side_by_side(LINT))
     problem = provide_browser()
     if problem:
         print(problem, file=sys.stderr)
@@ -119,29 +124,44 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kpitracker-checks-") as directory:
         os.environ["DATA_DIR"] = directory
         embedded.start_for_tests()
-        return run_all((*LINT, *PROJECT, *TESTS))
+        return told([*side_by_side((*LINT, *PROJECT)), *(passes(check) for check in TESTS)])
 
 
-def run_all(checks: Sequence[Check]) -> int:
-    """Run one after the other; 1 when any failed."""
-    failed = [check for check in checks if not passes(check)]
+def told(outcomes: Iterable[Outcome]) -> int:
+    """Says how it went; 1 when any failed."""
+    found = list(outcomes)
+    failed = [check for check, passed in found if not passed]
     if not failed:
-        print(f"\nAll {len(checks)} checks passed.", flush=True)
+        print(f"\nAll {len(found)} checks passed.", flush=True)
         return 0
-    print(f"\n{len(failed)} of {len(checks)} checks failed. To run one alone:", flush=True)
+    print(f"\n{len(failed)} of {len(found)} checks failed. To run one alone:", flush=True)
     for check in failed:
         print(f"  {check.name}: {shorten(' '.join(check.command), 120)}", flush=True)
     return 1
 
 
-def passes(check: Check) -> bool:
-    """Run one check, showing what it prints."""
-    print(f"\n== {check.name}", flush=True)
+def side_by_side(checks: Sequence[Check]) -> list[Outcome]:
+    """Runs as many at a time as there are processors; what each prints is shown in one piece."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda check: passes(check, held=True), checks))
+
+
+def passes(check: Check, *, held: bool = False) -> Outcome:
+    """Runs one check, showing what it prints: at once, or all of it at the end."""
+    if not held:
+        print(f"\n== {check.name}", flush=True)
     began = time.monotonic()
-    code = subprocess.run(check.command, env={**os.environ, **check.environment}).returncode
-    fate = "passed" if code == 0 else f"failed with code {code}"
-    print(f"== {check.name}: {fate} ({time.monotonic() - began:.0f} s)", flush=True)
-    return code == 0
+    done = subprocess.run(
+        check.command,
+        env={**os.environ, **check.environment},
+        stdout=subprocess.PIPE if held else None,
+        stderr=subprocess.STDOUT if held else None,
+        text=True,
+    )
+    fate = "passed" if done.returncode == 0 else f"failed with code {done.returncode}"
+    said = f"\n== {check.name}\n{done.stdout}" if held else ""
+    print(f"{said}== {check.name}: {fate} ({time.monotonic() - began:.0f} s)", flush=True)
+    return check, done.returncode == 0
 
 
 def provide_browser() -> str | None:
