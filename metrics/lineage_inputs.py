@@ -1,6 +1,6 @@
 """A formula with its values filled in, and its operands, each of which can be opened in turn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -33,6 +33,7 @@ class Input:
     span: Span | None
     segment: Segment
     segment_key: str
+    is_incomplete: bool = False
     formula: str = ""
     filled: str = ""
     inputs: tuple["Input", ...] = ()
@@ -109,6 +110,7 @@ class Formulas:
             self.reader.shifted(operand, span),
             segment,
             f"{operand.where.dimension}:{operand.where.key}" if operand.where else "",
+            here and self.reader.whole(operand.metric, span).incomplete,
             *opened,
         )
 
@@ -119,3 +121,12 @@ class Formulas:
             found = self.reader.whole(operand.metric, span)
             return found.value, found.reason
         return self.reader.whole(host.key, span).inputs.get(str(operand)), None
+
+
+def leaves(inputs: Iterable[Input]) -> Iterator[Input]:
+    """What a formula rests on in the end: the operands that have no formula of their own."""
+    for one in inputs:
+        if one.inputs:
+            yield from leaves(one.inputs)
+        else:
+            yield one

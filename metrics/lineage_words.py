@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import fmt
 from metrics.catalogue.definition import Rollup
 from metrics.lineage import FeedUse, Lineage
+from metrics.lineage_inputs import leaves
 from metrics.lineage_sql import Gap
 from metrics.rules import CARRY
 
@@ -106,7 +107,27 @@ def use_texts(found: Lineage) -> list[tuple[FeedUse, str, str]]:
 
 
 def gap_texts(found: Lineage) -> list[str]:
-    """The unknown days, no feed's first."""
+    """What is unknown: parts of a formula, then days, no feed's first."""
+    return [*_part_texts(found), *_day_texts(found)]
+
+
+def _part_texts(found: Lineage) -> list[str]:
+    """The parts of a formula that have no value, and those of which a part is known."""
+    if not found.is_incomplete and found.value is not None:
+        return []
+    parts = list(leaves(found.inputs))
+    texts = []
+    absent = dict.fromkeys(one.label for one in parts if one.value is None)
+    if absent:
+        texts.append(_("No figures are known of: %(names)s.") % {"names": ", ".join(absent)})
+    known = [one for one in parts if one.value is not None and one.is_incomplete]
+    if known:
+        names = ", ".join(dict.fromkeys(one.label for one in known))
+        texts.append(_("Not all days or parts are known of: %(names)s.") % {"names": names})
+    return texts
+
+
+def _day_texts(found: Lineage) -> list[str]:
     names = {one.feed.pk: one.feed.name for one in found.feeds}
     language = get_language() or "en"
     texts = []

@@ -15,6 +15,7 @@ from metrics.imports.importing import import_file
 from metrics.imports.parsed import ImportOptions
 from metrics.lineage import Lineage, lineage
 from metrics.lineage_sql import Gap
+from metrics.lineage_words import gap_texts
 from metrics.models import Batch, Dimension, Metric
 from metrics.models.fact import FileRows
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
@@ -207,6 +208,23 @@ def test_unknown_days_are_named(book: Book) -> None:
         Gap(None, day("2025-07-05"), day("2025-07-06")),
         Gap(None, day("2025-07-20"), day("2025-07-20")),
     )
+
+
+def test_parts_of_a_formula_that_are_not_known_are_named(book: Book) -> None:
+    book.write(
+        book.row("leads", "2025-06-03", 4),
+        book.row("cost_media", "2025-06-03", 100),
+    )
+    found = ask(book, "cpl", JUNE)
+    assert found.is_incomplete
+    wanted = {"Creative cost", "Staff cost", "Tools cost", "Agency cost", "Other cost"}
+    absent, partly = gap_texts(found)
+    assert all(name in absent for name in wanted)
+    assert "Leads" in partly
+    assert "Media cost" in partly
+    assert "Leads" not in absent
+    with translation.override("fr"):
+        assert gap_texts(found)[0].startswith("Aucun chiffre connu pour\xa0:")
 
 
 def test_a_stored_value_that_is_behind_is_said(book: Book) -> None:
