@@ -10,14 +10,16 @@ from decimal import Decimal
 from metrics.catalogue import CATALOGUE
 from metrics.imports.choices import CREATE
 from metrics.imports.context import Context
-from metrics.imports.dates import MONTHS, NotADate, parse_span
+from metrics.imports.dates import MONTHS, NAMED_MONTH, NotADate, parse_span
 from metrics.imports.dimensions import channel_of
 from metrics.imports.folding import fold
+from metrics.imports.own_years import own_year
+from metrics.imports.plan_words import without_plan
 from metrics.imports.summed_rows import MEAN, TOTAL
 from metrics.imports.units import BILLION, MILLION, THOUSAND, scale_of, without_unit
 
-METRIC, PERIOD, CHANNEL, MONTH, TOTALLED, DERIVED = (
-    "metric", "period", "channel", "month", "total", "derived",
+METRIC, PERIOD, CHANNEL, MONTH, TOTALLED, DERIVED, HAPPENED, PLANNED = (
+    "metric", "period", "channel", "month", "total", "derived", "happened", "planned",
 )  # fmt: skip
 AXES = (METRIC, PERIOD, CHANNEL)
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -81,6 +83,8 @@ class Words:
             return {TOTALLED: ""}
         if MEAN.fullmatch(folded):
             return {DERIVED: text}
+        if scenario := self._scenario(text):
+            return scenario
         if metric := self._metric(text):
             named = IN_BRACKETS.search(text)
             place = channel_of(named[1], self.context.workspace.channels) if named else None
@@ -90,6 +94,16 @@ class Words:
         if folded in MONTHS:
             return {MONTH: f"{MONTHS[folded]:02}"}
         return {PERIOD: text} if _is_period(text) else self._metric_of_channel(text)
+
+    def _scenario(self, text: str) -> Told:
+        """What a text says that begins or ends in a word such as "actual" or "budget"."""
+        said = without_plan(text)
+        if said is None:
+            return {}
+        rest, planned = said
+        told = self.meaning(rest) if rest else {}
+        scenario = PLANNED if planned else HAPPENED
+        return {**told, scenario: text} if told or not rest else {}
 
     def _said(self, text: str) -> Told:
         """What was said of these words, as a metric or as a channel."""
@@ -128,8 +142,27 @@ class Words:
 
 def _is_period(text: str) -> bool:
     """Whether the words name a day, week, month, quarter or year."""
+    if own_year(text) is not None:
+        return True
     try:
         parse_span(text)
     except NotADate:
         return False
     return not text.isdecimal() or bool(YEAR.fullmatch(text))
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a calendar year and nothing else."""
+    return bool(YEAR.fullmatch(text))
+
+
+def period_in(text: str) -> Told:
+    """The month that a longer title names ("Reporting – janvier 2026")."""
+    found = NAMED_MONTH.search(fold(text))
+    return {PERIOD: found.group().strip()} if found and YEAR.search(found.group()) else {}
+
+
+def year_in(text: str) -> str:
+    """The year that a text names, "" for none."""
+    found = YEAR.search(text)
+    return found[1] if found else ""

@@ -52,9 +52,11 @@ MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 NAMED_MONTH = re.compile(rf"{MONTH.format('m')}[\s-]+(?:de\s+)?(\d{{4}}|\d{{2}})")
 YEAR_NAMED_MONTH = re.compile(rf"(\d{{4}})[\s-]+{MONTH.format('m')}")
 WEEK = re.compile(
-    r"(\d{4})[\s-]*[wskv](\d{1,2})|(?:w|s|wk|kw|week|semaine|sem|woche)\.?\s*(\d{1,2})[\s/,-]+(\d{4})"
+    r"(\d{4})[\s-]*[wskv](\d{1,2})|(?:w|s|wk|kw|cw|week|semaine|sem|woche)\.?\s*(\d{1,2})[\s/,-]+(\d{4})"
 )
-QUARTER = re.compile(r"(\d{4})[\s-]*[qt]([1-4])|[qt]([1-4])[\s/-]+(\d{4})")
+QUARTER = re.compile(
+    r"(\d{4})[\s-]*[qt]([1-4])|(?:[qt]([1-4])[\s/'-]+|([1-4])[qt]\s*'?)(\d{4}|[1-4]\d)"
+)
 YEAR = re.compile(r"\d{4}")
 YEARLESS_WEEK = re.compile(
     r"(?:w|s|wk|kw|cw|week|semaine|sem|woche|semana|settimana)[\s.°#-]*(\d{1,2})"
@@ -65,9 +67,15 @@ YEARLESS_QUARTER = re.compile(
 )
 YEARLESS_DAY = re.compile(rf"(?P<d>\d{{1,2}})[\s.-]*(?:de\s+)?{MONTH.format('m')}")
 YEARLESS_MONTH_DAY = re.compile(rf"{MONTH.format('m')}[\s.-]*(?P<d>\d{{1,2}})")
-SERIALS = (36_526, 73_050)
-"""Days of the years 2000 to 2099 as spreadsheets count them."""
-FISCAL_YEAR = re.compile(r"(?:fy|exercice|exo|fiscal year|annee fiscale)\s*'?(\d{4}|\d{2})")
+HALF = r"(?:h|hj|half|halbjahr|semestre|semester)"
+YEARLESS_HALF = re.compile(rf"{HALF}[\s.-]*([12])|([12])(?:er|eme|e|st|nd|o)?[\s.]*{HALF}")
+LETTERED_HALF = re.compile(r"s[\s.-]?([12])[\s/'-]*(20\d{2})|(20\d{2})[\s-]*s([12])")
+MONTH_NUMBER = re.compile(r"(\d{4})[\s/-]*m(\d{1,2})|m(\d{1,2})[\s/-]+(\d{4})")
+PART_AND_YEAR = re.compile(
+    r"(?P<part>.*[^\s,/'-])(?:[\s,/'-]*(?P<year>20\d{2})|\s*'\s*(?P<short>\d{2}))"
+    r"|(?P<first>20\d{2})[\s,/-]*(?P<then>[^\s,/-].*)"
+)
+"""A quarter, a half or a week with its year on either side: "Q1'26", "1er trimestre 2026"."""
 TOKEN = re.compile(
     "|".join(
         (
@@ -180,10 +188,21 @@ def _period(plain: str, text: str) -> Span | None:
     if found := WEEK.fullmatch(plain):
         return _iso_week(int(found[1] or found[4]), int(found[2] or found[3]), text)
     if found := QUARTER.fullmatch(plain):
-        return _quarter(int(found[1] or found[4]), int(found[2] or found[3]), text)
+        return _quarter(_year(found[1] or found[5]), int(found[2] or found[3] or found[4]), text)
+    if found := MONTH_NUMBER.fullmatch(plain):
+        return month_of(_day(int(found[1] or found[4]), int(found[2] or found[3]), 1, text))
     if YEAR.fullmatch(plain) and FIRST_YEAR <= int(plain) <= LAST_YEAR:
         return Span(date(int(plain), 1, 1), date(int(plain), 12, 31))
-    return None
+    return _part_of_year(plain, text)
+
+
+def _part_of_year(plain: str, text: str) -> Span | None:
+    """A quarter, a half or a week that stands beside its year."""
+    found = PART_AND_YEAR.fullmatch(plain)
+    if found is None:
+        return None
+    part = ORDINAL.sub("", found["part"] or found["then"]).strip(" .,")
+    return _numbered(part, _year(found["year"] or found["short"] or found["first"]), text)
 
 
 def in_year(text: str, year: int) -> Span | None:
@@ -198,10 +217,8 @@ def in_year(text: str, year: int) -> Span | None:
 def _in_year(plain: str, year: int, text: str) -> Span | None:
     if plain in MONTHS:
         return month_of(date(year, MONTHS[plain], 1))
-    if found := YEARLESS_WEEK.fullmatch(plain):
-        return _iso_week(year, int(found[1]), text)
-    if found := YEARLESS_QUARTER.fullmatch(plain):
-        return _quarter(year, int(found[1] or found[2]), text)
+    if (span := _numbered(plain, year, text)) is not None:
+        return span
     found = YEARLESS_DAY.fullmatch(plain) or YEARLESS_MONTH_DAY.fullmatch(plain)
     if found is None:
         return None
@@ -209,18 +226,15 @@ def _in_year(plain: str, year: int, text: str) -> Span | None:
     return Span(day, day)
 
 
-def serial_day(text: str) -> date | None:
-    """The day that a workbook's number stands for, counted from the end of 1899."""
-    number = text.removesuffix(".0")
-    if not number.isdecimal() or not SERIALS[0] <= int(number) <= SERIALS[1]:
-        return None
-    return date(1899, 12, 30) + timedelta(days=int(number))
-
-
-def fiscal_year(text: str) -> int | None:
-    """The number of a workspace's own year ("FY2025", "Exercice 2025"), None for anything else."""
-    found = FISCAL_YEAR.fullmatch(_plain(text))
-    return _year(found[1]) if found else None
+def _numbered(plain: str, year: int, text: str) -> Span | None:
+    """A week, a quarter or a half of a year by its number."""
+    if found := YEARLESS_WEEK.fullmatch(plain):
+        return _iso_week(year, int(found[1]), text)
+    if found := YEARLESS_QUARTER.fullmatch(plain):
+        return _quarter(year, int(found[1] or found[2]), text)
+    if found := YEARLESS_HALF.fullmatch(plain):
+        return half_of(year, int(found[1] or found[2]))
+    return None
 
 
 def _iso_week(year: int, week: int, text: str) -> Span:
@@ -248,6 +262,19 @@ def quarter_of(day: date) -> Span:
     """The calendar quarter of `day`."""
     first = 3 * ((day.month - 1) // 3) + 1
     return Span(date(day.year, first, 1), month_of(date(day.year, first + 2, 1)).end)
+
+
+def half_of(year: int, half: int) -> Span:
+    """The first or the second six months of a year."""
+    if half == 1:
+        return Span(date(year, 1, 1), date(year, 6, 30))
+    return Span(date(year, 7, 1), date(year, 12, 31))
+
+
+def lettered_half(text: str) -> Span | None:
+    """The six months that "S1 2026" names where S is no week ("semaine") but a "semestre"."""
+    found = LETTERED_HALF.fullmatch(_plain(text))
+    return half_of(int(found[2] or found[3]), int(found[1] or found[4])) if found else None
 
 
 def year_of(day: date) -> Span:

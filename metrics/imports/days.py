@@ -14,17 +14,18 @@ from metrics.imports.dates import (
     MDY,
     NotADate,
     first_of_months,
-    fiscal_year,
     in_year,
+    lettered_half,
     month_of,
     parse_day,
     parse_span,
     quarter_of,
-    serial_day,
     week_of,
     year_of,
 )
 from metrics.imports.layout import Column, Kind
+from metrics.imports.moments import moment_day, serial_day
+from metrics.imports.own_years import OwnYear, are_pairs, own_year, pair
 from metrics.imports.parsed import Question, Span
 from metrics.imports.table import Table
 from metrics.periods import Calendar, Grain
@@ -34,6 +35,8 @@ NAMED_YEAR = re.compile(r"(?<!\d)(20\d{2})(?![\d-])")
 PARTS_OF_YEARS = ("week", "month", "quarter")
 LETTERS = {"week": "w", "quarter": "q"}
 MONTHS_A_YEAR, LEAP_YEAR = 12, 2000
+LONGEST_WEEKS = timedelta(days=60)
+"""A file whose weeks are only the first and the second of years covers no more days than these."""
 DATE_PREFERENCE = (
     "nth_day",
     "day",
@@ -63,6 +66,34 @@ def ask_year(context: Context) -> None:
     )
 
 
+def ask_own_years(context: Context) -> None:
+    """Asks for the first month of years that run over two calendar years."""
+    context.ask(
+        Question(
+            code="period",
+            message=_(
+                "The years of this file begin in one calendar year and end in the next. Which "
+                "days does the file cover, from the first day of its first year to its last?"
+            ),
+            option="period",
+        )
+    )
+
+
+def ask_halves(context: Context) -> None:
+    """Asks for the days of "S1" and "S2" where they may be half-years or weeks."""
+    context.ask(
+        Question(
+            code="period",
+            message=_(
+                "“S1” and “S2” may be half-years or weeks. Which days does the file cover, from "
+                "its first to its last?"
+            ),
+            option="period",
+        )
+    )
+
+
 @dataclass(slots=True)
 class DayReader:
     """Reads the days of a table's rows. `strict`: a file kept by hand, whose dates may be months.
@@ -79,6 +110,8 @@ class DayReader:
     monthly: bool = False
     yearly: bool = False
     yearless: bool = False
+    _paired: bool = False
+    _halved: bool = False
     _dates: list[tuple[int, Column]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -89,7 +122,10 @@ class DayReader:
             part = next((one for one in PARTS_OF_YEARS if one in dated), None)
             if part and not self._say_years(dated[part][0]):
                 self._dates = [dated[part], dated["year"]]
-        self.yearless = self.strict and bool(self._dates) and self._lacks_years()
+        if self.strict and self._dates:
+            self._paired = are_pairs(self._different())
+            self._halved = self._are_halves()
+            self.yearless = self._lacks_years()
         self.monthly = self.strict and len(self._dates) == 1 and self._is_monthly()
         self.yearly = self.monthly and self._is_yearly()
 
@@ -106,12 +142,27 @@ class DayReader:
         cells = [cell for cell in self.table.lines.different(index).values() if cell]
         return 2 * sum(self._start(cell) is not None for cell in cells) > len(cells)
 
+    def _different(self) -> list[str]:
+        return [cell for cell in self.table.lines.different(self._dates[0][0]).values() if cell]
+
+    def _are_halves(self) -> bool:
+        """Whether "S1" and "S2" are half-years: of several years, or over a period that long."""
+        halves = [lettered_half(cell) for cell in self._different()]
+        years = {half.start.year for half in halves if half}
+        if not years or None in halves:
+            return False
+        if self.period is None and len(years) == 1:
+            ask_halves(self.context)
+        return len(years) > 1 or (
+            self.period is not None and self.period.end - self.period.start > LONGEST_WEEKS
+        )
+
     def _lacks_years(self) -> bool:
         """Whether most dates are months, weeks, quarters or days without a year.
 
         "Jan-26" may be a month of 2026 as well, and is one where all others may be.
         """
-        cells = [cell for cell in self.table.lines.different(self._dates[0][0]).values() if cell]
+        cells = self._different()
         named = [cell for cell in cells if in_year(cell, LEAP_YEAR) is not None]
         return 2 * len(named) > len(cells) and any(self._start(cell) is None for cell in named)
 
@@ -210,10 +261,16 @@ class DayReader:
                 return int(years.pop()) if len(years) == 1 else None
         return None
 
-    def _fiscal(self, year: int) -> Span:
-        """The workspace's own year with this number."""
-        calendar = Calendar(fiscal_year_start=self.context.workspace.fiscal_year_start)
-        period = calendar.parse(str(year), Grain.YEAR)
+    def _own_year(self, year: OwnYear) -> Span:
+        """The workspace's own year with this number; its first month is asked where it matters."""
+        first = self.context.workspace.fiscal_year_start
+        if year.two and first == 1 and self.period is not None:
+            first = self.period.start.month
+        elif year.two and first == 1:
+            ask_own_years(self.context)
+        if year.two and first == 1:
+            return year_of(date(year.end - 1, 1, 1))
+        period = Calendar(fiscal_year_start=first).parse(str(year.end), Grain.YEAR)
         return Span(period.start, period.end)
 
     def _end_of(self, cell: str, span: Span) -> date:
@@ -229,8 +286,10 @@ class DayReader:
             return self._nth(cell, column.target)
         if (days := self._without_year(cell)) is not None:
             return days
-        if (year := fiscal_year(cell)) is not None:
-            return self._fiscal(year)
+        if (year := pair(cell) if self._paired else own_year(cell)) is not None:
+            return self._own_year(year)
+        if self._halved and (half := lettered_half(cell)) is not None:
+            return half
         span = self._plain_span(cell, column)
         if span.start == span.end and column.target in WIDEN:
             span = self._clipped(WIDEN[column.target](span.start))
@@ -242,6 +301,7 @@ class DayReader:
 
     def _plain_span(self, cell: str, column: Column) -> Span:
         day = serial_day(cell) if column.target == "serial" else None
+        day = day or moment_day(cell, self.context.workspace.zone)
         return Span(day, day) if day else parse_span(cell, self.context.order)
 
     def _clipped(self, span: Span) -> Span:

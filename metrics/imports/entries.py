@@ -18,6 +18,7 @@ from metrics.imports.event_list import Entry, EventList
 from metrics.imports.folding import currency_in, currency_of, fold
 from metrics.imports.formats import Formats
 from metrics.imports.layout import Column, Kind
+from metrics.imports.moments import moment_day
 from metrics.imports.name_days import named_period
 from metrics.imports.numbers import NotANumber, is_nothing, parse_number
 from metrics.imports.parsed import NOT_SET, Span
@@ -132,7 +133,8 @@ class EntryReader:
 
     def _read_day(self, entry: Entry, line: Line, index: int, column: Column, cell: str) -> None:
         try:
-            entry.dates[column.target] = parse_day(cell, self.context.order)
+            moment = moment_day(cell, self.context.workspace.zone)
+            entry.dates[column.target] = moment or parse_day(cell, self.context.order)
         except NotADate:
             expected = _("%(found)s is not a date. Use year-month-day.") % {"found": cell[:40]}
             name = self.table.name_of(index)

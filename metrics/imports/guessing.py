@@ -19,13 +19,16 @@ from django.utils.translation import ngettext
 from metrics.imports.cells import Line
 from metrics.imports.choices import LEAVE_OUT, column_choices
 from metrics.imports.context import Context
-from metrics.imports.dates import NotADate, fiscal_year, in_year, parse_span, serial_day
+from metrics.imports.dates import NotADate, in_year, parse_span
 from metrics.imports.dimensions import channel_of, device_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Column
 from metrics.imports.likely import FILLERS, LIKE, NO_FIGURE, NO_PLACE, RATE, told_by_others
+from metrics.imports.moments import moment_day, serial_day
 from metrics.imports.numbers import is_nothing, is_number
+from metrics.imports.own_years import own_year
 from metrics.imports.parsed import ColumnGuess, Question
+from metrics.imports.plan_words import plans_left_out, without_plan
 from metrics.imports.reading import Document
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.units import without_unit
@@ -38,19 +41,34 @@ MAPPING = "mapping:"
 LEAP_YEAR = 2000
 CLOSE = 0.84
 """How like the name of a metric a header must be to be asked about as mistyped."""
+OF_TIME = re.compile(r"time|date|created|\b(ts|epoch|unix)\b|heure|zeit|fecha|data|\bat\b")
 FEWEST, FAIR = 2, 0.2
 """Fewer cells prove nothing; less than this part of them is a misnamed column."""
 SEARCHED_LINES, SAMPLED_ROWS, MOST_ASKED = 30, 200, 80
 
 
 def meant(text: str, vocabulary: Vocabulary) -> tuple[Known | None, int]:
-    """The metric that a header means, and how sure that is; (None, 0) where it means none."""
+    """The metric that a header means, and how sure that is; (None, 0) where it means none.
+
+    "Leads (target)" means none: it is a plan.
+    """
+    if (said := without_plan(text)) is not None:
+        rest, planned = said
+        known, confidence = meant(rest, vocabulary) if rest else (None, 0)
+        if known is not None:
+            return (None, 0) if planned else (known, confidence)
     known = vocabulary.find(text) or vocabulary.find(without_unit(text))
     if known is not None:
         return known, SURE
     bare = " ".join(FILLERS.sub(" ", re.sub(r"[#°'’]", " ", header_key(text))).split())
     known = vocabulary.find(bare) if len(bare) > 2 else None
     return known, SAID if known is not None else 0
+
+
+def is_plan(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a header is a metric's target, budget or forecast."""
+    said = without_plan(text)
+    return bool(said and said[1] and said[0] and meant(said[0], vocabulary)[0])
 
 
 def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int]:
@@ -62,7 +80,7 @@ def guess(header: str, cells: Sequence[str], context: Context) -> tuple[str, int
     filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
     if not filled:
         return "", 0
-    if _share(filled, _is_day) > 0.9:
+    if _share(filled, _is_day) > 0.9 or _are_moments(header, filled):
         return "date", LIKELY
     if _share(filled, is_number) > 0.8:
         return alike(header, context) if may_be_figures(header, filled) else ("", 0)
@@ -101,6 +119,15 @@ def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
     return sum(map(holds, cells)) / len(cells)
 
 
+def _are_moments(header: str, cells: Sequence[str]) -> bool:
+    """Whether a column called a time holds seconds since 1970."""
+    return bool(OF_TIME.search(header_key(header))) and _share(cells, _is_moment) > 0.9
+
+
+def _is_moment(cell: str) -> bool:
+    return moment_day(cell, "UTC") is not None
+
+
 def _is_day(cell: str) -> bool:
     if cell.isdecimal() and len(cell) not in {8, 10}:
         return False
@@ -116,7 +143,9 @@ def _is_period(cell: str) -> bool:
     try:
         parse_span(cell)
     except NotADate:
-        return in_year(cell, LEAP_YEAR) is not None or fiscal_year(cell) is not None
+        return (
+            _is_moment(cell) or in_year(cell, LEAP_YEAR) is not None or own_year(cell) is not None
+        )
     return True
 
 
@@ -164,8 +193,11 @@ def ask_columns(document: Document, context: Context) -> bool:
     if days and not unsure - days:
         _say_days(days.pop(), context)
         unsure = set()
+    plans = {name for name, *_rest in guesses if is_plan(name, context.vocabulary)}
     strange = {name for name, cells, target, sure in guesses
-               if not target and not sure and may_be_figures(name, cells)}  # fmt: skip
+               if not target and not sure and may_be_figures(name, cells)} - plans  # fmt: skip
+    if plans:
+        say_columns_left_out(PLAN, sorted(plans), context)
     unsure |= {name for name in strange if header_key(name) in elsewhere}
     asked = unsure | strange if unsure or not measured else set()
     for name, cells, _target, _confidence in [one for one in guesses if one[0] in asked][
@@ -181,7 +213,7 @@ def ask_columns(document: Document, context: Context) -> bool:
     return measured
 
 
-DERIVED, STRANGE, TWICE = "derived", "strange", "twice"
+DERIVED, STRANGE, TWICE, PLAN = "derived", "strange", "twice", "plan"
 
 
 def say_columns_left_out(reason: str, names: Sequence[str], context: Context) -> None:
@@ -205,7 +237,10 @@ def say_columns_left_out(reason: str, names: Sequence[str], context: Context) ->
             len(names),
         ),
     }
-    context.warn("column_left_out", messages[reason] % {"columns": listed(names)})
+    if reason == PLAN:
+        context.warn("plans_left_out", plans_left_out(names))
+    else:
+        context.warn("column_left_out", messages[reason] % {"columns": listed(names)})
 
 
 def _guessed(
@@ -256,6 +291,12 @@ def holds_days(cells: Sequence[str], *, most: bool = False) -> bool:
     if most:
         return bool(filled) and _share(filled, _is_day) > 0.9
     return len(filled) < FEWEST or _share(filled, _is_period) > FAIR
+
+
+def says_days(name: str, cells: Sequence[str]) -> bool:
+    """Whether nearly all cells of a column are days, or moments of a column called a time."""
+    filled = [cell for cell in cells if not is_nothing(cell)][:SAMPLED_ROWS]
+    return holds_days(cells, most=True) or (bool(filled) and _are_moments(name, filled))
 
 
 def _header(document: Document) -> Line | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from metrics.imports.folding import fold, header_key
 from metrics.imports.parsed import Span
+from metrics.imports.plan_words import says_plan_in_brackets
 
 if TYPE_CHECKING:
     from metrics.imports.context import Context
@@ -243,6 +244,8 @@ def _declared_one(columns: Sequence[Column], cell: str) -> Column | None:
         return None
     whole = fold(cell).replace("_", " ")
     for name in (whole, key):
+        if name != whole and says_plan_in_brackets(whole):
+            return None
         exact = next((column for column in columns if name in column.names), None)
         if exact:
             return exact

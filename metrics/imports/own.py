@@ -15,6 +15,7 @@ from metrics.imports.folding import fold, header_key
 from metrics.imports.guessing import (
     DERIVED,
     FEWEST,
+    PLAN,
     STRANGE,
     TWICE,
     are_serials,
@@ -22,19 +23,23 @@ from metrics.imports.guessing import (
     asked_apart,
     holds_days,
     holds_numbers,
+    is_plan,
     may_be_figures,
     meant,
     note_columns,
     say_columns_left_out,
+    says_days,
 )
 from metrics.imports.layout import Column, Kind, when
 from metrics.imports.likely import told_by_others
 from metrics.imports.names import settle_names
+from metrics.imports.plan_words import is_scenario, without_plan
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.table import Table
 from metrics.imports.units import scale_of, without_unit
 from metrics.imports.vocabulary import Known
 
+VALUES = frozenset(BY_TARGET["value"].names)
 SAMPLED_ROWS, SEARCHED_ROWS, MOST_HEADS = 20, 60, 8
 AD_WORDS = {
     "impressions": "ad_impressions", "impr": "ad_impressions", "impr.": "ad_impressions",
@@ -89,6 +94,9 @@ def _metric(cell: str, context: Context) -> Column | None:
 
 def _advertised(cell: str, context: Context) -> Column | None:
     """A column of an advertising table: where impressions and clicks stand side by side."""
+    said = without_plan(cell)
+    if said is not None and said[0]:
+        return None if said[1] else _advertised(said[0], context)
     key = without_unit(cell).replace("_", " ")
     metric = AD_WORDS.get(header_key(cell)) or ("cost_media" if AD_COST.fullmatch(key) else None)
     return _column_of(context.vocabulary.get(metric), cell) if metric else None
@@ -148,7 +156,11 @@ def look_at_cells(table: Table, context: Context) -> None:
         numbered = column.target in PARTS_OF_YEARS and not holds_days(cells)
         if column.target == "day" and are_serials(cells):
             table.columns[index] = when("serial")
-        elif not _fits(column, cells) or (numbered and not _joins_year(table, column)):
+        elif (
+            _is_goal(column, name, cells)
+            or not _fits(column, cells)
+            or (numbered and not _joins_year(table, column))
+        ):
             table.columns[index] = None
     _take_the_others(table, context)
     if not table.places(Kind.DATE):
@@ -156,6 +168,11 @@ def look_at_cells(table: Table, context: Context) -> None:
     _leave_out_heads(table, context)
     settle_names(table, context)
     _say_left_out(table, context)
+
+
+def _is_goal(column: Column, name: str, cells: Sequence[str]) -> bool:
+    """Whether a column is a target in figures: "Cible" may also be the audience that is meant."""
+    return column.target == "audience" and is_scenario(name) is True and holds_numbers(cells)
 
 
 def _take_the_others(table: Table, context: Context) -> None:
@@ -180,7 +197,7 @@ def _joins_year(table: Table, column: Column) -> bool:
 
 def _find_days(table: Table, context: Context) -> None:
     unread = [i for i, column in enumerate(table.columns) if column is None and table.name_of(i)]
-    found = [i for i in unread if holds_days(table.cells(i), most=True)]
+    found = [i for i in unread if says_days(table.name_of(i), table.cells(i))]
     if len(found) == 1:
         table.columns[found[0]] = BY_TARGET["date"]
         context.warn(
@@ -210,6 +227,13 @@ def _leave_out_heads(table: Table, context: Context) -> None:
         table.rows = table.lines.without(range(heads))
 
 
+def _is_of_plans(name: str, table: Table, context: Context) -> bool:
+    """Whether a column holds targets: of a metric, or beside the values that came of them."""
+    values = [table.name_of(index) for index, _column in table.places(Kind.VALUE, Kind.METRIC)]
+    beside = any(is_scenario(one) is False or header_key(one) in VALUES for one in values)
+    return is_plan(name, context.vocabulary) or (beside and is_scenario(name) is True)
+
+
 def _say_left_out(table: Table, context: Context) -> None:
     """Warn of columns that hold something and are not imported, with the reason."""
     read_as = [column.target if column else "" for column in table.columns]
@@ -223,6 +247,9 @@ def _say_left_out(table: Table, context: Context) -> None:
         cells = table.cells(index)
         elsewhere = header_key(name) in told_by_others(map(header_key, table.header.cells))
         asks = asked_apart if elsewhere else ask_likely
+        if _is_of_plans(name, table, context):
+            reasons.setdefault(PLAN, []).append(name)
+            continue
         if asks(name, cells, table.columns, context):
             continue
         known, _confidence = meant(name, context.vocabulary)

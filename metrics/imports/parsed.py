@@ -230,6 +230,7 @@ class WorkspaceHints:
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people_key: bytes = b""
     fiscal_year_start: int = 1
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

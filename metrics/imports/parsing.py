@@ -29,6 +29,7 @@ from metrics.imports.parsed import (
     Span,
     WorkspaceHints,
 )
+from metrics.imports.plan_rows import set_plans_aside
 from metrics.imports.reading import Document
 from metrics.imports.recognise import Undecided, layout_of
 from metrics.imports.repeats import drop_repeats
@@ -119,8 +120,9 @@ def _tables(document: Document, layout: Layout, context: Context) -> list[Table]
             sheets=layout.together,
         )
     )
-    tables = [table for table in resolved if any(c and c.is_number for c in table.columns)]
-    _say_tables_left_out(resolved, tables, context)
+    measured = [table for table in resolved if any(c and c.is_number for c in table.columns)]
+    tables = set_plans_aside(measured, context)
+    _say_tables_left_out(resolved, measured, context)
     if not tables:
         raise Unreadable(
             _(

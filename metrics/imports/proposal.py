@@ -194,6 +194,7 @@ def _hints(workspace: Workspace, instructions: Instructions) -> WorkspaceHints:
         channels={one.key: (one.label,) for one in channels if one.label},
         people_key=hashing_key(workspace),
         fiscal_year_start=workspace.fiscal_year_start,
+        zone=workspace.time_zone,
     )
 
 

@@ -18,7 +18,9 @@ TOTAL = re.compile(
 )
 MEAN = re.compile(
     r"(moyennes?|averages?|avg|mean|median|mediane?|ytd|cumul\w*|year to date|durchschnitt|promedio"
-    r"|evolution|variation|var|ecart|delta)\b.*"
+    r"|evolution|variations?|variances?|var|ecarts?|delta|abweichung|desviacion|scostamento"
+    r"|attainment|achievement|atteinte|taux d'atteinte|taux de realisation|realisation)\b.*"
+    r"|% (d'atteinte|atteint|achieved|of target|de l'objectif|objectif|realisation|budget).*"
 )
 """Rows and columns that are worked out from the others and are no sum of them."""
 MEAN_ROW = re.compile(

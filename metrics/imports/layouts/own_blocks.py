@@ -6,7 +6,7 @@ metrics/imports/blocks.py.
 
 from __future__ import annotations
 
-from metrics.imports.blocks import certainty_of_blocks, unfolded
+from metrics.imports.block_tables import certainty_of_blocks, unfolded
 from metrics.imports.layout import Layout
 
 LAYOUT = Layout(

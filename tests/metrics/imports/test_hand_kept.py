@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from metrics.imports.parsed import Span
+from metrics.imports.parsed import Span, WorkspaceHints
 from tests.metrics.imports.reading import codes, read_bytes, read_text, values
 from tests.metrics.imports.workbooks import Grid, xlsx
 
@@ -208,3 +208,95 @@ def test_months_of_years_across_are_their_own() -> None:
         (date(2024, 1, 1),): 10, (date(2024, 2, 1),): 11,
         (date(2025, 1, 1),): 20, (date(2025, 2, 1),): 21,
     }  # fmt: skip
+
+
+FISCAL = "{0};Visites\n{1};10\n{2};20\n{3};30\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "years"),
+    [
+        ("Year", ("2022-2023", "2023-2024", "2024-2025")),
+        ("Exercice", ("Exercice 2022/2023", "Exercice 2023/2024", "Exercice 2024/2025")),
+        ("Year", ("2022/23", "2023/24", "2024/25")),
+        ("Fiscal year", ("FY22/23", "FY23/24", "FY24/25")),
+    ],
+)
+def test_years_over_two_calendar_years_are_the_workspace_s_own(
+    header: str, years: tuple[str, ...]
+) -> None:
+    july = WorkspaceHints(today=date(2026, 11, 23), fiscal_year_start=7)
+    result = read_text(FISCAL.format(header, *years), workspace=july)
+
+    assert result.questions == []
+    assert result.facts[0].start == date(2022, 7, 1)
+    assert result.facts[-1].end == date(2025, 6, 30)
+
+
+def test_the_first_month_of_such_years_is_asked_where_the_workspace_has_calendar_years() -> None:
+    text = FISCAL.format("Year", "2010-11", "2011-12", "2012-13")
+    asked = read_text(text)
+    answered = read_text(text, period=Span(date(2010, 4, 1), date(2013, 3, 31)))
+
+    assert codes(asked.questions) == ["period"]
+    assert not asked.facts
+    assert [(fact.start, fact.end) for fact in answered.facts][1:] == [
+        (date(2011, 4, 1), date(2012, 3, 31)),
+        (date(2012, 4, 1), date(2013, 3, 31)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "days"),
+    [
+        ("M1 2026", "M2 2026", (date(2026, 1, 1), date(2026, 2, 28))),
+        ("2026M01", "2026M02", (date(2026, 1, 1), date(2026, 2, 28))),
+        ("W05 2026", "W06 2026", (date(2026, 1, 26), date(2026, 2, 8))),
+        ("S05-2026", "S06-2026", (date(2026, 1, 26), date(2026, 2, 8))),
+        ("T1-26", "T2-26", (date(2026, 1, 1), date(2026, 6, 30))),
+        ("Q1'26", "Q2'26", (date(2026, 1, 1), date(2026, 6, 30))),
+        ("1er trimestre 2026", "2e trimestre 2026", (date(2026, 1, 1), date(2026, 6, 30))),
+        ("H1 2025", "H2 2025", (date(2025, 1, 1), date(2025, 12, 31))),
+        ("S2 2024", "S1 2025", (date(2024, 7, 1), date(2025, 6, 30))),
+        ("FY24", "FY25", (date(2024, 1, 1), date(2025, 12, 31))),
+    ],
+)
+def test_periods_are_read_under_their_short_names_across_and_below(
+    first: str, second: str, days: tuple[date, date]
+) -> None:
+    across = read_text(f"KPI;{first};{second}\nVisites;100;200\nLeads;5;6\n")
+    below = read_text(f"Période;Visites;Leads\n{first};100;5\n{second};200;6\n")
+
+    assert across.sums == below.sums == {"sessions": 300, "leads": 11}
+    assert across.period == below.period == Span(*days)
+
+
+def test_s1_and_s2_of_one_year_may_be_weeks_and_are_asked() -> None:
+    text = "KPI;S1 2025;S2 2025\nVisites;100;200\nLeads;5;6\n"
+    halves = read_text(text, period=Span(date(2025, 1, 1), date(2025, 12, 31)))
+    weeks = read_text(text, period=Span(date(2025, 1, 1), date(2025, 1, 12)))
+
+    assert codes(read_text(text).questions) == ["period"]
+    assert halves.period == Span(date(2025, 1, 1), date(2025, 12, 31))
+    assert weeks.period == Span(date(2024, 12, 30), date(2025, 1, 12))
+
+
+@pytest.mark.parametrize("unit", ["", "000", "000000"])
+def test_seconds_since_1970_are_days_of_the_workspace(unit: str) -> None:
+    rows = f"1767222000{unit},3,10\n1767312000{unit},2,7\n"
+    text = f"visitStartTime,sessions,pageviews\n{rows}"
+    paris = WorkspaceHints(today=date(2026, 11, 23), zone="Europe/Paris")
+
+    assert values(read_text(text), "sessions", "start") == {
+        (date(2025, 12, 31),): 3,
+        (date(2026, 1, 2),): 2,
+    }
+    assert (date(2026, 1, 1),) in values(read_text(text, workspace=paris), "sessions", "start")
+
+
+def test_a_list_of_sessions_may_give_seconds_since_1970() -> None:
+    rows = "a1,u1,1767225600,3\na2,u2,1767312000,2\n"
+    result = read_text(f"session_id,user_id,timestamp,page_views\n{rows}")
+
+    assert result.sums == {"sessions": 2, "pageviews": 5}
+    assert result.period == Span(date(2026, 1, 1), date(2026, 1, 2))
