@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -139,6 +140,7 @@ def _import(workspace: Workspace, path: Path) -> Import:
     now = timezone.now()
     began = time.perf_counter()
     with workspace_scope(workspace.pk), connection.cursor() as cursor:
+        before = _rows_written(cursor)
         batch = import_file(
             workspace,
             user=None,
@@ -149,9 +151,14 @@ def _import(workspace: Workspace, path: Path) -> Import:
             now=now,
             limits=LARGE,
         )
-        cursor.execute(WRITTEN)
-        written = int(cursor.fetchone()[0])
+        written = _rows_written(cursor) - before
     return Import(time.perf_counter() - began, written, batch)
+
+
+def _rows_written(cursor: CursorWrapper) -> int:
+    """What this connection wrote and has not reported yet: also of earlier transactions."""
+    cursor.execute(WRITTEN)
+    return int(cursor.fetchone()[0])
 
 
 def _bare(workspace: Workspace) -> tuple[float, float]:

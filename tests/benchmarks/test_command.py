@@ -64,6 +64,7 @@ def test_everything_is_measured_and_nothing_is_left(environment: dict[str, str])
     assert found["recompute"]["ratio"] > 0
     assert found["recompute.again"]["value"] == 0
     assert found["new_day.again"]["value"] == 0
+    assert found["import.again.written"]["value"] == 0
     assert not scratch_is_there()
 
 
