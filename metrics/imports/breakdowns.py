@@ -6,6 +6,7 @@ by country: added up they count several times. Each type is a table of its own.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 
 from metrics.imports.cells import Line, Lines
@@ -43,33 +44,31 @@ def split_by_type(table: Table, resolve: Resolve) -> list[Table]:
     }
     if len(places) < len(COLUMNS):
         return [table]
-    types = table.lines.different(places[TYPE])
-    codes = table.lines.codes(places[TYPE])
+    lines = table.lines
+    rows: dict[int, array[int]] = {code: array("I") for code in lines.different(places[TYPE])}
+    for row, code in enumerate(lines.codes(places[TYPE])):
+        rows[code].append(row)
+    names = lines.different(places[TYPE])
     return [
-        _of_one_type(
-            table, name, [i for i, code in enumerate(codes) if code == one], places, resolve
-        )
-        for one, name in types.items()
+        _of_one_type(table, names[code], lines.only(taken), places, resolve)
+        for code, taken in rows.items()
     ]
 
 
 def _of_one_type(
-    table: Table, name: str, rows: Sequence[int], places: dict[str, int], resolve: Resolve
+    table: Table, name: str, lines: Lines, places: dict[str, int], resolve: Resolve
 ) -> Table:
     """The rows of one type, their values under the type's name; without any for the whole."""
     whole = fold(name) in ALL or bool(TOTAL.fullmatch(fold(name)))
     left_out = {places[TYPE], places[VALUE]} if whole else {places[TYPE]}
+    kept = [index for index in range(len(table.header.cells)) if index not in left_out]
     header = [
-        NAMES.get(fold(name), name.replace("_", " ")) if index == places[VALUE] else cell
-        for index, cell in enumerate(table.header.cells)
-        if index not in left_out
-    ]
-    lines = [
-        Line(
-            table.rows[row].number,
-            [cell for index, cell in enumerate(table.rows[row].cells) if index not in left_out],
-        )
-        for row in rows
+        NAMES.get(fold(name), name.replace("_", " "))
+        if index == places[VALUE]
+        else table.header.cells[index]
+        for index in kept
     ]
     head = Line(table.header.number, header)
-    return Table([*table.titles], head, resolve(header), Lines.of(lines))
+    there = [index for index in kept if index < len(lines.store.words)]
+    beyond = range(len(table.header.cells), len(lines.store.words))
+    return Table([*table.titles], head, resolve(header), lines.with_columns([*there, *beyond]))

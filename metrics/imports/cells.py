@@ -231,6 +231,16 @@ class Lines(Sequence[Line]):
         kept = [place for index, place in enumerate(self.places) if index not in gone]
         return Lines(self.store, array(CODES, kept))
 
+    def only(self, wanted: Iterable[int]) -> Lines:
+        """The rows at these places of the sequence."""
+        return Lines(self.store, array(CODES, map(self.places.__getitem__, wanted)))
+
+    def with_columns(self, wanted: Sequence[int]) -> Lines:
+        """The same rows with only some of their columns, in this order."""
+        words = [self.store.words[index] for index in wanted]
+        columns = [self.codes(index) for index in wanted]
+        return Lines(Store(words, [Block(self.numbers(), columns)], len(self)))
+
 
 ROWS_AT_ONCE = 100_000
 

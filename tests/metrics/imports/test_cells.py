@@ -52,3 +52,10 @@ def test_a_cell_as_long_as_a_page_is_an_open_quote() -> None:
 def test_a_number_that_comes_twice_is_found(count: int) -> None:
     assert not comes_twice(range(count))
     assert comes_twice([*range(count), count - 1])
+
+
+def test_some_rows_and_columns_are_taken_as_they_are() -> None:
+    lines = Lines.of(ROWS).only([1, 3]).with_columns([1, 0])
+
+    assert [line.cells for line in lines] == [["5", "2026-09-01"], ["", "2026-09-03"]]
+    assert [line.number for line in lines] == [2, 5]
