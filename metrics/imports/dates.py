@@ -296,7 +296,10 @@ def read_period(text: str) -> Span | None:
 def find_range(text: str, order: str = DMY) -> Span | None:
     """The range of days that a title names ("September 1, 2026 - September 10, 2026"), if any."""
     plain = ORDINAL.sub("", _plain(text))
-    days = [_quiet_day(found.group(), order) for found in TOKEN.finditer(plain)]
+    texts = [found.group() for found in TOKEN.finditer(plain)]
+    days = [_quiet_day(one, order) for one in texts]
+    if len(days) > 1 and None in days[:2]:
+        days = [_quiet_day(one, DMY if order == MDY else MDY) for one in texts]
     known = [day for day in days if day]
     if len(known) >= 2:
         return Span(known[0], known[1]) if known[0] <= known[1] else None

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import and_
 
-from metrics.imports.fact_columns import Dims, FactColumns, dims_of
+from metrics.imports.fact_columns import DIMENSIONS, Dims, FactColumns, dims_of
 from metrics.imports.parsed import ParsedFact, Span
 from metrics.imports.vocabulary import LAST, SUM, UNIQUE, Vocabulary
 
@@ -88,7 +89,7 @@ def _value(
     metric: str, amounts: Amounts, facts: FactColumns, vocabulary: Vocabulary
 ) -> Decimal | None:
     known = vocabulary.get(metric)
-    counted = _counted(amounts)
+    counted = _counted(amounts, known.listed_by)
     if known.rollup == SUM:
         return sum((amounts[view][span].total for view, span in counted), ZERO)
     if known.rollup == LAST:
@@ -109,13 +110,17 @@ def _of_everyone(amounts: Amounts) -> Decimal | None:
     return whole.total if whole is not None and whole.facts == 1 else None
 
 
-def _counted(amounts: Amounts) -> set[tuple[Place, Span]]:
-    """What makes the total: for each day the view with the fewest dimensions."""
+def _counted(amounts: Amounts, listed_by: tuple[str, ...]) -> set[tuple[Place, Span]]:
+    """What makes the total: for each day the view with the fewest dimensions.
+
+    Views by what sources only list in part (pages, searches) come after all others.
+    """
     if len(amounts) == 1:
         return {(view, span) for view, spans in amounts.items() for span in spans}
     counted: set[tuple[Place, Span]] = set()
     covered: set[int] = set()
-    for view in sorted(amounts, key=sum):
+    parts = [name in listed_by for name in DIMENSIONS]
+    for view in sorted(amounts, key=lambda view: (any(map(and_, view, parts)), sum(view))):
         fresh = [span for span in amounts[view] if covered.isdisjoint(_days(span))]
         counted.update((view, span) for span in fresh)
         for span in fresh:

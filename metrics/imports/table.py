@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from metrics.imports.period_words import is_period
 from metrics.imports.reading import Document
 
 MOST_TITLE_LINES = 40
+NAMED = re.compile(r"\d[\d/.]*\s+-\s+\d[\d/.]*\s+[^\W\d][^\d]*")
+"""Two days and the name of the figure between them."""
 
 
 @dataclass(slots=True)
@@ -94,9 +97,14 @@ def _is_data(lines: Lines, *, comments: bool) -> bool:
     if comments and any(text.startswith("#") for text in lines.different(0).values()):
         return False
     return any(
-        all(text[:1].isdigit() for text in lines.different(index).values())
+        all(map(_is_figure, lines.different(index).values()))
         for index in range(len(lines.store.words))
     )
+
+
+def _is_figure(text: str) -> bool:
+    """Whether a cell begins with a digit and is no name: "8/1/25 - 8/30/25 Clicks" is one."""
+    return text[:1].isdigit() and not NAMED.fullmatch(text)
 
 
 @dataclass(slots=True)
@@ -184,7 +192,7 @@ def text_of(line: Line) -> str:
 
 def _may_be_header(line: Line, *, inside: bool) -> bool:
     """Header cells are words: a row with two numbers is data, below a header even with one."""
-    if inside and any(cell[:1].isdigit() for cell in line.cells):
+    if inside and any(map(_is_figure, line.cells)):
         return False
     numbers = sum(1 for cell in line.cells if cell[:1].isdigit() and is_number(cell))
     return line.filled > 1 and numbers < 2

@@ -64,6 +64,8 @@ ALIASES = {name: key for key, names in BY_METRIC.items() for name in names}
 """What files call a metric besides the names of the catalogue, in five languages."""
 
 
+SAME = {"segment": "audience"}
+"""Dimensions that facts of a file have under another name than the catalogue."""
 CONTRARY = frozenset({"un", "des", "non ", "non-", "in", "dis", "re"})
 
 
@@ -76,6 +78,7 @@ class Known:
     rollup: str
     weight: str | None = None
     names: tuple[str, ...] = ()
+    listed_by: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -107,6 +110,7 @@ def _shipped(definition: MetricDefinition) -> Known:
         rollup=str(definition.rollup),
         weight=definition.weight,
         names=(definition.name_en, definition.name_fr),
+        listed_by=tuple(SAME.get(name, name) for name in definition.listed_by),
     )
 
 

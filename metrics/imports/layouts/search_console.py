@@ -10,6 +10,7 @@ positions, counted from 0.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
 from metrics.imports.cut_lists import is_sum_of_others
-from metrics.imports.dates import NotADate, find_range, parse_day
+from metrics.imports.dates import DMY, MDY, NotADate, find_range, order_of, parse_day
 from metrics.imports.encoding import Unreadable
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import (
@@ -44,6 +45,7 @@ from metrics.imports.table import Table
 MOST_ROWS = 1_000
 SEARCHED_LINES = 10
 A_WEEK = timedelta(days=7)
+NUMBERED = re.compile(r"(?<!\d)\d{1,2}([/.])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)")
 FILTERS = (
     {"filter", "filtre", "filtres", "filtro", "filters"},
     {"value", "valeur", "wert", "valor", "valore"},
@@ -182,11 +184,35 @@ def _counts_pages(header: Sequence[str]) -> bool:
 
 def _period(table: Table, context: Context) -> Span | None:
     """The days that a title or, where two periods are compared, the first header names."""
+    if span := _compared(table.header.cells):
+        return span
     for text in [*reversed(table.titles), *table.header.cells]:
         span = find_range(text, context.order)
         if span:
             return span
     return None
+
+
+def _compared(header: Sequence[str]) -> Span | None:
+    """The first period of a comparison, whose days stand before each figure's name.
+
+    "8/1/25 - 8/30/25 Clicks" is August where the page is in English, in the order of days and
+    months that all dates of the header allow.
+    """
+    texts = [[found.group() for found in NUMBERED.finditer(cell)] for cell in header]
+    pairs = [found for found in texts if len(found) == len(("first", "last"))]
+    if not pairs:
+        return None
+    dates = [one for pair in pairs for one in pair]
+    is_english = any(fold(cell).endswith(" clicks") for cell in header)
+    is_padded = all(one[:2].isdigit() for one in dates)
+    hint = MDY if is_english and not is_padded else DMY
+    order = order_of(dates, hint=hint).order or hint
+    try:
+        first, last = (parse_day(one, order) for one in pairs[0])
+    except NotADate:
+        return None
+    return Span(first, last) if first <= last else None
 
 
 def _targets(table: Table) -> set[str]:

@@ -1,7 +1,10 @@
 from datetime import date
 from decimal import Decimal
 
-from tests.metrics.imports.reading import SEPTEMBER, codes, read, read_text, values
+import pytest
+
+from tests.metrics.imports.reading import SEPTEMBER, codes, read, read_bytes, read_text, values
+from tests.metrics.imports.workbooks import Cell, Grid, xlsx
 
 PAGES = "Top pages,Clicks,Impressions,CTR,Position\n"
 
@@ -108,3 +111,46 @@ def test_of_two_compared_periods_the_first_is_read() -> None:
     assert result.ready
     assert result.period == SEPTEMBER
     assert result.sums["search_clicks"] == 5
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "name"),
+    [
+        ("9/1/26 - 9/30/26", "8/1/26 - 8/31/26", "Clicks"),
+        ("01/09/2026 - 30/09/2026", "01/08/2026 - 31/08/2026", "Clics"),
+        ("1/9/26 - 30/9/26", "1/8/26 - 31/8/26", "Clics"),
+        ("01.09.26 - 30.09.26", "01.08.26 - 31.08.26", "Klicks"),
+    ],
+)
+def test_compared_periods_are_read_as_each_language_writes_them(
+    now: str, before: str, name: str
+) -> None:
+    impressions = {"Klicks": "Impressionen"}.get(name, "Impressions")
+    header = f"{now} {name},{before} {name},{now} {impressions},{before} {impressions}"
+    result = read_text(f"Top queries,{header},{now} Position\nkpi,5,9,50,90,3\nroi,1,2,9,8,4\n")
+
+    assert result.period == SEPTEMBER
+    assert result.sums["search_clicks"] == 6
+
+
+def test_a_workbook_of_compared_periods_is_read_sheet_by_sheet() -> None:
+    figures = ("Clicks", "Impressions", "CTR", "Position")
+    spans = ("9/1/26 - 9/30/26", "8/1/26 - 8/31/26")
+    heads = [f"{span} {figure}" for figure in figures for span in spans]
+    row: list[Cell] = [5, 9, 50, 90, 0.1, 0.1, 3, 4]
+    result = read_bytes(
+        xlsx(
+            {
+                "Queries": Grid([["Top queries", *heads], ["kpi", *row]]),
+                "Pages": Grid([["Top pages", *heads], ["https://example.com/", *row]]),
+                "Devices": Grid(
+                    [["Device", *heads], ["Mobile", 4, *row[1:]], ["Desktop", 3, *row[1:]]]
+                ),
+            }
+        ),
+        name="report.xlsx",
+    )
+
+    assert result.errors == []
+    assert result.period == SEPTEMBER
+    assert result.sums["search_clicks"] == 7
