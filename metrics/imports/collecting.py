@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from metrics.imports.cells import comes_twice
 from metrics.imports.context import Context
 from metrics.imports.fact_columns import FactColumns
-from metrics.imports.vocabulary import SUM, WEIGHTED, Known
+from metrics.imports.vocabulary import LAST, SUM, UNIQUE, WEIGHTED, Known
 
 
 @dataclass(slots=True)
@@ -38,11 +38,13 @@ class Collector:
     """Makes of what rows say one fact for each metric, span and place.
 
     `strict`: the file is kept by hand, where a second row for one key is a mistake to show
-    unless the metric adds up.
+    unless the metric adds up. `parts`: its rows differ in what facts do not have (a product, a
+    plan): then what there is of each adds up too, and people do not without being a mistake.
     """
 
     context: Context
     strict: bool
+    parts: bool = False
     _added: list[tuple[int, int]] = field(default_factory=list)
     _apart: list[Gathered] = field(default_factory=list)
 
@@ -91,7 +93,10 @@ class Collector:
             total = before.weight + weight
             before.value = (before.value * before.weight + value * weight) / total
             before.weight = total
-        elif self.strict:
+        elif known.rollup == LAST and self.parts:
+            before.value += value
+            self._added.append((first, row))
+        elif self.strict and not (known.rollup == UNIQUE and self.parts):
             self._twice(known, first, row, value)
         else:
             before.clash = True

@@ -34,6 +34,7 @@ from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.units import without_unit
 from metrics.imports.vocabulary import Known, Vocabulary
 from metrics.imports.wording import listed
+from metrics.imports.year_columns import part_of_year
 
 SURE, SAID, LIKELY, POSSIBLE = 100, 90, 80, 70
 MAPPING = "mapping:"
@@ -190,12 +191,14 @@ def ask_columns(document: Document, context: Context) -> bool:
     measured = any(target and target not in roles for target in mapping.values())
     unsure = {name for name, _cells, _target, sure in guesses if mapping[name] and sure < SURE}
     days = {name for name in unsure if mapping[name] == "date"}
-    if days and not unsure - days:
+    if days:
+        unsure -= days
         _say_days(days.pop(), context)
-        unsure = set()
+    dated = {name for name, cells, *_rest in guesses if part_of_year(name, cells)}
     plans = {name for name, *_rest in guesses if is_plan(name, context.vocabulary)}
     strange = {name for name, cells, target, sure in guesses
-               if not target and not sure and may_be_figures(name, cells)} - plans  # fmt: skip
+               if not target and not sure and may_be_figures(name, cells)}  # fmt: skip
+    strange -= plans | dated
     if plans:
         say_columns_left_out(PLAN, sorted(plans), context)
     unsure |= {name for name in strange if header_key(name) in elsewhere}

@@ -38,7 +38,9 @@ LIKE = {
     "gross_revenue": re.compile(
         r"(net|gross|total) (sales|revenue|turnover)|ventes (nettes|brutes|totales)"
         r"|ca (net|brut|ht|ttc)"
-        r"|chiffre d'affaires .*|ventas( netas| brutas)?|ingresos|receita|vendite|ricavi|erlose"
+        r"|chiffre d'affaires .*|ventas( netas| brutas)?|ingresos?( totale?s?)?|receita( total)?"
+        r"|faturamento( total)?|vendite|ricavi( totali)?|erlose"
+        r"|(orders?|sales) (value|amount|total)"
     ),
     "email_subscribers": re.compile(
         r"(subscribers?|abonnes?|inscrits?) .*newsletter|(mailing|e-?mail) list( size)?"
@@ -47,6 +49,19 @@ LIKE = {
     "leads": re.compile(
         r"sign-? ?ups?|inscriptions|registrations|form (submissions?|fills?)|formulaires( .*)?"
         r"|demandes? (de )?.*|(demo|quote) requests|enquiries|inquiries|anfragen|solicitudes"
+    ),
+    "new_customers": re.compile(
+        r"(new )?(customers?|clients?) (acquired|gained|won|signed|acquis|gagnes|signes)"
+        r"|acquired (customers?|clients?)|first[- ]time (buyers?|customers?)"
+    ),
+    "lost_customers": re.compile(
+        r"(cancel?led|churned|lost) (customers?|clients?|subscribers?|accounts?)"
+        r"|(customers?|clients?) (lost|churned|cancel?led|perdus|partis)|churns?|resiliations"
+    ),
+    "customers": re.compile(
+        r"(active|paying|total|no\.?|number of|nb|nb de)"
+        r" (customers?|clients?|subscribers?|accounts?|subscriptions?)"
+        r"|(customer|client|subscriber) base|(clients|abonnes) (actifs|payants)"
     ),
     "orders": re.compile(r"purchased|(number of )?(purchases?|sales count)|nb (de )?ventes"),
     "conversions": re.compile(r"goal completions|goals|objectifs( atteints)?|conv\.?"),

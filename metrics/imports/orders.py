@@ -22,7 +22,9 @@ from metrics.imports.folding import fold
 ZERO = Decimal(0)
 VOID = re.compile(
     r"cancel|annul|storn|void|fail|echou|expired|expire|refus|abandon|trash|draft|brouillon|declin"
-    r"|incomplete|unpaid|impaye|pending payment|wc-pending|attente de paiement|deleted|supprime"
+    r"|incomplete|unpaid|impaye|pending payment|payment pending|wc-pending|attente de paiement"
+    r"|zahlung ausstehend|unbezahlt|pendiente de pago|pago pendiente|in attesa di pagamento"
+    r"|aguardando pagamento|deleted|supprime"
 )
 REFUNDED = re.compile(r"(?<!partially )(?<!partiellement )(refunded|rembourse|returned|retourne)")
 RETURNING = re.compile(r"return|recurr|fidel|habitue|exist|ancien")

@@ -34,10 +34,12 @@ from metrics.imports.layout import Column, Kind, when
 from metrics.imports.likely import told_by_others
 from metrics.imports.names import settle_names
 from metrics.imports.plan_words import is_scenario, without_plan
+from metrics.imports.repeats import is_unread
 from metrics.imports.roles import BY_TARGET, role_named
 from metrics.imports.table import Table
 from metrics.imports.units import scale_of, without_unit
 from metrics.imports.vocabulary import Known
+from metrics.imports.year_columns import holds_years, part_of_year
 
 VALUES = frozenset(BY_TARGET["value"].names)
 SAMPLED_ROWS, SEARCHED_ROWS, MOST_HEADS = 20, 60, 8
@@ -164,6 +166,8 @@ def look_at_cells(table: Table, context: Context) -> None:
             table.columns[index] = None
     _take_the_others(table, context)
     if not table.places(Kind.DATE):
+        _find_parts_of_years(table)
+    if not table.places(Kind.DATE):
         _find_days(table, context)
     _leave_out_heads(table, context)
     settle_names(table, context)
@@ -193,6 +197,20 @@ def _joins_year(table: Table, column: Column) -> bool:
     """Whether it is a month, week or quarter beside a column of years: together they say days."""
     targets = {one.target for _index, one in table.places(Kind.DATE)}
     return column.target in PARTS_OF_YEARS and "year" in targets
+
+
+def _find_parts_of_years(table: Table) -> None:
+    """Takes a column of years and the one of months beside it under longer names: "sale_month"."""
+    columns = [
+        (index, table.name_of(index), table.lines.different(index).values())
+        for index in range(len(table.columns))
+        if is_unread(table, index)
+    ]
+    years = [index for index, name, cells in columns if holds_years(name, cells)]
+    parts = [(part, index) for index, name, cells in columns if (part := part_of_year(name, cells))]
+    if len(years) == len(parts) == 1:
+        (part, index), year = parts[0], years[0]
+        table.columns[index], table.columns[year] = when(part), when("year")
 
 
 def _find_days(table: Table, context: Context) -> None:

@@ -32,7 +32,7 @@ from metrics.imports.parsed import (
 from metrics.imports.plan_rows import set_plans_aside
 from metrics.imports.reading import Document
 from metrics.imports.recognise import Undecided, layout_of
-from metrics.imports.repeats import drop_repeats
+from metrics.imports.repeats import are_parts, drop_repeats
 from metrics.imports.rows import RowReader
 from metrics.imports.subtotals import without_covering
 from metrics.imports.summed_rows import drop_footers, part_totals
@@ -182,7 +182,8 @@ def _part(
     given = reader.facts()
     if layout.strict_rows:
         given = without_covering(given, context)
-    facts = Collector(context, strict=layout.strict_rows).gather(given)
+    parts = layout.strict_rows and are_parts(table, context)
+    facts = Collector(context, strict=layout.strict_rows, parts=parts).gather(given)
     compare_totals(table, reader, facts, context)
     facts += whole_uniques(table, reader, layout, facts, context)
     _note(table, reader, layout, stated, facts, context)

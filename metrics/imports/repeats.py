@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 
@@ -10,9 +11,17 @@ from django.utils.translation import ngettext
 
 from metrics.imports.cells import ROWS_AT_ONCE, Lines, comes_twice
 from metrics.imports.context import Context
-from metrics.imports.layout import Layout
+from metrics.imports.folding import header_key
+from metrics.imports.layout import Kind, Layout
+from metrics.imports.numbers import is_number
 from metrics.imports.parsed import EACH, ONCE, Choice, Question
+from metrics.imports.roles import role_named
 from metrics.imports.table import Table
+from metrics.imports.vocabulary import LAST, UNIQUE
+
+OF_STATE = re.compile(
+    r"\b(status|statut|state|etat|stage|etape|version|revision|note|comment|updated|maj)"
+)
 
 
 def drop_repeats(table: Table, layout: Layout, context: Context) -> None:
@@ -78,6 +87,42 @@ def _say_left_out(pairs: Sequence[tuple[int, int]], context: Context) -> None:
     )
     words = {"row": row, "first": first, "count": len(pairs)}
     context.warn("repeats_left_out", message % words)
+
+
+def are_parts(table: Table, context: Context) -> bool:
+    """Whether rows of one day are parts of it, by words that facts have no place for.
+
+    Customers by country and product are: no two rows have all words alike, and the words come
+    again on other days. Words that say how sure a figure is make no parts.
+    """
+    rollups = {
+        context.vocabulary.get(column.target).rollup for _index, column in table.places(Kind.METRIC)
+    }
+    if not rollups & {LAST, UNIQUE}:
+        return False
+    lines = table.lines
+    unread = [index for index in range(len(table.columns)) if _names_parts(table, index)]
+    unread = [index for index in unread if len(lines.different(index)) * 2 <= len(lines)]
+    if not unread:
+        return False
+    placed = [index for index, _column in table.places(Kind.DATE, Kind.DIMENSION)]
+    columns = [lines.codes(index) for index in (*placed, *unread)]
+    return len(set(zip(*columns, strict=True))) == len(lines)
+
+
+def is_unread(table: Table, index: int) -> bool:
+    """Whether a column has a name and stands for nothing, as far as anybody said."""
+    column, name = table.columns[index], table.name_of(index)
+    if not name or role_named(header_key(name)) is not None:
+        return False
+    return column is None or (column.kind is Kind.NOTE and not column.target)
+
+
+def _names_parts(table: Table, index: int) -> bool:
+    """Whether a column that is not read has words, and none that say how sure a figure is."""
+    if not is_unread(table, index) or OF_STATE.search(header_key(table.name_of(index))):
+        return False
+    return not any(is_number(text) for text in table.lines.different(index).values() if text)
 
 
 def _hashes(lines: Lines) -> array[int]:

@@ -77,7 +77,9 @@ ROLES: tuple[Column, ...] = (
     when("end", "end", "end date", "fin", "date de fin", "au"),
     when(
         "week", "week", "semaine", "woche", "kalenderwoche", "kw", "semana", "settimana",
-        "week number", "numero de semaine", "iso week",
+        "week number", "numero de semaine", "iso week", "week start", "week start date",
+        "week starting", "week beginning", "week commencing", "week of", "semaine du",
+        "debut de semaine", "debut semaine", "date week", "woche ab", "semana del",
     ),
     when("month", "month", "mois", "monat", "mes", "mese"),
     when("quarter", "quarter", "trimestre", "quartal"),

@@ -21,10 +21,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from metrics.imports.advertising import period_above, set_totals_aside, targets_of
 from metrics.imports.context import Context
 from metrics.imports.dimensions import UNASSIGNED, channel_of
 from metrics.imports.folding import fold
+from metrics.imports.guessing import alike, is_plan, may_be_figures, meant
 from metrics.imports.layout import (
     Assigned,
     Column,
@@ -39,11 +42,15 @@ from metrics.imports.layout import (
 )
 from metrics.imports.parsed import NOT_SET
 from metrics.imports.places import read_audience, read_campaign, read_device
+from metrics.imports.plan_words import plans_left_out
 from metrics.imports.platforms import brands_of, one_platform
 from metrics.imports.reading import Document
 from metrics.imports.table import Table
+from metrics.imports.wording import listed
 
 SEARCHED_LINES = 30
+BELOW = frozenset({"leads", "mqls", "sqls", "opportunities", "new_customers"})
+"""What came of the clicks, which such tables list under the names of the catalogue."""
 CERTAIN, POSSIBLE = 0.76, 0.57
 TOLD_BY = frozenset(
     {
@@ -200,8 +207,39 @@ def _recognise(document: Document, context: Context) -> float:
     return 0.0
 
 
+def _columns(header: Sequence[str], context: Context) -> list[Column | None]:
+    """The columns of advertising, and what such tables have of the funnel below it."""
+    columns = declared(COLUMNS, header)
+    taken = targets_of(columns)
+    for index, name in enumerate(header):
+        known = meant(name, context.vocabulary)[0] if columns[index] is None and name else None
+        if known is not None and known.key in BELOW - taken:
+            columns[index] = Column(Kind.METRIC, known.key)
+            taken.add(known.key)
+    return columns
+
+
 def _notice(table: Table, context: Context) -> None:
     set_totals_aside(table, context)
+    plans = [name for name in table.header.cells if is_plan(name, context.vocabulary)]
+    if plans:
+        context.warn("plans_left_out", plans_left_out(plans))
+    unread = [
+        name for index, name in enumerate(table.header.cells) if _is_left(table, index, context)
+    ]
+    if unread:
+        message = _("Columns that are no figures of advertising are left out: %(columns)s.")
+        context.warn("column_left_out", message % {"columns": listed(unread)})
+
+
+def _is_left(table: Table, index: int, context: Context) -> bool:
+    """Whether a column that is not read is likely to be a metric all the same."""
+    name = table.name_of(index)
+    if not name or table.columns[index] is not None or is_plan(name, context.vocabulary):
+        return False
+    known = meant(name, context.vocabulary)[0]
+    measures = (known is not None and not known.derived) or bool(alike(name, context)[0])
+    return measures and may_be_figures(name, table.cells(index))
 
 
 def _feed(document: Document, tables: Sequence[Table]) -> str:
@@ -224,6 +262,7 @@ LAYOUT = Layout(
     feed="Advertising",
     recognise=_recognise,
     columns=COLUMNS,
+    resolve=_columns,
     period_of=period_above,
     notice=_notice,
     zero_filled=False,

@@ -13,6 +13,7 @@ from metrics.imports.crm_columns import ORIGIN
 from metrics.imports.event_list import Event, EventList, Group, Listing
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import Layout, measure, text, when
+from metrics.imports.layouts.subscription_list import EVENTS as SUBSCRIBERS
 from metrics.imports.reading import Document, Line
 from metrics.imports.stages import cycle, lead_events, names_a_stage
 
@@ -126,6 +127,13 @@ PAYMENT_HEADERS = frozenset(
 """Two of them make a list of payments: who paid is no lead."""
 
 
+def _pays_monthly(header: Line) -> bool:
+    """Whether it is a list of customers of a subscription: whoever pays or has left is no lead."""
+    found = SUBSCRIBERS.targets_of(header.cells)
+    is_theirs = {"customer", "created"} <= found and bool({"amount", "ended"} & found)
+    return is_theirs and not any("lead" in fold(cell) for cell in header.cells)
+
+
 def _recognise(document: Document, context: Context) -> float:
     """People, a day, and how far each has come; the stages' cells are days, not counts."""
     header = EVENTS.header_in(document)
@@ -135,7 +143,7 @@ def _recognise(document: Document, context: Context) -> float:
         return 0.0
     found = EVENTS.targets_of(header.cells)
     told, named = found & STAGE_COLUMNS, found & PERSON_COLUMNS
-    if not _days_or_words(document, header.cells):
+    if not _days_or_words(document, header.cells) or _pays_monthly(header):
         return 0.0
     if "created" not in found and not told & set(DATED):
         sourced = "email" in named and found & {"channel", "source"}

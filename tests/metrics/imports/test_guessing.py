@@ -13,7 +13,7 @@ from metrics.imports.instructions import Instructions
 from metrics.imports.parsed import ImportOptions
 from metrics.imports.vocabulary import Vocabulary
 from metrics.models import Batch
-from tests.metrics.imports.reading import read_text
+from tests.metrics.imports.reading import codes, read_text
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -46,13 +46,13 @@ def test_unknown_columns_are_asked_with_a_guess_and_three_cells() -> None:
 
     asked = {one.column: (one.default, one.samples) for one in result.questions}
     assert asked == {
-        "Le": ("date", ("01/09/2026", "02/09/2026")),
         "Nb de leads générés": ("leads", ("12", "13")),
         "Trucs": ("-", ("3", "4")),
         "Où": ("channel", ("SEO", "SEA")),
         "Dépenses": ("cost_media", ("1 200,50", "900,00")),
     }
     assert not result.ready
+    assert "column_of_days" in codes(result.warnings)
 
 
 def test_with_the_answers_the_table_is_read() -> None:
@@ -92,14 +92,15 @@ def _preview(workspace: Workspace, text: str) -> Batch:
 
 def test_the_pages_answers_become_the_mapping(inside: Workspace) -> None:
     batch = _preview(inside, TABLE)
-    given = {f"mapping:{name}": target or "-" for name, target in ANSWERS.items()}
+    asked = {name: target for name, target in ANSWERS.items() if name != "Le"}
+    given = {f"mapping:{name}": target or "-" for name, target in asked.items()}
     form = AnswersForm(batch.report["questions"], given | {"mapping:Dépenses": "cost_media"})
 
     assert form.is_valid()
     options = form.applied_to(Instructions.from_json(batch.options).options)
     batch = read_again(batch, options=options)
 
-    assert options.mapping == {**ANSWERS, "Dépenses": "cost_media"}
+    assert options.mapping == {**asked, "Dépenses": "cost_media"}
     assert (batch.report["questions"], batch.report["errors"]) == ([], [])
     assert batch.report["metrics"]["leads"] == "25"
 

@@ -300,3 +300,48 @@ def test_a_list_of_sessions_may_give_seconds_since_1970() -> None:
 
     assert result.sums == {"sessions": 2, "pageviews": 5}
     assert result.period == Span(date(2026, 1, 1), date(2026, 1, 2))
+
+
+PARTS = (
+    "Month,Product,Region,MRR\n"
+    "2026-09-01,Pro,North,100\n2026-09-01,Pro,South,50\n2026-09-01,Free,North,10\n"
+    "2026-10-01,Pro,North,110\n2026-10-01,Pro,South,60\n2026-10-01,Free,North,20\n"
+)
+
+
+def test_a_stock_by_product_and_region_is_the_sum_of_its_parts() -> None:
+    result = read_text(PARTS)
+
+    assert (result.errors, result.questions) == ([], [])
+    assert values(result, "mrr", "end") == {
+        (date(2026, 9, 30),): 160,
+        (date(2026, 10, 31),): 190,
+    }
+    assert "rows_added" in codes(result.warnings)
+
+
+def test_people_by_product_and_region_are_left_out_and_no_mistake() -> None:
+    text = PARTS.replace("MRR", "Unique visitors").replace("\n2026", ",1\n2026")
+    result = read_text(text.replace("visitors,1", "visitors,Leads").rstrip() + ",1\n")
+
+    assert (result.errors, result.sums) == ([], {"leads": 6})
+    assert "uniques_not_added" in codes(result.warnings)
+
+
+def test_two_values_of_one_stock_that_differ_in_how_sure_they_are_stay_a_mistake() -> None:
+    text = PARTS.replace("Product,Region", "Status,Version")
+
+    assert {one.kind for one in read_text(text).errors} == {"duplicate"}
+
+
+def test_a_year_and_a_month_may_have_longer_names() -> None:
+    result = read_text("sale_year,sale_month,plan,revenue\n2025,12,Pro,10\n2026,1,Pro,20\n")
+
+    assert (result.questions, result.sums) == ([], {"revenue": 30})
+    assert result.period == Span(date(2025, 12, 1), date(2026, 1, 31))
+
+
+def test_the_first_day_of_a_week_stands_for_all_of_it() -> None:
+    result = read_text("week_start,leads\n2026-09-07,5\n2026-09-14,6\n")
+
+    assert result.period == Span(date(2026, 9, 7), date(2026, 9, 20))

@@ -160,3 +160,13 @@ def test_pinterest_s_words_are_known() -> None:
         "ad_impressions": 200, "ad_clicks": 4, "cost_media": Decimal("1.52"),
         "ad_conversions": 2, "ad_revenue": 60,
     }  # fmt: skip
+
+
+def test_what_came_of_the_clicks_is_read_under_its_own_name_and_the_rest_is_said() -> None:
+    result = read_text(
+        "date,channel,spend,impressions,clicks,new_customers,signups\n"
+        "2026-09-01,Google Ads,10,100,5,2,3\n2026-09-02,Google Ads,20,200,9,1,4\n"
+    )
+
+    assert result.sums["new_customers"] == 3
+    assert any("signups" in one.message for one in result.warnings)
