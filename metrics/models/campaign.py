@@ -1,6 +1,5 @@
 """A marketing action between two dates."""
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -9,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Workspace
 from accounts.public_ids import public_id
+from accounts.tracking import tracked
 
 
 def campaign_id() -> str:
@@ -16,7 +16,7 @@ def campaign_id() -> str:
     return public_id("cmp")
 
 
-@pghistory.track()
+@tracked
 class Campaign(models.Model):
     """A campaign that facts and costs can belong to. ``key`` is the name folded for matching."""
 

@@ -1,6 +1,5 @@
 """What people type: values of metrics and costs. The one writer turns them into facts."""
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from accounts.public_ids import public_id
+from accounts.tracking import tracked
 from metrics.models.campaign import Campaign
 from metrics.models.dimension import DimensionValue
 from metrics.models.fact import VALUE_DIGITS
@@ -66,7 +66,7 @@ class Spanned(models.Model):
         abstract = True
 
 
-@pghistory.track()
+@tracked
 class Entry(Spanned):
     """A value of a base metric typed by a person, for a day, a span or a month."""
 
@@ -149,7 +149,7 @@ class Rhythm(models.TextChoices):
     YEAR = "year", _("Every year")
 
 
-@pghistory.track()
+@tracked
 class RecurringCost(models.Model):
     """A cost that comes back: the same amount every month, quarter or year from its first day on.
 
@@ -214,7 +214,7 @@ class RecurringCost(models.Model):
         return f"{self.get_category_display()} {self.supplier}".strip()
 
 
-@pghistory.track()
+@tracked
 class Cost(Spanned):
     """A line of the cost ledger; spread over its days to the cent."""
 

@@ -1,11 +1,11 @@
 """A named source of facts."""
 
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from accounts.public_ids import public_id
+from accounts.tracking import tracked
 
 
 def feed_id() -> str:
@@ -13,7 +13,7 @@ def feed_id() -> str:
     return public_id("feed")
 
 
-@pghistory.track()
+@tracked
 class Feed(models.Model):
     """Where facts come from, how often they arrive and how late they usually are."""
 

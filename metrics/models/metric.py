@@ -1,11 +1,11 @@
 """A workspace's metrics: one row per shipped metric, and the workspace's own."""
 
-import pghistory
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from accounts.tracking import tracked
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Direction, MetricDefinition, Rollup
 from metrics.units import Unit
@@ -19,7 +19,7 @@ ROLLUP_WORDS = {
 }
 
 
-@pghistory.track()
+@tracked
 class Metric(models.Model):
     """A metric as one workspace uses it.
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from accounts.public_ids import public_id
+from accounts.tracking import tracked
 from metrics.models import Campaign, DimensionValue, Metric
 from metrics.models.fact import VALUE_DIGITS
 
@@ -75,7 +75,7 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return current.exclude(results__objective_version=models.F("version"))
 
 
-@pghistory.track()
+@tracked
 class Objective(models.Model):
     """Statement, metric, segment, baseline, target, direction, dates, owner, parent or goal."""
 
