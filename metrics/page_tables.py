@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.spreadsheets import Cell, Column, Kind, Rows, Table
 from metrics.addresses import segment_text
+from metrics.campaign_files import joined_names
 from metrics.campaign_list import CampaignRow
 from metrics.cohorts import Cohort
 from metrics.coverage_page import CoverageTable
@@ -124,9 +125,9 @@ def campaign_table(rows: Iterable[CampaignRow]) -> Table:
         campaign, stands = one.campaign, one.standing
         outcome = stands.outcome if stands else None
         return (
-            campaign.name, ", ".join(one.names), str(stands.phase) if stands else "",
+            campaign.name, joined_names(one.names), str(stands.phase) if stands else "",
             campaign.start, campaign.end, one.channel,
-            campaign.owner.get_full_name() if campaign.owner else "", campaign.budget, one.costs,
+            campaign.owner.email if campaign.owner else "", campaign.budget, one.costs,
             stands.spending.share if stands else None, stands.time if stands else None,
             campaign.outcome.key if campaign.outcome else "", campaign.outcome_target,
             outcome.total if outcome else None, one.values,

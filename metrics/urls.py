@@ -4,6 +4,7 @@ from django.urls import path
 
 from metrics.views import (
     campaign_edit,
+    campaign_files,
     campaigns,
     cohorts,
     costs,
@@ -39,6 +40,18 @@ urlpatterns = [
     path("metrics/<slug:key>/default/", definitions.variant_default, name="variant_default"),
     path("metrics/<slug:key>/reported/", definitions.metric_reported, name="metric_reported"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/import/", campaign_files.campaign_import, name="campaign_import"),
+    path("campaigns/import/<str:public_id>/", campaign_files.campaign_file, name="campaign_file"),
+    path(
+        "campaigns/import/<str:public_id>/commit/",
+        campaign_files.campaign_file_commit,
+        name="campaign_file_commit",
+    ),
+    path(
+        "campaigns/import/<str:public_id>/cancel/",
+        campaign_files.campaign_file_cancel,
+        name="campaign_file_cancel",
+    ),
     path("campaigns/new/", campaign_edit.campaign_new, name="campaign_new"),
     path("campaigns/<str:public_id>/edit/", campaign_edit.campaign_edit, name="campaign_edit"),
     path("campaigns/<str:public_id>/keep/", campaigns.campaign_keep, name="campaign_keep"),

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.access import Right
 from accounts.models import Invitation, Membership, Workspace
 from accounts.tokens import create_token
+from metrics.campaign_import import preview_campaigns
 from metrics.costs import save_cost
 from metrics.definition_checks import OwnDefinition
 from metrics.definitions import define
@@ -97,6 +98,14 @@ def an_import(workspace: Workspace) -> dict[str, Any]:
         data=b"date,metric,value\n2026-03-01,sessions,5\n",
         options=ImportOptions(),
         today=date(2026, 3, 9),
+    )
+    return {"public_id": batch.public_id}
+
+
+def a_file_of_campaigns(workspace: Workspace) -> dict[str, Any]:
+    """A file of campaigns that was read and not yet imported."""
+    batch = preview_campaigns(
+        workspace, user=None, name="campaigns.csv", data=b"campaign,budget\nSpring,5\n"
     )
     return {"public_id": batch.public_id}
 
@@ -336,6 +345,10 @@ ROWS: dict[str, Row] = {
     "entry_delete": Row(None, ENTER, make=an_entry),
     "campaigns": Row(READ),
     "campaign": Row(READ, make=a_campaign),
+    "campaign_import": Row(WRITE, WRITE),
+    "campaign_file": Row(WRITE, make=a_file_of_campaigns),
+    "campaign_file_commit": Row(None, WRITE, make=a_file_of_campaigns),
+    "campaign_file_cancel": Row(None, WRITE, make=a_file_of_campaigns),
     "campaign_new": Row(WRITE, WRITE),
     "campaign_edit": Row(WRITE, WRITE, make=a_campaign),
     "campaign_keep": Row(None, WRITE, make=a_campaign),

@@ -20,6 +20,7 @@ from accounts.access import Right
 from accounts.spreadsheets import Table
 from accounts.typed_numbers import typed_text
 from accounts.workspace_admin import WrittenAdmin, person_of
+from metrics.admin.campaign_files import CampaignFilesAdmin
 from metrics.admin.export import ExportedAdmin, campaign_table
 from metrics.admin.filters import language
 from metrics.admin.when import TypedForm
@@ -142,7 +143,7 @@ class MergeForm(forms.Form):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ExportedAdmin, WrittenAdmin):
+class CampaignAdmin(ExportedAdmin, CampaignFilesAdmin, WrittenAdmin):
     """Marketing actions between two dates."""
 
     may_delete = False

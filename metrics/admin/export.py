@@ -1,6 +1,7 @@
 """Files that the administration hands out: chosen rows as CSV, CSV for Excel in French, or XLSX.
 
-Typed values and costs are in the product's own long layout, which an import reads back.
+Typed values and costs are in the product's own long layout, which an import reads back; campaigns
+are read back by their own import.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts.access import Right
 from accounts.spreadsheets import Column, Format, Kind, Table
 from accounts.workspace_admin import workspaces_with
+from metrics.campaign_files import joined_names
 from metrics.models import Campaign, Metric
 from metrics.segment_names import segment_name
 
@@ -75,14 +77,14 @@ def campaign_table(campaigns: QuerySet[Campaign]) -> Table:
     rows = (
         (
             one.name,
-            ", ".join(other.name for other in one.names.all() if other.key != one.key),
+            joined_names(other.name for other in one.names.all() if other.key != one.key),
             segment_name(one.channel) if one.channel else "",
             one.start,
             one.end,
             one.budget,
             one.outcome.key if one.outcome else "",
             one.outcome_target,
-            one.owner.get_full_name() if one.owner else "",
+            one.owner.email if one.owner else "",
             one.note,
         )
         for one in chosen.order_by("name", "pk")

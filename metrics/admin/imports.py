@@ -1,7 +1,7 @@
 """Files: read, checked, imported and undone on the same path as the workspace's own page."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib import admin, messages
@@ -40,12 +40,28 @@ UNDONE_HERE = (Batch.Kind.FILE, Batch.Kind.API)
 """Typed values and costs are changed in their own lists."""
 
 
-class FileForm(UploadForm):
-    """A file, and the workspace that it is for."""
+class WorkspaceChoice(forms.Form):
+    """The workspace that a file is for."""
 
     workspace = forms.ModelChoiceField(
         label=lazy("Workspace"), queryset=Workspace.objects.none(), empty_label=None
     )
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """The form with the workspaces in which the person may write."""
+        form = cls(request.POST, request.FILES) if request.method == "POST" else cls()
+        choices = workspaces_to_choose(request, Right.WRITE)
+        field: Any = form.fields["workspace"]
+        field.queryset = Workspace.objects.filter(pk__in=[one.pk for one in choices])
+        if only := only_workspace(request, Right.WRITE):
+            field.widget, field.initial = forms.HiddenInput(), only.pk
+        return form
+
+
+class FileForm(WorkspaceChoice, UploadForm):
+    """A file, and the workspace that it is for."""
+
     field_order = ("workspace", "file", "pasted", "feed")
 
 
@@ -72,8 +88,9 @@ class BatchAdmin(ReadOnlyAdmin):
         return fmt.datetime_label(batch.created_at, batch.workspace.time_zone, language())
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Without the files' contents."""
-        return super().get_queryset(request).defer("content")
+        """Without the files' contents; files of campaigns have pages of their own."""
+        rows = super().get_queryset(request).exclude(kind=Batch.Kind.PLAN)
+        return rows.defer("content")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whether the person may import files anywhere."""
@@ -95,7 +112,7 @@ class BatchAdmin(ReadOnlyAdmin):
         """A file is chosen: it is read and shown, nothing is written."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self._file_form(request)
+        form = FileForm.of(request)
         if request.method == "POST" and form.is_valid():
             return self._preview(request, form)
         context = {
@@ -106,15 +123,6 @@ class BatchAdmin(ReadOnlyAdmin):
         }
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, "admin/metrics/batch/new.html", context, status=status)
-
-    def _file_form(self, request: HttpRequest) -> FileForm:
-        form = FileForm(request.POST or None, request.FILES or None)
-        choices = workspaces_to_choose(request, Right.WRITE)
-        field: Any = form.fields["workspace"]
-        field.queryset = Workspace.objects.filter(pk__in=[one.pk for one in choices])
-        if only := only_workspace(request, Right.WRITE):
-            field.widget, field.initial = forms.HiddenInput(), only.pk
-        return form
 
     def _preview(self, request: HttpRequest, form: FileForm) -> HttpResponseRedirect:
         workspace: Workspace = form.cleaned_data["workspace"]

@@ -14,7 +14,7 @@ from metrics.imports.limits import MEGABYTE, page_limits
 from metrics.imports.parsed import ImportOptions, Repair
 
 
-class UploadForm(forms.Form):
+class TableForm(forms.Form):
     """A file, or cells pasted from a spreadsheet."""
 
     file = forms.FileField(
@@ -30,12 +30,6 @@ class UploadForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=lazy("Copied from a spreadsheet, with the line of headers."),
-    )
-    feed = forms.CharField(
-        label=lazy("Name of the feed"),
-        required=False,
-        max_length=80,
-        help_text=lazy("Where these figures come from. Left empty, the name of the tool is used."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,6 +68,17 @@ class UploadForm(forms.Form):
         if upload:
             return upload.name, upload.read()
         return _("Pasted cells"), self.cleaned_data["pasted"].encode()
+
+
+class UploadForm(TableForm):
+    """A file of figures, and the name of the feed that it is of."""
+
+    feed = forms.CharField(
+        label=lazy("Name of the feed"),
+        required=False,
+        max_length=80,
+        help_text=lazy("Where these figures come from. Left empty, the name of the tool is used."),
+    )
 
 
 class RepairsForm(forms.Form):

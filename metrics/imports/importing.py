@@ -60,7 +60,7 @@ def preview(
         batch = _batch_of(proposal, user)
         batch.content = data
         batch.save()
-        _forget_old_previews(batch)
+        forget_old_previews(batch)
     return batch
 
 
@@ -182,11 +182,11 @@ def _batch_of(proposal: Proposal, user: User | None) -> Batch:
     )
 
 
-def _forget_old_previews(batch: Batch) -> None:
+def forget_old_previews(batch: Batch) -> None:
     """Files that nobody confirmed in two days are not kept any longer."""
     Batch.objects.filter(
         workspace=batch.workspace,
-        kind=Batch.Kind.FILE,
+        kind=batch.kind,
         state=Batch.State.PREVIEW,
         created_at__lt=batch.created_at - PREVIEWS_KEPT,
     ).delete()

@@ -71,8 +71,11 @@ def extension_of(name: str) -> str:
     return last.rsplit(".", 1)[1].lower() if "." in last else ""
 
 
-def read_sheets(name: str, data: bytes, limits: Limits) -> list[Sheet]:
-    """The sheets of a workbook. Raises Unreadable with the sentence that says why not."""
+def read_sheets(name: str, data: bytes, limits: Limits, *, whole: bool = False) -> list[Sheet]:
+    """The sheets of a workbook. Raises Unreadable with the sentence that says why not.
+
+    With `whole` the cells keep all their lines, as notes have them.
+    """
     if len(data) > limits.size:
         raise Unreadable(
             _(
@@ -91,7 +94,7 @@ def read_sheets(name: str, data: bytes, limits: Limits) -> list[Sheet]:
             )
             % {"extension": extension[:20], "right": kind}
         )
-    return _sheets(_work(data, limits), limits)
+    return _sheets(_work(data, limits, whole=whole), limits)
 
 
 def _kind_in_zip(data: bytes) -> str:
@@ -142,7 +145,7 @@ def _checked_compound(data: bytes) -> str:
     return "xls"
 
 
-def _work(data: bytes, limits: Limits) -> bytes:
+def _work(data: bytes, limits: Limits, *, whole: bool) -> bytes:
     """What the worker wrote. Raises Unreadable where the system stopped it."""
     allowed = {
         "rows": limits.rows + SPARE_ROWS,
@@ -150,6 +153,7 @@ def _work(data: bytes, limits: Limits) -> bytes:
         "memory": MEMORY,
         "seconds": SECONDS,
         "text": MOST_TEXT,
+        "whole": whole,
     }
     command = [sys.executable, "-I", "-X", "utf8", str(WORKER), json.dumps(allowed)]
     try:

@@ -76,7 +76,7 @@ def rows_of(sheet: CalamineSheet, limits: dict[str, int]) -> Iterator[tuple[int,
     """The rows that hold something, with their numbers; cells that are merged repeat their text."""
     merged = Merged(sheet)
     for row, values in enumerate(sheet.iter_rows()):
-        cells = [text_of(value) for value in values]
+        cells = [text_of(value, whole=bool(limits["whole"])) for value in values]
         merged.fill(row, cells, values)
         while cells and not cells[-1]:
             cells.pop()
@@ -112,8 +112,11 @@ class Merged:
                 cells[index] = cells[index] or text
 
 
-def text_of(value: object) -> str:
-    """A cell as text: days in ISO form, numbers with a point, durations as a clock shows them."""
+def text_of(value: object, *, whole: bool = False) -> str:
+    """A cell as text: days in ISO form, numbers with a point, durations as a clock shows them.
+
+    With `whole` a text keeps its lines, however many they are.
+    """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
@@ -127,7 +130,8 @@ def text_of(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return clock(value)
-    return in_few_lines(str(value).strip())
+    text = str(value).strip()
+    return text[:LONGEST_CELL] if whole else in_few_lines(text)
 
 
 def in_few_lines(text: str) -> str:

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                                     ("api", "API"),
                                     ("demo", "Sample data"),
                                     ("merge", "Merged campaigns"),
+                                    ("plan", "Campaigns"),
                                 ],
                                 max_length=6,
                                 verbose_name="kind",

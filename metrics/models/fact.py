@@ -43,6 +43,7 @@ class Batch(models.Model):
         API = "api", _("API")
         DEMO = "demo", _("Sample data")
         MERGE = "merge", _("Merged campaigns")
+        PLAN = "plan", _("Campaigns")
 
     class State(models.TextChoices):
         """Read and shown; then written, perhaps undone; or refused."""

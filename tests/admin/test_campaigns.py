@@ -135,3 +135,35 @@ def test_another_workspaces_campaign_cannot_be_reached(cast: Cast, enters: Enter
     carl = enters(cast.carl)
     assert carl.get(f"{LIST}{own.pk}/merge/").status_code == 403
     assert carl.post(f"{LIST}{own.pk}/merge/", {"into": own.pk}).status_code == 403
+
+
+def test_a_file_is_shown_and_then_written_by_the_one_writer(cast: Cast, enters: Enters) -> None:
+    client = enters(cast.erin)
+    campaign = made(client)
+    assert f"{LIST}import/" in sentences(client.get(LIST))
+    assert client.post(f"{LIST}import/", {}).status_code == 422
+    sent = {"workspace": cast.northwind.pk, "pasted": "campaign\tbudget\nspring-sale\t9\nNew\t1"}
+    shown = client.post(f"{LIST}import/", sent)["Location"]
+    assert "<del>" in sentences(client.get(shown))
+    assert stored().budget == Decimal("5000.50")
+    for _click in range(2):
+        assert client.post(shown, {"action": "import"}).status_code == 302
+    assert "1 campaign is new, 1 was changed." in sentences(client.get(shown))
+    assert stored().budget == 9
+    assert "Erin Example" in sentences(client.get(f"{LIST}{campaign.pk}/history/"))
+    assert enters(cast.bob).get(shown).status_code == 404
+    assert enters(cast.carl).get(f"{LIST}import/").status_code == 403
+    assert enters(cast.carl).post(shown, {"action": "import"}).status_code == 404
+    theirs = {**sent, "workspace": cast.acme.pk}
+    assert enters(cast.erin).post(f"{LIST}import/", theirs).status_code == 422
+
+
+def test_a_file_of_campaigns_is_no_import_of_figures(cast: Cast, enters: Enters) -> None:
+    client = enters(cast.erin)
+    sent = {"workspace": cast.northwind.pk, "pasted": "campaign\tbudget\nNew\t1"}
+    number = client.post(f"{LIST}import/", sent)["Location"].rstrip("/").rsplit("/", 1)[1]
+    assert client.get(f"/admin/metrics/batch/{number}/change/").status_code == 404
+    act = f"/admin/metrics/batch/{number}/act/"
+    assert client.post(act, {"action": "import"}).status_code == 404
+    client.post(f"{LIST}import/{number}/", {"action": "cancel"})
+    assert client.get(f"{LIST}import/{number}/").status_code == 404
