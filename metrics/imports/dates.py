@@ -69,6 +69,8 @@ YEARLESS_DAY = re.compile(rf"(?P<d>\d{{1,2}})[\s.-]*(?:de\s+)?{MONTH.format('m')
 YEARLESS_MONTH_DAY = re.compile(rf"{MONTH.format('m')}[\s.-]*(?P<d>\d{{1,2}})")
 HALF = r"(?:h|hj|half|halbjahr|semestre|semester)"
 YEARLESS_HALF = re.compile(rf"{HALF}[\s.-]*([12])|([12])(?:er|eme|e|st|nd|o)?[\s.]*{HALF}")
+ISO_DURATION = re.compile(r"(\d{4}-\d{2}-\d{2})(?:t[\d:.]+z?)?/p(\d{1,3})([dwmy])")
+"""A first day and how long from it: "2025-04-01/P3M" is a quarter."""
 LETTERED_HALF = re.compile(r"s[\s.-]?([12])[\s/'-]*(20\d{2})|(20\d{2})[\s-]*s([12])")
 MONTH_NUMBER = re.compile(r"(\d{4})[\s/-]*m(\d{1,2})|m(\d{1,2})[\s/-]+(\d{4})")
 PART_AND_YEAR = re.compile(
@@ -169,6 +171,8 @@ def parse_span(text: str, order: str = DMY) -> Span:
     try:
         day = parse_day(text, order)
     except NotADate:
+        if found := ISO_DURATION.fullmatch(_plain(text)):
+            return _from(parse_day(found[1]), int(found[2]), found[3], text)
         span = _period(_plain(text), text) or find_range(text, order)
         if span is None:
             raise
@@ -246,6 +250,15 @@ def _iso_week(year: int, week: int, text: str) -> Span:
 
 def _quarter(year: int, quarter: int, text: str) -> Span:
     return quarter_of(_day(year, 3 * quarter - 2, 1, text))
+
+
+def _from(start: date, number: int, unit: str, text: str) -> Span:
+    """So many days, weeks, months or years from a first day on."""
+    if unit in "dw":
+        days = number * (7 if unit == "w" else 1)
+        return Span(start, start + (days - 1) * ONE_DAY)
+    month = start.year * 12 + start.month - 1 + number * (12 if unit == "y" else 1)
+    return Span(start, _day(month // 12, month % 12 + 1, start.day, text) - ONE_DAY)
 
 
 def week_of(day: date) -> Span:

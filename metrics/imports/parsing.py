@@ -181,7 +181,7 @@ def _part(
     drop_repeats(table, layout, context)
     given = reader.facts()
     if layout.strict_rows:
-        given = without_covering(given, context)
+        given = without_covering(given, table, context)
     parts = layout.strict_rows and are_parts(table, context)
     facts = Collector(context, strict=layout.strict_rows, parts=parts).gather(given)
     compare_totals(table, reader, facts, context)

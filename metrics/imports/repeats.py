@@ -101,8 +101,7 @@ def are_parts(table: Table, context: Context) -> bool:
     if not rollups & {LAST, UNIQUE}:
         return False
     lines = table.lines
-    unread = [index for index in range(len(table.columns)) if _names_parts(table, index)]
-    unread = [index for index in unread if len(lines.different(index)) * 2 <= len(lines)]
+    unread = parts_among(table)
     if not unread:
         return False
     placed = [index for index, _column in table.places(Kind.DATE, Kind.DIMENSION)]
@@ -118,7 +117,14 @@ def is_unread(table: Table, index: int) -> bool:
     return column is None or (column.kind is Kind.NOTE and not column.target)
 
 
-def _names_parts(table: Table, index: int) -> bool:
+def parts_among(table: Table) -> list[int]:
+    """The columns by whose words, which come again and again, rows are parts of a whole."""
+    lines = table.lines
+    named = (index for index in range(len(table.columns)) if names_parts(table, index))
+    return [index for index in named if len(lines.different(index)) * 2 <= len(lines)]
+
+
+def names_parts(table: Table, index: int) -> bool:
     """Whether a column that is not read has words, and none that say how sure a figure is."""
     if not is_unread(table, index) or OF_STATE.search(header_key(table.name_of(index))):
         return False

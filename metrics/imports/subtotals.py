@@ -6,6 +6,8 @@ once keep it, for theirs is no sum.
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -13,29 +15,45 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
-from metrics.imports.fact_columns import FactColumns
+from metrics.imports.fact_columns import Codes, FactColumns
+from metrics.imports.folding import fold
 from metrics.imports.parsed import Span
+from metrics.imports.repeats import parts_among
+from metrics.imports.table import Table
 from metrics.imports.vocabulary import UNIQUE
 from metrics.imports.wording import listed
 
 FEWEST_PARTS, DAYS_A_WEEK = 2, 7
+GRAIN = re.compile(
+    r"da(y|ily)|jour|week|hebdo|semaine|month|mens|mois|quarter|trim|seme|half|year|annee|annu"
+    r"|total|cumul|tag|woche|monat|quartal|jahr|dia|mes|ano|^[dwmqty]$"
+)
+"""Words for how long a period is."""
 
 
-def without_covering(facts: FactColumns, context: Context) -> FactColumns:
-    """The facts but those of periods that hold two or more of the other periods given."""
+def without_covering(facts: FactColumns, table: Table, context: Context) -> FactColumns:
+    """The facts but those of periods that hold two or more of the other periods given.
+
+    Rows are compared with those that have the same words where facts have no place for them: one
+    library's year is not the sum of another's months.
+    """
     spans = facts.spans.listed
     if len({_length(span) for span in spans}) < FEWEST_PARTS:
         return facts
+    groups = _groups(table)
+    group = array("I", (groups.get(row, 0) for row in facts.row))
     unique = {
         code
         for code, key in enumerate(facts.metrics.listed)
         if context.vocabulary.get(key).rollup == UNIQUE
     }
-    given: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for metric, span, place in zip(facts.metric, facts.span, facts.place, strict=True):
+    given: dict[tuple[int, int, int], set[int]] = defaultdict(set)
+    for metric, span, place, words in zip(
+        facts.metric, facts.span, facts.place, group, strict=True
+    ):
         if metric not in unique:
-            given[metric, place].add(span)
-    covering: dict[tuple[int, int], frozenset[int]] = {}
+            given[metric, place, words].add(span)
+    covering: dict[tuple[int, int, int], frozenset[int]] = {}
     known: dict[frozenset[int], frozenset[int]] = {}
     for key, codes in given.items():
         held = frozenset(codes)
@@ -43,10 +61,10 @@ def without_covering(facts: FactColumns, context: Context) -> FactColumns:
             known[held] = _covering(held, spans)
         covering[key] = known[held]
     kept, wholes = [], set()
-    for position, (metric, span, place) in enumerate(
-        zip(facts.metric, facts.span, facts.place, strict=True)
+    for position, (metric, span, place, words) in enumerate(
+        zip(facts.metric, facts.span, facts.place, group, strict=True)
     ):
-        if span in covering.get((metric, place), ()):
+        if span in covering.get((metric, place, words), ()):
             wholes.add((facts.row[position], span))
         else:
             kept.append(position)
@@ -55,6 +73,24 @@ def without_covering(facts: FactColumns, context: Context) -> FactColumns:
     context.result.totals_skipped += len({row for row, _span in wholes})
     _say({span for _row, span in wholes}, spans, context)
     return facts.picked(kept)
+
+
+def _groups(table: Table) -> dict[int, int]:
+    """A number for each line by its words in columns that are not read.
+
+    A column that only says how long each row's period is ("monthly", "quarterly") makes no groups.
+    """
+    lines = table.lines
+    columns = [lines.codes(index) for index in parts_among(table) if not _says_grain(table, index)]
+    known: Codes[tuple[int, ...]] = Codes()
+    words = zip(*columns, strict=True)
+    rows = zip(lines.numbers(), words, strict=False)
+    return {row: known[one] for row, one in rows} if columns else {}
+
+
+def _says_grain(table: Table, index: int) -> bool:
+    words = [fold(text) for text in table.lines.different(index).values() if text]
+    return all(GRAIN.search(word) for word in words)
 
 
 def _length(span: Span) -> int:
