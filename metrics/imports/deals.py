@@ -63,10 +63,16 @@ def deal_events(rows: Group, listing: Listing, context: Context) -> Iterator[Eve
         return
     if "amount" in deal.numbers:
         yield Event("revenue", day, deal.numbers["amount"])
-    if not EXISTING.search(fold(deal.words.get("type", ""))):
+    if not is_existing(deal):
         yield Event("new_customers", day)
         if created:
             yield Event("sales_cycle_days", day, cycle(created, day))
+
+
+def is_existing(deal: Entry) -> bool:
+    """Whether a deal is with a customer of before: a renewal, an upgrade."""
+    said = fold(deal.words.get("renewal", ""))
+    return said in YES or bool(EXISTING.search(fold(deal.words.get("type", ""))))
 
 
 def say_what_is_missing(listing: Listing, context: Context) -> None:

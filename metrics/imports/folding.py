@@ -18,6 +18,7 @@ CURRENCY_CODE = re.compile(
 
 
 CODE = re.compile(r"[A-Z]{3}")
+JOINED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 PICTURES = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
 """Arrows, signs and emoji with which people decorate headers."""
 BARE_DOLLAR = re.compile(r"(?<![A-Za-z])\$(?![A-Za-z])")
@@ -44,6 +45,12 @@ def header_key(header: str) -> str:
     folded = fold(PICTURES.sub(" ", header)).replace("_", " ").strip(" :*\"'")
     bare = BRACKETED.sub("", folded).strip(" :")
     return " ".join((bare or folded).split())
+
+
+@lru_cache(maxsize=4096)
+def spaced(header: str) -> str:
+    """A header with spaces where words were joined: "AdSpend", "churn_rate"."""
+    return JOINED.sub(" ", header).replace("_", " ")
 
 
 def currency_of(cell: str) -> str | None:

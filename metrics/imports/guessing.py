@@ -21,7 +21,7 @@ from metrics.imports.choices import LEAVE_OUT, column_choices
 from metrics.imports.context import Context
 from metrics.imports.dates import NotADate, in_year, parse_span
 from metrics.imports.dimensions import channel_of, device_of
-from metrics.imports.folding import fold, header_key
+from metrics.imports.folding import fold, header_key, spaced
 from metrics.imports.layout import Column
 from metrics.imports.likely import FILLERS, LIKE, NO_FIGURE, NO_PLACE, RATE, told_by_others
 from metrics.imports.moments import moment_day, serial_day
@@ -59,6 +59,7 @@ def meant(text: str, vocabulary: Vocabulary) -> tuple[Known | None, int]:
         if known is not None:
             return (None, 0) if planned else (known, confidence)
     known = vocabulary.find(text) or vocabulary.find(without_unit(text))
+    known = known or vocabulary.find(spaced(text))
     if known is not None:
         return known, SURE
     bare = " ".join(FILLERS.sub(" ", re.sub(r"[#°'’]", " ", header_key(text))).split())
@@ -261,7 +262,11 @@ def _guessed(
 def may_be_figures(name: str, cells: Sequence[str]) -> bool:
     """Whether a column counts or measures something, as far as its name and its cells tell."""
     key = header_key(name)
-    return _is_numeric(cells) and not NO_FIGURE.fullmatch(key) and not RATE.fullmatch(fold(name))
+    return (
+        _is_numeric(cells)
+        and not NO_FIGURE.fullmatch(key)
+        and not RATE.fullmatch(fold(spaced(name)))
+    )
 
 
 def _say_days(name: str, context: Context) -> None:

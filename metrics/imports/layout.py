@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from metrics.imports.folding import fold, header_key
+from metrics.imports.folding import fold, header_key, spaced
 from metrics.imports.parsed import Span
 from metrics.imports.plan_words import says_plan_in_brackets
 
@@ -243,12 +243,13 @@ def _declared_one(columns: Sequence[Column], cell: str) -> Column | None:
     if not key:
         return None
     whole = fold(cell).replace("_", " ")
-    for name in (whole, key):
+    for name in (whole, key, header_key(spaced(cell))):
         if name != whole and says_plan_in_brackets(whole):
             return None
         exact = next((column for column in columns if name in column.names), None)
         if exact:
             return exact
+    key = header_key(spaced(cell))
     return next((column for column in columns if column.like and re.search(column.like, key)), None)
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 
 FILLERS = re.compile(
-    r"\b(nb|nbre|nombre|number of|count of|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|en"
+    r"\b(n|nb|nbre|nombre|number of|count of|total|totaux|somme|sum|de|d|du|des|la|le|les|of|the|en"
     r"|par|mois|mensuels?|monthly|daily|jour|generes?|generees?|generated|obtenus?|recus?|crees?"
-    r"|created|our|nos|site|web|website)\b"
+    r"|created|sourced|our|nos|site|web|website)\b"
 )
 NO_FIGURE = re.compile(
     r"(.*\b)?(id|ids|uuid|guid|number|numero|no|n°|#|code|index|rank|rang|row|ligne|zip|postal code"
@@ -23,7 +23,9 @@ NO_PLACE = re.compile(r".*\b(status|statut|state|etat|payment|paiement|stage|eta
 """Headers of words that say how something stands: "Paid" is no channel there."""
 RATE = re.compile(
     r".*(%|\b(rate|ratio|taux|average|avg|mean|moyenne|moyen|median|percent|pct|share|part de"
-    r"|cost per|cout par|cout au|per|par|cpc|cpm|cpa|cpl|ctr|roi|roas|score|quote|tasso|tasa)\b).*"
+    r"|cost per|cout par|cout au|per|par|cpc|cpm|cpa|cpl|ctr|roi|roas|score|quote|tasso|tasa"
+    r"|ltv|clv|arpu|arpa|aov|nrr|grr|growth|yoy|mom"
+    r"|croissance|margin|marge|payback|attainment|satisfaction|discount|remise)\b).*"
 )
 """Headers of what is worked out from other figures."""
 LIKE = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from metrics.imports.cells import Lines
 from metrics.imports.context import Context
 from metrics.imports.days import PARTS_OF_YEARS
+from metrics.imports.dimensions import channel_of
 from metrics.imports.folding import fold, header_key
 from metrics.imports.guessing import (
     DERIVED,
@@ -164,6 +165,7 @@ def look_at_cells(table: Table, context: Context) -> None:
             or (numbered and not _joins_year(table, column))
         ):
             table.columns[index] = None
+    _look_at_notes(table, context)
     _take_the_others(table, context)
     if not table.places(Kind.DATE):
         _find_parts_of_years(table)
@@ -177,6 +179,28 @@ def look_at_cells(table: Table, context: Context) -> None:
 def _is_goal(column: Column, name: str, cells: Sequence[str]) -> bool:
     """Whether a column is a target in figures: "Cible" may also be the audience that is meant."""
     return column.target == "audience" and is_scenario(name) is True and holds_numbers(cells)
+
+
+def _look_at_notes(table: Table, context: Context) -> None:
+    """Columns that are notes by their names and figures or places by their cells.
+
+    "Comments" may count those of posts; "source" may name channels, where nothing else does and
+    rows have no metric's name, as the product's own files have beside the name of a feed.
+    """
+    taken = {column.target for column in table.columns if column is not None}
+    places = {"channel", "metric", "value"} & taken
+    for index, column in enumerate(table.columns):
+        name = table.name_of(index)
+        if column is None or column.kind is not Kind.NOTE or role_named(header_key(name)) is None:
+            continue
+        other, cells = _metric(name, context), table.cells(index)
+        different = {cell for cell in cells if cell}
+        if other is not None and other.target not in taken and may_be_figures(name, cells):
+            table.columns[index] = other
+        elif header_key(name) == "source" and not places and len(different) > 1:
+            channels = context.workspace.channels
+            if all(channel_of(cell, channels) for cell in different):
+                table.columns[index] = BY_TARGET["channel"]
 
 
 def _take_the_others(table: Table, context: Context) -> None:

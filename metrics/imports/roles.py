@@ -71,10 +71,10 @@ def _read_country(cell: str, context: Context) -> Assigned:
 ROLES: tuple[Column, ...] = (
     when(
         "day", "date", "jour", "day", "periode", "period", "datum", "start", "start date", "debut",
-        "date de debut", "du", "date du jour", "fecha", "data", "tag", "dia", "giorno",
-        "zeitraum", "periodo",
+        "date de debut", "date debut", "du", "date du jour", "fecha", "data", "tag", "dia",
+        "giorno", "zeitraum", "periodo",
     ),
-    when("end", "end", "end date", "fin", "date de fin", "au"),
+    when("end", "end", "end date", "fin", "date de fin", "date fin", "au"),
     when(
         "week", "week", "semaine", "woche", "kalenderwoche", "kw", "semana", "settimana",
         "week number", "numero de semaine", "iso week", "week start", "week start date",

@@ -33,6 +33,8 @@ EVENTS = EventList(
             "etape du pipeline",
         ),
         text("type", "type", "deal type", "type d'affaire"),
+        text("renewal", "is renewal", "renewal", "existing customer", "is existing customer",
+             "is existing business", "renouvellement", "est un renouvellement"),
         when(
             "created", "created", "created at", "created on", "create date", "created date",
             "creation date", "created time", "open date", "opened", "opened on",

@@ -48,7 +48,8 @@ EVENTS = EventList(
         ),
         text("email", "email", "e-mail", "adresse e-mail", "email address", "customer email"),
         when(
-            "created", "date", "day", "jour", "datum", "fecha", "data", "created", "created at",
+            "created", "date received", "data received", "received at", "received on",
+            "date", "day", "jour", "datum", "fecha", "data", "created", "created at",
             "timestamp", "horodateur", "submitted at", "submit date", "submission date",
             "review date", "survey date", "surveyed at",
             "end date", "date submitted", "response date", "responded at", "answered at",

@@ -76,6 +76,7 @@ EVENTS = EventList(
         text(
             "customer", "customer id", "customerid", "customer", "customer number", "account id",
             "account", "user id", "client id", "client", "id client", "code client",
+            "company id", "organization id", "organisation id", "tenant id", "id entreprise",
             "subscriber id", "clientnum", "n° client", "abonne", "id abonne",
         ),
         text("subscription", "subscription id", "id abonnement"),
@@ -100,7 +101,8 @@ EVENTS = EventList(
         ),
         measure(
             "amount", "monthly revenue", "monthly charges", "monthlycharges", "monthly charge",
-            "mrr", "monthly price", "monthly fee", "monthly amount", "prix mensuel",
+            "mrr", "initial mrr", "current mrr", "monthly price", "monthly fee",
+            "monthly amount", "prix mensuel",
             "montant mensuel", "abonnement mensuel", "mensualite", "mrr amount", "revenu mensuel",
         ),
         *ORIGIN,

@@ -345,3 +345,57 @@ def test_the_first_day_of_a_week_stands_for_all_of_it() -> None:
     result = read_text("week_start,leads\n2026-09-07,5\n2026-09-14,6\n")
 
     assert result.period == Span(date(2026, 9, 7), date(2026, 9, 20))
+
+
+LIBRARIES = (
+    "Authority,Location,Period,Visits\n"
+    "A,Town,2025-04-01/P1M,10\nA,Town,2025-05-01/P1M,11\nA,Town,2025-06-01/P1M,12\n"
+    "B,Town,2025-04-01/P3M,50\nB,Town,2025-07-01/P3M,60\nC,Town,2025-04-01/P1Y,400\n"
+)
+
+
+def test_one_place_s_year_is_not_the_sum_of_another_s_months() -> None:
+    result = read_text(LIBRARIES)
+
+    assert (result.sums, result.totals_skipped) == ({"sessions": 543}, 0)
+    assert result.period == Span(date(2025, 4, 1), date(2026, 3, 31))
+
+
+def test_a_column_that_says_how_long_periods_are_makes_no_places() -> None:
+    rows: tuple[str, ...] = (
+        "Monthly,Jan 2026,1",
+        "Monthly,Feb 2026,2",
+        "Monthly,Mar 2026,3",
+        "Quarterly,Q1 2026,6",
+    )
+    rows += (
+        "Monthly,Apr 2026,4",
+        "Monthly,May 2026,5",
+        "Monthly,Jun 2026,6",
+        "Quarterly,Q2 2026,15",
+    )
+    result = read_text("\n".join(("Frequency,Date,Leads", *rows)))
+
+    assert (result.sums, result.totals_skipped) == ({"leads": 21}, 2)
+
+
+def test_rates_and_averages_are_not_asked_about_whatever_joins_their_words() -> None:
+    result = read_text(
+        "month,n_new_customers,churn_rate,ConversionRate\n2026-08,5,0.1,0.2\n2026-09,6,0.1,0.2\n"
+    )
+
+    assert (result.questions, result.sums) == ([], {"new_customers": 11})
+
+
+def test_comments_in_figures_are_those_of_posts() -> None:
+    result = read_text("Date,Likes,Comments\n2026-09-01,50,7\n2026-09-02,60,8\n")
+    words = read_text("Date,Likes,Comments\n2026-09-01,50,launch\n2026-09-02,60,\n")
+
+    assert result.sums == {"social_reactions": 110, "social_comments": 15}
+    assert words.sums == {"social_reactions": 110}
+
+
+def test_a_source_that_names_channels_is_one() -> None:
+    result = read_text("date,sessions,source\n2026-09-01,5,Direct\n2026-09-02,7,Organic search\n")
+
+    assert values(result, "sessions", "channel") == {("direct",): 5, ("organic",): 7}

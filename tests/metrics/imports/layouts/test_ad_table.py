@@ -170,3 +170,12 @@ def test_what_came_of_the_clicks_is_read_under_its_own_name_and_the_rest_is_said
 
     assert result.sums["new_customers"] == 3
     assert any("signups" in one.message for one in result.warnings)
+
+
+def test_words_of_a_header_may_be_joined() -> None:
+    result = read_text(
+        "date,Campaign,AdSpend,Impressions,Clicks,ConversionRate\n"
+        "2026-09-01,Spring,10,100,5,0.1\n2026-09-02,Spring,20,200,9,0.1\n"
+    )
+
+    assert result.sums == {"cost_media": 30, "ad_impressions": 300, "ad_clicks": 14}

@@ -99,3 +99,26 @@ def test_customers_of_a_subscription_are_no_leads() -> None:
 
     assert result.layout == "subscription_list"
     assert result.sums == {"new_customers": 2, "lost_customers": 1, "mrr": 49, "customers": 1}
+
+
+def test_a_company_that_is_a_customer_has_its_first_and_last_day() -> None:
+    text = "Company_ID,Industry,Initial_MRR,Activation_Date,Churn_Date\n"
+    text += "7,banking,100,3/01/2026,\n8,retail,50,17/01/2026,17/05/2026\n"
+
+    assert read_text(text).sums == {
+        "new_customers": 2,
+        "lost_customers": 1,
+        "mrr": 100,
+        "customers": 1,
+    }
+
+
+def test_a_renewal_brings_revenue_and_no_new_customer() -> None:
+    text = "opp_id,created_date,close_date,stage,amount,is_renewal\n"
+    text += (
+        "1,2026-08-01,2026-09-01,Closed Won,100,False\n2,2026-08-02,2026-09-02,Closed Won,50,True\n"
+    )
+
+    sums = read_text(text).sums
+
+    assert (sums["revenue"], sums["new_customers"]) == (150, 1)
