@@ -16,6 +16,7 @@ from accounts.scope import workspace_scope
 from metrics import forecasts, recurring_costs, refreshing
 from metrics.facts import forget_old_changes
 from metrics.learning import learn_rhythms
+from metrics.unmerging import forget_old_merges
 from metrics.watching import tidy_folders
 from objectives import alerts, evaluation
 from objectives.outlook import wanted_forecasts
@@ -73,6 +74,7 @@ def run_night(
         recurring_costs.write_due(workspace, today=day)
         report.snapshots = asdict(refreshing.refresh(workspace, today=day, now=now))
         forget_old_changes(workspace, now=now)
+        forget_old_merges(workspace, now=now)
     with step("forecasts"):
         wanted = wanted_forecasts(workspace, day=day)
         done = forecasts.refresh(workspace, wanted=wanted, today=day, now=now)

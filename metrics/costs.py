@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
@@ -191,23 +192,38 @@ def follow_campaigns(
 
 
 def move_costs(
-    workspace: Workspace, *, user: User | None, source: Campaign, target: Campaign
+    workspace: Workspace,
+    *,
+    user: User | None,
+    source: Campaign,
+    target: Campaign,
+    lines: QuerySet[Cost],
+    recurring: QuerySet[RecurringCost],
 ) -> int:
-    """Gives the costs of one campaign to another, and returns how many lines."""
+    """Gives these costs of one campaign to another, and returns how many lines.
+
+    The lines of a recurring cost go with it.
+    """
     touched: list[Stretch] = []
-    moved = 0
     with transaction.atomic():
-        for line in Cost.objects.select_for_update().filter(workspace=workspace, campaign=source):
+        turns = list(recurring.filter(workspace=workspace, campaign=source).values_list("pk"))
+        RecurringCost.objects.filter(pk__in=[pk for (pk,) in turns]).update(campaign=target)
+        wanted = Cost.objects.filter(
+            Q(pk__in=lines.values("pk")) | Q(recurring__in=[pk for (pk,) in turns]),
+            workspace=workspace,
+            campaign=source,
+        )
+        found = list(wanted.select_for_update())
+        for line in found:
             line.campaign = source
             touched += stretches_of(line)
             line.campaign, line.version = target, line.version + 1
-            line.save(update_fields=["campaign", "version", "updated_at"])
+            line.shares = line.shares or stated_shares(workspace, line)
+            line.save(update_fields=["campaign", "shares", "version", "updated_at"])
             touched += stretches_of(line)
-            moved += 1
-        RecurringCost.objects.filter(workspace=workspace, campaign=source).update(campaign=target)
         if touched:
             rewrite(workspace, user, touched)
-    return moved
+    return len(found)
 
 
 def check_sharing(workspace: Workspace, cost: Cost) -> None:

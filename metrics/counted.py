@@ -307,3 +307,21 @@ def _last(items: QuerySet[CountedItem]) -> int:
 def forget(batch: Batch) -> None:
     """Drops what a list counted: what stood before it holds again."""
     CountedItem.objects.filter(batch=batch).delete()
+
+
+def move_counted(workspace: Workspace, *, source_id: int, target_id: int) -> list[int]:
+    """What was counted for one campaign counts for another; returns the rows' numbers."""
+    rows = CountedItem.objects.filter(workspace=workspace, campaign_id=source_id)
+    moved = list(rows.order_by("pk").values_list("pk", flat=True))
+    rows.update(campaign_id=target_id)
+    return moved
+
+
+def return_counted(
+    workspace: Workspace, *, rows: Sequence[int], source_id: int, target_id: int
+) -> None:
+    """Takes back `move_counted` for the rows that are still there."""
+    for start in range(0, len(rows), HASHES_A_QUERY):
+        CountedItem.objects.filter(
+            workspace=workspace, campaign_id=target_id, pk__in=rows[start : start + HASHES_A_QUERY]
+        ).update(campaign_id=source_id)

@@ -93,46 +93,33 @@ def delete_entry(entry: Entry, *, user: User | None, version: int | None = None)
         delete_facts(batch, keys=[row.key for row in rows], uncovered=_no_longer(stored, covered))
 
 
-def move_entries(
-    workspace: Workspace, *, user: User | None, source: Campaign, target: Campaign, today: date
-) -> int:
-    """Gives what was typed for one campaign to another, and returns how many values.
+def move_entry(
+    entry: Entry, *, user: User | None, campaign: Campaign, value: Decimal, note: str
+) -> Entry:
+    """Gives a typed value to another campaign, or another number where two become one.
 
-    Two values of a metric that adds up, for the same days and place, become one: their sum.
-    Raises ValidationError where the two have values for the same days that cannot be added.
+    Who typed it stays. Raises ValidationError where the campaign has a value for the same days.
     """
-    moved = Entry.objects.filter(workspace=workspace, campaign=source).select_related(
-        "workspace", "metric", "channel", "device"
-    )
-    entries = list(moved.order_by("pk"))
     with transaction.atomic():
-        for entry in entries:
-            _move(entry, user=user, target=target, today=today)
-    return len(entries)
+        stored = locked_entry(entry, None)
+        feed = _feed_of(stored)
+        before, covered_before = _rows(stored, feed), [_coverage(stored, feed)]
+        stored.campaign, stored.value, stored.note = campaign, value, note
+        stored.version += 1
+        _refuse_overlap(stored)
+        stored.save(update_fields=["campaign", "value", "note", "version", "updated_at"])
+        batch = open_batch(stored.workspace, feed, Batch.Kind.ENTRY, user)
+        _replace(batch, stored, before, _rows(stored, feed), covered_before)
+    return stored
 
 
-def _move(entry: Entry, *, user: User | None, target: Campaign, today: date) -> None:
-    twin = _twin(entry, target)
-    kept = twin or entry
-    value = entry.value + twin.value if twin else entry.value
-    if twin:
-        delete_entry(entry, user=user)
-    save_entry(
-        entry.workspace, user=user, metric=entry.metric, start=entry.start, end=entry.end,
-        value=value, today=today, channel=entry.channel, campaign=target, device=entry.device,
-        note=kept.note or entry.note, entry=kept,
-    )  # fmt: skip
-
-
-def _twin(entry: Entry, target: Campaign) -> Entry | None:
-    """What is typed for the target on the same days and place, if the two can be added."""
-    if entry.metric.definition.rollup != Rollup.SUM:
-        return None
-    return Entry.objects.filter(
-        workspace=entry.workspace, metric=entry.metric, start=entry.start, end=entry.end,
-        channel=entry.channel, campaign=target, device=entry.device,
-        is_addition=entry.is_addition,
-    ).first()  # fmt: skip
+def bring_back_entry(entry: Entry, *, user: User | None) -> None:
+    """Stores a typed value as it was before it was deleted, and writes its facts."""
+    with transaction.atomic():
+        entry.save_base(raw=True, force_insert=True)
+        feed = _feed_of(entry)
+        batch = open_batch(entry.workspace, feed, Batch.Kind.ENTRY, user)
+        _replace(batch, entry, [], _rows(entry, feed), [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def same(left: str, right: str) -> str:
     return " AND ".join(f"{left}.{column} = {right}.{column}" for column in COLUMNS)
 
 
-def _by_month(rows: str) -> str:
+def by_month(rows: str) -> str:
     """(metric, first day, last day, how many facts) for each month of the rows that are named."""
     return f"""
 SELECT metric_id, min(day), max(last), sum(facts)::bigint FROM (
@@ -130,7 +130,7 @@ WITH written AS (
     SELECT {FACT_VALUES} FROM staged_facts s ORDER BY {key_of("s")}
     RETURNING f.metric_id, f.day, f."end"
 )
-{_by_month("written")}
+{by_month("written")}
 """
 """Where no staged fact is stored yet: nobody else writes facts of the workspace meanwhile."""
 
@@ -144,7 +144,7 @@ WITH written AS (
     SET value = excluded.value, batch_id = excluded.batch_id
     RETURNING f.metric_id, f.day, f."end"
 )
-{_by_month("written")}
+{by_month("written")}
 """
 """Writes what is new or different; what is the same is neither written nor locked."""
 
@@ -165,7 +165,7 @@ WITH gone AS (
     WHERE f.workspace_id = %(workspace)s AND {same("f", "s")}
     RETURNING f.metric_id, f.day, f."end"
 )
-{_by_month("gone")}
+{by_month("gone")}
 """
 
 COUNT_OVERWRITTEN = f"SELECT count(*) FROM {LATER_CHANGES}"
@@ -176,13 +176,20 @@ WITH written AS (
     SELECT workspace_id, {KEY}, old_value, old_batch_id FROM {OWN_CHANGES}
         AND c.old_value IS NOT NULL
         AND NOT EXISTS (SELECT FROM {LATER_CHANGES} AND {same("later", "c")})
+        AND (c.campaign_id <= 0 OR EXISTS (
+            SELECT FROM metrics_campaign p
+            WHERE p.workspace_id = %(workspace)s AND p.id = c.campaign_id
+        ))
     ON CONFLICT (workspace_id, {KEY}) DO UPDATE
     SET value = excluded.value, batch_id = excluded.batch_id
     RETURNING f.metric_id, f.day, f."end"
 )
-{_by_month("written")}
+{by_month("written")}
 """
-"""What the batch changed or deleted is as before, where nothing was laid on it."""
+"""What the batch changed or deleted is as before, where nothing was laid on it.
+
+Facts of a campaign that was merged away meanwhile have nothing to belong to.
+"""
 
 RELINK_CHANGED = f"""
 UPDATE metrics_factchange later
@@ -201,7 +208,7 @@ WITH gone AS (
     DELETE FROM metrics_fact f WHERE f.workspace_id = %(workspace)s AND f.batch_id = %(batch)s
     RETURNING f.metric_id, f.day, f."end"
 )
-{_by_month("gone")}
+{by_month("gone")}
 """
 FORGET_CHANGES = (
     "DELETE FROM metrics_factchange WHERE workspace_id = %(workspace)s AND batch_id = %(batch)s"

@@ -38,9 +38,12 @@ __all__ = [
     "NotUndoable",
     "Undone",
     "Written",
+    "close_undone",
     "delete_facts",
     "forget_old_changes",
     "lock_facts",
+    "take_out",
+    "touched_days",
     "undo_batch",
     "write_facts",
     "write_staged",
@@ -102,7 +105,7 @@ def write_staged(staged: Staging, batch: Batch, *, coverage: Iterable[CoveredSpa
     if created or changed:
         _keep_images(cursor, names, created=created, changed=changed)
         statement = fact_sql.UPSERT if known else fact_sql.INSERT
-        touched, _written = _touched(cursor, statement, names)
+        touched, _written = touched_days(cursor, statement, names)
     uncovered = record_coverage(batch, covered, wrote=created + changed > 0)
     mark_stale(batch, touched + uncovered)
     feeds_received(batch, covered, batch.committed_at or batch.created_at)
@@ -132,7 +135,7 @@ def delete_facts(
         names = {"workspace": batch.workspace_id, "batch": batch.pk}
         cursor.execute(fact_sql.REFRESH_DELETED, names)
         cursor.execute(fact_sql.KEEP_DELETED, names)
-        touched, deleted = _touched(cursor, fact_sql.DELETE, names)
+        touched, deleted = touched_days(cursor, fact_sql.DELETE, names)
         release_coverage(batch, uncovered)
         feeds_lost(batch, {span.feed_id for span in uncovered})
         mark_stale(batch, touched)
@@ -147,21 +150,31 @@ def undo_batch(batch: Batch, *, user: User | None, now: datetime) -> Undone:
     or older than 30 days.
     """
     with _locked_for_undo(batch, now), writing(batch.workspace_id) as staged:
-        cursor = staged.cursor
-        names = {"workspace": batch.workspace_id, "batch": batch.pk}
-        kept = _count(cursor, fact_sql.COUNT_OVERWRITTEN, names)
-        back, restored = _touched(cursor, fact_sql.RESTORE, names)
-        cursor.execute(fact_sql.RELINK_CHANGED, names)
-        cursor.execute(fact_sql.RELINK_CREATED, names)
-        gone, deleted = _touched(cursor, fact_sql.DELETE_OWN, names)
-        cursor.execute(fact_sql.FORGET_CHANGES, names)
         feed_ids = set(Coverage.objects.filter(batch=batch).values_list("feed_id", flat=True))
-        mark_stale(batch, back + gone + forget_coverage(batch))
+        undone = take_out(staged.cursor, batch)
         feeds_lost(batch, feed_ids)
-        batch.state = Batch.State.UNDONE
-        batch.undone_at, batch.undone_by = now, user
-        batch.save(update_fields=["state", "undone_at", "undone_by"])
+        close_undone(batch, user=user, now=now)
+    return undone
+
+
+def take_out(cursor: CursorWrapper, batch: Batch) -> Undone:
+    """Takes a batch out of the pile, with its coverage; to be called while facts are locked."""
+    names = {"workspace": batch.workspace_id, "batch": batch.pk}
+    kept = _count(cursor, fact_sql.COUNT_OVERWRITTEN, names)
+    back, restored = touched_days(cursor, fact_sql.RESTORE, names)
+    cursor.execute(fact_sql.RELINK_CHANGED, names)
+    cursor.execute(fact_sql.RELINK_CREATED, names)
+    gone, deleted = touched_days(cursor, fact_sql.DELETE_OWN, names)
+    cursor.execute(fact_sql.FORGET_CHANGES, names)
+    mark_stale(batch, back + gone + forget_coverage(batch))
     return Undone(deleted=deleted, restored=restored, kept=kept)
+
+
+def close_undone(batch: Batch, *, user: User | None, now: datetime) -> None:
+    """Says of a batch that it was undone, by whom and when."""
+    batch.state = Batch.State.UNDONE
+    batch.undone_at, batch.undone_by = now, user
+    batch.save(update_fields=["state", "undone_at", "undone_by"])
 
 
 def forget_old_changes(workspace: Workspace, *, now: datetime) -> int:
@@ -216,7 +229,7 @@ def _count(cursor: CursorWrapper, sql: str, names: dict[str, Any]) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _touched(cursor: CursorWrapper, sql: str, names: dict[str, Any]) -> tuple[list[Days], int]:
+def touched_days(cursor: CursorWrapper, sql: str, names: dict[str, Any]) -> tuple[list[Days], int]:
     """The days of each metric that a statement wrote, month by month, and how many facts."""
     cursor.execute(sql, names)
     rows = cursor.fetchall()

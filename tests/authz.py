@@ -25,6 +25,7 @@ from metrics.definitions import define
 from metrics.entries import save_entry
 from metrics.imports.importing import preview
 from metrics.imports.parsed import ImportOptions
+from metrics.merging import merge_campaigns
 from metrics.models import Batch, Campaign, Feed, Metric
 from metrics.models.entry import CostCategory
 from metrics.recurring_costs import Terms, save_recurring
@@ -143,6 +144,16 @@ def a_campaign(workspace: Workspace) -> dict[str, Any]:
         workspace=workspace, key="spring", defaults={"name": "Spring"}
     )
     return {"public_id": campaign.public_id}
+
+
+def a_merge(workspace: Workspace) -> dict[str, Any]:
+    """Two campaigns that became one."""
+    source, target = (
+        Campaign.objects.get_or_create(workspace=workspace, key=key, defaults={"name": key})[0]
+        for key in ("sprnig", "spring")
+    )
+    merge = merge_campaigns(source, target=target, user=None, now=timezone.now())
+    return {"public_id": merge.public_id}
 
 
 def a_recurring_cost(workspace: Workspace) -> dict[str, Any]:
@@ -353,6 +364,7 @@ ROWS: dict[str, Row] = {
     "campaign_edit": Row(WRITE, WRITE, make=a_campaign),
     "campaign_keep": Row(None, WRITE, make=a_campaign),
     "campaign_merge": Row(WRITE, WRITE, make=a_campaign),
+    "campaign_merge_undo": Row(WRITE, WRITE, make=a_merge),
     "costs": Row(READ),
     "cost_new": Row(ENTER, ENTER),
     "cost_edit": Row(ENTER, ENTER, make=a_cost),

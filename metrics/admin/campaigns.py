@@ -26,11 +26,11 @@ from metrics.admin.filters import language
 from metrics.admin.when import TypedForm
 from metrics.campaign_list import unreviewed
 from metrics.campaign_saving import FIELDS, save_campaign
-from metrics.campaigns import NotMergeable, keep_campaign, merge_campaigns, merge_counts
+from metrics.campaigns import keep_campaign
 from metrics.dimensions import folded_key
 from metrics.forms.answers import DATE_INPUT
+from metrics.merging import NotMergeable, merge_campaigns, merge_counts
 from metrics.models import Campaign, CampaignName, Dimension
-from metrics.periods import local_today
 from metrics.segment_names import segment_name
 
 NUMBERS = {"budget": "money", "outcome_target": "count"}
@@ -239,7 +239,6 @@ class CampaignAdmin(ExportedAdmin, CampaignFilesAdmin, WrittenAdmin):
     @staticmethod
     def _merge(request: HttpRequest, source: Campaign, target: Campaign) -> None:
         name = source.name
-        today = local_today(timezone.now(), source.workspace.time_zone)
-        merge_campaigns(source, target=target, user=person_of(request), today=today)
+        merge_campaigns(source, target=target, user=person_of(request), now=timezone.now())
         text = _("“%(name)s” is “%(target)s” now, also in files that come later.")
         messages.success(request, text % {"name": name, "target": target.name})

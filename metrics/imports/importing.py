@@ -149,7 +149,9 @@ def undo_import(batch: Batch, *, user: User | None, now: datetime) -> Undone:
     if batch.kind in {Batch.Kind.ENTRY, Batch.Kind.COST}:
         raise NotUndoable(_("This was typed, not imported. Change or delete the value itself."))
     if batch.kind == Batch.Kind.MERGE:
-        raise NotUndoable(_("Two campaigns were merged here, and a merge is not taken apart."))
+        raise NotUndoable(
+            _("Two campaigns were merged here. Undo the merge on the campaign's page.")
+        )
     with transaction.atomic():
         if counted_since(batch):
             raise NotUndoable(

@@ -2890,6 +2890,62 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="CampaignMerge",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=metrics.models.campaign.merge_id,
+                                editable=False,
+                                max_length=24,
+                                unique=True,
+                            ),
+                        ),
+                        ("source_id", models.BigIntegerField()),
+                        ("source_public_id", models.CharField(max_length=24)),
+                        ("source_name", models.CharField(max_length=200)),
+                        ("target_id", models.BigIntegerField()),
+                        ("kept", models.JSONField(default=dict)),
+                        ("created_at", models.DateTimeField()),
+                        ("undone_at", models.DateTimeField(null=True)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.workspace",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-created_at", "-id"),
+                        "indexes": [
+                            models.Index(
+                                fields=["workspace", "target_id"], name="metrics_merge_by_target"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="CampaignName",
                     fields=[
                         (

@@ -11,9 +11,10 @@ from accounts.tenancy import (
 )
 
 TABLES = (
-    "batch", "block", "campaign", "campaignevent", "campaignname", "cost", "costevent",
-    "counteditem", "coverage", "definitionversion", "dimensionvalue", "entry", "entryevent",
-    "fact", "factchange", "feed", "feedevent", "filerows", "forecast", "gridchoice", "hashingkey",
+    "batch", "block", "campaign", "campaignevent", "campaignmerge", "campaignname", "cost",
+    "costevent", "counteditem", "coverage", "definitionversion", "dimensionvalue", "entry",
+    "entryevent", "fact", "factchange", "feed", "feedevent", "filerows", "forecast", "gridchoice",
+    "hashingkey",
     "learnedrhythm", "metric", "metricevent", "ownblock", "recurringcost", "recurringcostevent",
     "restatedrun", "snapshot", "stalespan", "watchedfolder",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the numbers are: metrics, feeds, facts, what people type, and the stored values."""
 
-from metrics.models.campaign import Campaign, CampaignName
+from metrics.models.campaign import Campaign, CampaignMerge, CampaignName
 from metrics.models.counted import CountedItem, HashingKey
 from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
@@ -18,6 +18,7 @@ __all__ = [
     "Block",
     "BlockSpan",
     "Campaign",
+    "CampaignMerge",
     "CampaignName",
     "Cost",
     "CostCategory",

@@ -16,6 +16,11 @@ def campaign_id() -> str:
     return public_id("cmp")
 
 
+def merge_id() -> str:
+    """A public id for a merge."""
+    return public_id("mrg")
+
+
 @tracked
 class Campaign(models.Model):
     """A campaign that facts and costs can belong to. ``key`` is the name folded for matching."""
@@ -124,3 +129,30 @@ class CampaignName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CampaignMerge(models.Model):
+    """What a merge moved, kept for 30 days so that it can be undone.
+
+    ``source_id`` and ``target_id`` are numbers, no references: the source is gone, and a target
+    that is merged on comes back with its number when that merge is undone. Written by
+    metrics/merging.py only.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    public_id = models.CharField(max_length=24, unique=True, default=merge_id, editable=False)
+    source_id = models.BigIntegerField()
+    source_public_id = models.CharField(max_length=24)
+    source_name = models.CharField(max_length=200)
+    target_id = models.BigIntegerField()
+    kept = models.JSONField(default=dict)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("workspace", "target_id"), name="metrics_merge_by_target"),)
+
+    def __str__(self) -> str:
+        return self.source_name

@@ -16,6 +16,7 @@ from metrics.campaign_words import result_sentence as result_of
 from metrics.models import Campaign
 from metrics.periods import local_today
 from metrics.sales_cycle import cycle_of
+from metrics.unmerging import merges_of
 from reports.campaign_page import campaign_page
 from reports.page_tables import campaign_tables
 
@@ -30,7 +31,8 @@ def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileRe
         workspace=workspace,
         public_id=public_id,
     )
-    today = local_today(timezone.now(), workspace.time_zone)
+    now = timezone.now()
+    today = local_today(now, workspace.time_zone)
     page = campaign_page(workspace, found, today=today, of=request.GET.get("of", ""))
     if file := wanted_file(request.GET, campaign_tables(found, page)):
         return file
@@ -50,6 +52,7 @@ def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse | FileRe
         "result": result_of(stands),
         "why_no_pace": why_no_pace(stands),
         "names": names_of(found),
+        "merges": merges_of(found, now=now),
         "cycle_known": cycle_of(workspace).is_known,
         "may_write": allows(role, Right.WRITE),
         "may_manage": allows(role, Right.MANAGE),

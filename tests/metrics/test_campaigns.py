@@ -11,12 +11,13 @@ from accounts.models import Membership, Workspace
 from metrics import series, snapshots
 from metrics.campaign_list import unmatched
 from metrics.campaign_matching import Known, likely_twins
-from metrics.campaigns import NotMergeable, keep_campaign, merge_campaigns
+from metrics.campaigns import keep_campaign
 from metrics.costs import save_cost
 from metrics.entries import save_entry
 from metrics.facts import NotUndoable
 from metrics.imports.importing import import_file, undo_import
 from metrics.imports.parsed import ImportOptions
+from metrics.merging import NotMergeable, merge_campaigns
 from metrics.models import Batch, Campaign, CampaignName, Cost, Dimension, Entry, Fact, Feed, Metric
 from metrics.periods import Grain
 
@@ -50,7 +51,7 @@ def merge(workspace: Workspace) -> None:
         named(workspace, "spring_webinar"),
         target=named(workspace, "Spring webinar"),
         user=None,
-        today=TODAY,
+        now=NOW,
     )
 
 
@@ -122,7 +123,7 @@ def test_what_cannot_be_added_is_not_merged(inside: Workspace) -> None:
         "date;metric;value;campaign\n2026-03-01;visitors;3;One\n2026-03-01;visitors;4;Two\n",
     )
     with pytest.raises(NotMergeable, match="cannot be added"):
-        merge_campaigns(named(inside, "One"), target=named(inside, "Two"), user=None, today=TODAY)
+        merge_campaigns(named(inside, "One"), target=named(inside, "Two"), user=None, now=NOW)
     assert Campaign.objects.count() == 2
 
 
