@@ -1,14 +1,15 @@
 """What the shell around pages needs: workspaces to switch to, open alerts, the data date."""
 
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from accounts.access import last_visited
-from accounts.models import User, Workspace
+from accounts.models import Membership, User, Workspace
 from kpitracker.ledger import night_failed
 from metrics.feeds import latest_day
 from metrics.periods import local_today
@@ -23,17 +24,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     read = getattr(request, "last_visited", None)
     context: dict[str, Any] = {
-        "last_visited": SimpleLazyObject(lambda: last_visited(user)) if read is None else read
+        "places": cache(lambda: _places(last_visited(user) if read is None else read))
     }
     if workspace is not None:
         context |= {
             "workspace": workspace,
             "membership": request.membership,  # type: ignore[attr-defined]
-            "alert_count": SimpleLazyObject(lambda: _alert_count(workspace)),
-            "data_day": SimpleLazyObject(lambda: _data_day(workspace)),
-            "night_failed": SimpleLazyObject(lambda: night_failed(workspace)),
+            "alert_count": cache(lambda: _alert_count(workspace)),
+            "data_day": cache(lambda: _data_day(workspace)),
+            "night_failed": cache(lambda: night_failed(workspace)),
         }
     return context
+
+
+def _places(memberships: Iterable[Membership]) -> tuple[tuple[str, str], ...]:
+    """(slug, name) of the workspaces to switch to."""
+    return tuple((one.workspace.slug, one.workspace.name) for one in memberships)
 
 
 def _alert_count(workspace: Workspace) -> int:

@@ -17,6 +17,26 @@ from metrics.variants import defaults, in_order
 MONTHS_SHOWN = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All that a metric's line shows, and nothing else."""
+
+    key: str
+    name: str
+    value: Decimal | None
+    before: Decimal | None
+    month: date | None
+    partial: bool
+    trend: tuple[Decimal | None, ...]
+    has_values: bool
+    unit: str
+    direction: str
+    rollup_words: str
+    is_golden: bool
+    is_vanity: bool
+    is_default: bool
+
+
 @dataclass(frozen=True)
 class ListedMetric:
     """A metric's line: its newest whole month with a value, the one before, a year of months.
@@ -39,6 +59,27 @@ class ListedMetric:
     def has_values(self) -> bool:
         """Whether anything is known of it in the year shown."""
         return any(value is not None for value in self.trend)
+
+    @property
+    def line(self) -> Line:
+        """Its line."""
+        metric = self.metric
+        return Line(
+            key=metric.key,
+            name=metric.name,
+            value=self.value,
+            before=self.before,
+            month=self.month,
+            partial=self.partial,
+            trend=tuple(self.trend),
+            has_values=self.has_values,
+            unit=self.unit,
+            direction=self.direction,
+            rollup_words=metric.rollup_words,
+            is_golden=bool(metric.golden_rank),
+            is_vanity=metric.definition.vanity,
+            is_default=self.is_default,
+        )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import fmt
+from accounts.templatetags.kept import rendered_once
 
 register = template.Library()
 
@@ -69,13 +70,15 @@ def theme_attribute(context: Context) -> SafeString:
     return format_html(' data-theme="{}"', theme) if theme in {"light", "dark"} else SafeString()
 
 
-@register.inclusion_tag("parts/_pill.html")
+@register.simple_tag
+@rendered_once("parts/_pill.html")
 def pill(text: Text, tone: str = "", icon: str = "") -> dict[str, Any]:
     """A pill of any tone: `on`, `risk`, `off`, `done`, or quiet."""
     return {"text": text, "tone": tone, "icon": icon}
 
 
-@register.inclusion_tag("parts/_pill.html")
+@register.simple_tag
+@rendered_once("parts/_pill.html")
 def status_pill(status: str, label: Text = "") -> dict[str, Any]:
     """An objective's status as icon, word and colour."""
     tone, name, word = STATUSES[status]
@@ -120,7 +123,8 @@ def _across(fraction: float) -> str:
     return f"{fraction * 100:.2f}%"
 
 
-@register.inclusion_tag("parts/_bullet.html")
+@register.simple_tag
+@rendered_once("parts/_bullet.html")
 def bullet(
     progress: fmt.Number | None,
     plan: fmt.Number | None,
@@ -150,7 +154,8 @@ def _zones(limits: tuple[fmt.Number, fmt.Number]) -> list[dict[str, str]]:
     ]
 
 
-@register.inclusion_tag("parts/_sparkline.html")
+@register.simple_tag
+@rendered_once("parts/_sparkline.html")
 def sparkline(values: Sequence[fmt.Number | None], label: str) -> dict[str, Any]:
     """The last values as a line without axes, its end marked; None is a gap, not a zero."""
     spots = list(_spots(values))

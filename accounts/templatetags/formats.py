@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import fmt
+from accounts.templatetags.kept import Alone, rendered_once
 
 register = template.Library()
 
@@ -119,7 +120,8 @@ def metric_value(value: Decimal | None, unit: str, currency: str = "") -> str:
     return _missing() if value is None else fmt.metric_value(value, unit, currency, _lang())
 
 
-@register.inclusion_tag("parts/_change.html")
+@register.simple_tag
+@rendered_once("parts/_change.html")
 def change(
     now: Decimal | None,
     before: Decimal | None,
@@ -152,16 +154,22 @@ def date_range(start: date, end: date, short: bool = False) -> str:
 
 @register.simple_tag(takes_context=True)
 def period_label(context: Context, start: date, grain: str) -> str:
-    """`week 10 (…)`, `March 2026`, `Q1 2026`, in the calendar of the page's workspace."""
-    workspace = context.get("workspace")
-    if workspace is None:
+    """`week 10 (…)`, `March 2026`, `Q1 2026`, in the calendar of the page's workspace.
+
+    Inside `{% kept %}` that is its value `calendar`.
+    """
+    if isinstance(context, Alone):
+        calendar = context["calendar"]
+    else:
+        calendar = context.get("workspace")
+    if calendar is None:
         return fmt.period_label(start, grain, _lang())
     return fmt.period_label(
         start,
         grain,
         _lang(),
-        week_start=workspace.week_start,
-        fiscal_start=workspace.fiscal_year_start,
+        week_start=calendar.week_start,
+        fiscal_start=calendar.fiscal_year_start,
     )
 
 

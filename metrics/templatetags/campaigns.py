@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import fmt
 from accounts.templatetags.components import bullet, sparkline
+from accounts.templatetags.kept import rendered_once
 from metrics.campaign_figures import Standing
 from metrics.campaign_pace import Phase, Verdict
 from metrics.campaign_words import (
@@ -25,37 +27,35 @@ from metrics.campaign_words import (
 register = template.Library()
 
 
-@register.inclusion_tag("parts/_pill.html")
+@register.simple_tag
+@rendered_once("parts/_pill.html")
 def phase_pill(phase: str) -> dict[str, Any]:
     """Planned, running or over, as icon, word and colour."""
     tone, icon, word = PHASES[Phase(phase)]
     return {"text": word, "tone": tone, "icon": icon}
 
 
-@register.inclusion_tag("parts/_bullet.html")
-def campaign_bullet(standing: Standing) -> dict[str, Any]:
+@register.simple_tag
+def campaign_bullet(standing: Standing) -> SafeString:
     """The share of the budget that is spent, and as a tick the share of the days that are gone."""
-    found: dict[str, Any] = bullet(
+    return bullet(
         standing.spending.share, standing.time, bullet_status(standing), bullet_label(standing)
     )
-    return found
 
 
-@register.inclusion_tag("parts/_bullet.html")
-def outcome_bullet(standing: Standing) -> dict[str, Any]:
+@register.simple_tag
+def outcome_bullet(standing: Standing) -> SafeString:
     """The share of the planned outcome that is there, and as a tick the share of the days gone."""
     assert standing.outcome is not None
-    found: dict[str, Any] = bullet(
+    return bullet(
         standing.outcome.share, standing.time, outcome_status(standing), outcome_label(standing)
     )
-    return found
 
 
-@register.inclusion_tag("parts/_sparkline.html")
-def campaign_trend(standing: Standing) -> dict[str, Any]:
+@register.simple_tag
+def campaign_trend(standing: Standing) -> SafeString:
     """The campaign's latest days or weeks as a line."""
-    found: dict[str, Any] = sparkline(standing.trend.values, trend_label(standing))
-    return found
+    return sparkline(standing.trend.values, trend_label(standing))
 
 
 @register.simple_tag

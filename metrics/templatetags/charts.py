@@ -6,12 +6,14 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from accounts.templatetags.kept import rendered_once
 from metrics.charts import ChartSpec, first_header, payload, table_rows
 
 register = template.Library()
 
 
-@register.inclusion_tag("parts/_chart.html")
+@register.simple_tag
+@rendered_once("parts/_chart.html")
 def chart(spec: ChartSpec, card: bool = True) -> dict[str, Any]:
     """A figure with its title, drawing, one-sentence summary, table twin and CSV link.
 

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 
 from accounts import fmt
 from metrics.lineage import Input
-from metrics.models import Metric
 from metrics.periods import Period
 from metrics.why import Movement
 from metrics.why_shown import shown_amount
@@ -26,10 +25,10 @@ def contribution(amount: Decimal | None, movement: Movement, currency: str) -> s
 
 
 @register.simple_tag
-def lineage_url(metric: Metric, slug: str, period: Period, segment: str = "") -> str:
+def lineage_url(key: str, slug: str, period: Period, segment: str = "") -> str:
     """Where a value of a metric, period and segment (``channel:organic``) is explained."""
     asked = {"grain": str(period.grain), "start": period.start.isoformat()}
-    return _address(metric, slug, asked, segment)
+    return _address(key, slug, asked, segment)
 
 
 @register.simple_tag
@@ -39,9 +38,9 @@ def input_url(one: Input, slug: str, segment: str = "") -> str:
         return ""
     start, end = one.span
     asked = {"from": start.isoformat(), "to": end.isoformat()}
-    return _address(one.metric, slug, asked, one.segment_key or segment)
+    return _address(one.metric.key, slug, asked, one.segment_key or segment)
 
 
-def _address(metric: Metric, slug: str, asked: dict[str, str], segment: str) -> str:
-    path = reverse("metric_lineage", args=[slug, metric.key])
+def _address(key: str, slug: str, asked: dict[str, str], segment: str) -> str:
+    path = reverse("metric_lineage", args=[slug, key])
     return f"{path}?{urlencode(asked | ({'segment': segment} if segment else {}))}"

@@ -20,7 +20,7 @@ from metrics.metric_page import COMPARISONS, Choice, MetricPage, metric_page
 from metrics.models import Dimension, Metric
 from metrics.page_tables import metric_list_table
 from metrics.periods import Grain, local_today
-from metrics.rules import LEDGER_KEYS
+from metrics.rules import LEDGER_KEYS, calendar_of
 from metrics.units import Unit
 from metrics.views.counting import feeds_context
 from metrics.views.metric_tabs import asked_segment, channel_choices, metric_tabs
@@ -89,6 +89,7 @@ def detail_context(request: WorkspaceRequest, page: MetricPage, *, today: date) 
         "may_enter": allows(request.membership.role, Right.ENTER),
         "may_write": allows(request.membership.role, Right.WRITE),
         **feeds_context(request, page),
+        "calendar": calendar_of(request.workspace),
         "dimension_label": Dimension(page.choice.dimension).label,
         **_choices(page.known),
         **why_section(request.workspace, page, today=today),
