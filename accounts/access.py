@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, Membership, Role, User, Workspace
+from accounts.prepared import Prepared
 from accounts.scope import system_scope, workspace_scope
 
 if TYPE_CHECKING:
@@ -75,16 +76,23 @@ def memberships_of(user: User) -> list[Membership]:
         )
 
 
+def _last_visited(user: int, slug: str) -> "QuerySet[Membership]":
+    mine = Membership.objects.filter(user=user, user__is_active=True)
+    latest = mine.order_by(F("last_seen_at").desc(nulls_last=True), "pk")[:MOST_VISITED]
+    found = mine.filter(Q(workspace__slug=slug) | Q(pk__in=latest.values("pk")))
+    return found.select_related("workspace").order_by("workspace__name")
+
+
+_LAST_VISITED = Prepared(_last_visited, int, str)
+
+
 def last_visited(user: User, slug: str = "") -> list[Membership]:
     """The memberships of the workspaces that a person visited last, by the workspace's name.
 
     Among them that of the workspace with this slug, if it is one of theirs.
     """
     with system_scope():
-        mine = Membership.objects.filter(user=user, user__is_active=True)
-        latest = mine.order_by(F("last_seen_at").desc(nulls_last=True), "pk")[:MOST_VISITED]
-        found = mine.filter(Q(workspace__slug=slug) | Q(pk__in=latest.values("pk")))
-        return list(found.select_related("workspace").order_by("workspace__name"))
+        return _LAST_VISITED.objects(user.pk, slug)
 
 
 def membership_in(user: User, slug: str) -> Membership | None:

@@ -28,9 +28,10 @@ def _apply(workspaces: str, system: str) -> None:
 def _scope(workspaces: str, system: str) -> Iterator[None]:
     """Opens a transaction and sets what it may see; puts the outer scope back on the way out.
 
-    On an exception the rollback restores the settings by itself.
+    On an exception the rollback restores the settings by itself, and where the scope is the whole
+    transaction its end does.
     """
-    before = _current.get()
+    before, is_within = _current.get(), not connection.get_autocommit()
     with transaction.atomic():
         _apply(workspaces, system)
         token = _current.set((workspaces, system))
@@ -38,7 +39,8 @@ def _scope(workspaces: str, system: str) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
-        _apply(*before)
+        if is_within:
+            _apply(*before)
 
 
 @contextmanager

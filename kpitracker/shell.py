@@ -13,7 +13,7 @@ from accounts.models import Membership, User, Workspace
 from kpitracker.ledger import night_failed
 from metrics.feeds import latest_day
 from metrics.periods import local_today
-from objectives.alert_life import open_alerts
+from objectives.alert_life import count_open
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _places(memberships: Iterable[Membership]) -> tuple[tuple[str, str], ...]:
 def _alert_count(workspace: Workspace) -> int:
     """Alerts that are open and not snoozed today."""
     today = local_today(timezone.now(), workspace.time_zone)
-    return open_alerts(workspace, day=today).count()
+    return count_open(workspace, day=today)
 
 
 def _data_day(workspace: Workspace) -> date | None:

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from accounts.prepared import Prepared
 from metrics.formula import FormulaError, metrics_in, parse
 from metrics.models import Campaign, Coverage, Dimension, Fact, Feed, Metric, StaleSpan
 from metrics.models.dimension import NONE
@@ -149,14 +150,23 @@ def latest_day(workspace: Workspace, *, today: date) -> date | None:
 
     Feeds with a rhythm are asked; where there is none, all are.
     """
-    feeds = Feed.objects.filter(workspace=workspace, is_active=True, last_data_day__isnull=False)
     known = [
-        (feed, _complete_to(feed, feed.last_data_day, today))
-        for feed in feeds
-        if feed.last_data_day and feed.kind != Feed.Kind.LEDGER
+        (rhythm, min(last, _allowed(delay_days, today)))
+        for last, kind, rhythm, delay_days in _REACHED.rows(workspace.pk)
+        if kind != Feed.Kind.LEDGER
     ]
-    regular = [day for feed, day in known if feed.rhythm != Feed.Rhythm.NONE]
-    return max(regular or [day for _feed, day in known], default=None)
+    regular = [day for rhythm, day in known if rhythm != Feed.Rhythm.NONE]
+    return max(regular or [day for _rhythm, day in known], default=None)
+
+
+_REACHED = Prepared(
+    lambda workspace: (
+        Feed.objects.filter(workspace=workspace, is_active=True, last_data_day__isnull=False)
+        .order_by()
+        .values_list("last_data_day", "kind", "rhythm", "delay_days")
+    ),
+    int,
+)
 
 
 class Deliveries:
@@ -240,7 +250,12 @@ def _complete_to(feed: Feed, last: date, today: date) -> date:
     """
     if feed.kind == Feed.Kind.LEDGER:
         return today - ONE_DAY
-    return min(last, today - timedelta(days=max(feed.delay_days, 1)))
+    return min(last, _allowed(feed.delay_days, today))
+
+
+def _allowed(delay_days: int, today: date) -> date:
+    """The last day of which a feed with this delay can have everything."""
+    return today - timedelta(days=max(delay_days, 1))
 
 
 def _slowest(feeds: list[tuple[Feed, date]]) -> date:

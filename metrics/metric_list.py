@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from accounts.prepared import Prepared
 from metrics import series
-from metrics.catalogue import FAMILIES
+from metrics.catalogue import CATALOGUE, FAMILIES
 from metrics.models import Metric
 from metrics.periods import Grain
 from metrics.variants import defaults, in_order
@@ -98,10 +101,7 @@ def shelves(
 
     ``wanted`` keeps only metrics whose name or key holds these letters.
     """
-    every = list(Metric.objects.filter(workspace=workspace, is_hidden=False))
-    proposed = defaults(every)
-    letters = wanted.casefold()
-    metrics = [one for one in in_order(every) if letters in f"{one.name} {one.key}".casefold()]
+    metrics, proposed = _listed_metrics(workspace, wanted.casefold())
     start = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
     found = series.table(
         workspace, [metric.key for metric in metrics], Grain.MONTH, start, today, today=today
@@ -121,6 +121,50 @@ def shelves(
         for key, name in names.items()
         if (rows := [one for one in shown if one.metric.definition.family == key])
     ]
+
+
+_SHOWN = Prepared(
+    lambda workspace: Metric.objects.filter(workspace=workspace, is_hidden=False), int
+)
+
+
+class _Candidate(NamedTuple):
+    """A metric as far as its place in the list goes."""
+
+    key: str
+    is_default_variant: bool
+    place: int
+    is_hidden: bool = False
+
+
+def _listed_metrics(workspace: Workspace, letters: str) -> tuple[list[Metric], frozenset[str]]:
+    """The metrics whose words hold these letters, in order; and the proposed ones of all."""
+    rows = _SHOWN.rows(workspace.pk)
+    key, is_default = _SHOWN.places("key", "is_default_variant")
+    order, proposed = _arranged(tuple((row[key], row[is_default]) for row in rows))
+    language = get_language() or "en"
+    found = []
+    for place in order:
+        row = rows[place]
+        if letters and row[key] in CATALOGUE and letters not in _words(row[key], language):
+            continue
+        metric = _SHOWN.object(row)
+        if metric.key in CATALOGUE or letters in f"{metric.name} {metric.key}".casefold():
+            found.append(metric)
+    return found, proposed
+
+
+@lru_cache(maxsize=256)
+def _arranged(metrics: tuple[tuple[str, bool], ...]) -> tuple[tuple[int, ...], frozenset[str]]:
+    """The places of metrics in the order of the list, and which of them are proposed."""
+    candidates = [_Candidate(*one, place) for place, one in enumerate(metrics)]
+    return tuple(one.place for one in in_order(candidates)), defaults(candidates)
+
+
+@cache
+def _words(key: str, language: str) -> str:
+    """What a shipped metric is found by."""
+    return f"{CATALOGUE[key].name(language)} {key}".casefold()
 
 
 def _listed(metric: Metric, months: list[series.SeriesValue], *, is_default: bool) -> ListedMetric:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -39,7 +40,26 @@ class VariantTable:
     lines: list[VariantLine]
 
 
-def default_of(group: VariantGroup, metrics: Mapping[str, Metric]) -> str:
+class Candidate(Protocol):
+    """What decides which variant is proposed: of a metric, or of its row."""
+
+    @property
+    def key(self) -> str:
+        """The metric's key."""
+
+    @property
+    def is_default_variant(self) -> bool:
+        """Whether the workspace chose it."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether lists leave it out."""
+
+
+C = TypeVar("C", bound=Candidate)
+
+
+def default_of(group: VariantGroup, metrics: Mapping[str, Candidate]) -> str:
     """The metric of a group that the workspace proposes: the chosen one, else the first shown."""
     known = [key for key in group.metrics if key in metrics]
     chosen = [key for key in known if metrics[key].is_default_variant]
@@ -47,22 +67,22 @@ def default_of(group: VariantGroup, metrics: Mapping[str, Metric]) -> str:
     return next(iter([*chosen, *shown, *known]), group.metrics[0])
 
 
-def defaults(metrics: Iterable[Metric]) -> frozenset[str]:
+def defaults(metrics: Iterable[Candidate]) -> frozenset[str]:
     """Of all these metrics, the ones that their groups propose."""
     by_key = {one.key: one for one in metrics}
     groups = {GROUP_OF[key].key: GROUP_OF[key] for key in by_key if key in GROUP_OF}
     return frozenset(default_of(group, by_key) for group in groups.values())
 
 
-def in_order(metrics: Iterable[Metric]) -> list[Metric]:
+def in_order(metrics: Iterable[C]) -> list[C]:
     """The same metrics, the variants of a question together at their first place, default first."""
     listed = list(metrics)
     chosen = defaults(listed)
-    members: dict[str, list[Metric]] = {}
+    members: dict[str, list[C]] = {}
     for one in listed:
         if one.key in GROUP_OF:
             members.setdefault(GROUP_OF[one.key].key, []).append(one)
-    found: list[Metric] = []
+    found: list[C] = []
     for one in listed:
         if one.key not in GROUP_OF:
             found.append(one)

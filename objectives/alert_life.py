@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User, Workspace
+from accounts.prepared import Prepared
 from objectives import deviations
 from objectives.alert_rules import note_false_alarm
 from objectives.holding import CLOSES_AFTER
@@ -33,13 +34,32 @@ class AlertChangedError(Exception):
         self.current = current
 
 
-def open_alerts(workspace: Workspace, *, day: date) -> QuerySet[Alert]:
+def open_alerts(workspace: Workspace | int, *, day: date) -> QuerySet[Alert]:
     """What the bell counts: open and not snoozed past ``day``, newest first."""
     return (
         Alert.objects.filter(workspace=workspace, closed_on=None)
         .filter(Q(snoozed_until=None) | Q(snoozed_until__lte=day))
         .select_related("objective", "objective__metric", "feed", "acknowledged_by")
     )
+
+
+_OPEN = Prepared(
+    lambda workspace, day: (
+        open_alerts(workspace, day=day)
+        .select_related(None)
+        .order_by()
+        .values("workspace")
+        .annotate(n=Count("pk"))
+        .values_list("n")
+    ),
+    int,
+    date,
+)
+
+
+def count_open(workspace: Workspace, *, day: date) -> int:
+    """How many alerts the bell counts."""
+    return sum(count for (count,) in _OPEN.rows(workspace.pk, day))
 
 
 def act(
