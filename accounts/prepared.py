@@ -20,7 +20,7 @@ Value = One | Collection[int] | Collection[str]
 Kind = type[One] | list[type[int]] | list[type[str]]
 Sizes = tuple[int, ...]
 _SAMPLES: dict[type, Callable[[int], One]] = {
-    int: lambda place: 2_000_000_001 + place,
+    int: lambda place: 31_001 + place,  # within the range of every column
     str: lambda place: f"a sample {place}",
     date: lambda place: date(1901, 1, 1) + timedelta(days=place),
 }

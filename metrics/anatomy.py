@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from metrics.catalogue.definition import MetricDefinition
 from metrics.effects import Moved, effects, linear
 from metrics.formula import Binary, Node, Operand, Value, operands_in_order, parse
+from metrics.models import Metric
 from metrics.periods import PERIODS_PER_YEAR
 from metrics.resolution import NOT_SET, Segment
 from metrics.rules import STOCKS, SUMS
@@ -30,18 +30,19 @@ class Anatomy:
 
     def __init__(
         self,
-        definitions: Mapping[str, MetricDefinition],
+        metrics: Mapping[str, Metric],
         reader: Reader,
         spans: tuple[Span, Span],
     ) -> None:
-        self.definitions, self.reader, self.spans = definitions, reader, spans
+        self.metrics, self.reader, self.spans = metrics, reader, spans
         self._moved: dict[str, Moved | None] = {}
         self._hosts: dict[Operand, str] = {}
 
     def node(self, key: str) -> Node | None:
         """The formula of a metric; None where it has none."""
-        definition = self.definitions.get(key)
-        return parse(definition.formula) if definition and definition.formula else None
+        metric = self.metrics.get(key)
+        formula = metric.definition.formula if metric else None
+        return parse(formula) if formula else None
 
     def keys_below(self, key: str) -> list[str]:
         """A metric and all that it is calculated from in its own period."""

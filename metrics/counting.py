@@ -59,8 +59,18 @@ class Excess:
     total: Decimal
 
 
-def values_by_feed(workspace: Workspace, metric: Metric, start: date, end: date) -> list[FeedValue]:
-    """The feeds that brought a base metric in these days, by name, with what each says."""
+def values_by_feed(
+    workspace: Workspace,
+    metric: Metric,
+    start: date,
+    end: date,
+    *,
+    feeds: Iterable[Feed] | None = None,
+) -> list[FeedValue]:
+    """The feeds that brought a base metric in these days, by name, with what each says.
+
+    ``feeds`` are all of the workspace, for who has read them already.
+    """
     names: dict[str, int | date] = {
         "workspace": workspace.pk,
         "metric": metric.pk,
@@ -72,7 +82,9 @@ def values_by_feed(workspace: Workspace, metric: Metric, start: date, end: date)
         cursor.execute(SUMS_BY_FEED, names)
         for feed_id, *row in cursor.fetchall():
             found[feed_id].append((row[0], row[1], row[2], row[3]))
-    feeds = Feed.objects.filter(workspace=workspace, pk__in=found).order_by("name")
+    if feeds is None:
+        feeds = Feed.objects.filter(workspace=workspace)
+    named = sorted((one for one in feeds if one.pk in found), key=lambda one: one.name)
     rollup, counting = metric.definition.rollup, metric.counting_feed_id
     return [
         FeedValue(
@@ -80,7 +92,7 @@ def values_by_feed(workspace: Workspace, metric: Metric, start: date, end: date)
             _value(rollup, found[feed.pk], start, end, PARTS.get(metric.key, 0)),
             counting in {None, feed.pk},
         )
-        for feed in feeds
+        for feed in named
     ]
 
 

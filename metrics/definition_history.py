@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from accounts.prepared import Prepared
 from metrics.charts import Annotation
 from metrics.formula import FormulaError, metrics_in, parse
 from metrics.formula_names import words_of
@@ -63,26 +64,39 @@ def end_of(workspace: Workspace, day: date) -> datetime:
     return local_instant(day + ONE_DAY, time(0), workspace.time_zone)
 
 
-def changes_behind(
+_BEHIND = Prepared(
+    lambda workspace, metrics: (
+        DefinitionVersion.objects.filter(workspace=workspace, metric__in=metrics)
+        .select_related("metric", "user")
+        .order_by("valid_from", "pk")
+    ),
+    int,
+    [int],
+)
+
+
+def versions_behind(
     workspace: Workspace, key: str, metrics: Mapping[str, Metric]
 ) -> list[DefinitionVersion]:
-    """The changes of definition that bear on a metric: its own, and of what it rests on."""
-    keys = rests_on(key, metrics)
-    rows = DefinitionVersion.objects.filter(workspace=workspace, metric__key__in=keys)
-    return [one for one in rows.select_related("metric").order_by("valid_from") if one.is_change]
-
-
-def definition_marks(
-    workspace: Workspace, metric: Metric, start: date, end: date, metrics: Mapping[str, Metric]
-) -> list[Annotation]:
-    """The changes of definition between two days, to draw across a metric's chart.
+    """The versions that bear on a metric: its own, and of what it rests on, the oldest first.
 
     ``metrics`` are all of the workspace, by key.
     """
+    return _BEHIND.objects(workspace.pk, [metrics[one].pk for one in rests_on(key, metrics)])
+
+
+def definition_marks(
+    workspace: Workspace,
+    metric: Metric,
+    start: date,
+    end: date,
+    behind: Iterable[DefinitionVersion],
+) -> list[Annotation]:
+    """The changes of definition between two days, to draw across a metric's chart."""
     marks = []
-    for change in changes_behind(workspace, metric.key, metrics):
+    for change in behind:
         day = local_today(change.valid_from, workspace.time_zone)
-        if start <= day <= end:
+        if change.is_change and start <= day <= end:
             marks.append(Annotation(at=day, text=mark_text(change, metric), line=True))
     return marks
 
@@ -95,18 +109,24 @@ def mark_text(change: DefinitionVersion, metric: Metric) -> str:
 
 
 def shown_versions(
-    workspace: Workspace, metric: Metric, metrics: Mapping[str, Metric]
+    workspace: Workspace,
+    metric: Metric,
+    behind: Iterable[DefinitionVersion],
+    metrics: Mapping[str, Metric],
 ) -> list[ShownVersion]:
-    """The versions of a metric in words, newest first; `metrics` are all of the workspace."""
-    known = list(metrics.values())
-    return [_shown(workspace, one, known) for one in versions_of(metric)]
+    """Those that are a metric's own in words, newest first; `metrics` are all of the workspace."""
+    own = [one for one in behind if one.metric_id == metric.pk]
+    newest_first = sorted(own, key=lambda one: -one.number)
+    return [_shown(workspace, one, metrics) for one in newest_first]
 
 
-def _shown(workspace: Workspace, version: DefinitionVersion, metrics: list[Metric]) -> ShownVersion:
+def _shown(
+    workspace: Workspace, version: DefinitionVersion, metrics: Mapping[str, Metric]
+) -> ShownVersion:
     language = get_language() or "en"
 
     def words(formula: str) -> str:
-        return words_of(workspace, parse(formula), metrics, language) if formula else ""
+        return words_of(workspace, parse(formula), metrics.values(), language) if formula else ""
 
     def unit(name: str) -> str:
         return UNIT_NAMES[Unit(name)].said(language) if name else ""

@@ -12,7 +12,7 @@ from metrics import series
 from metrics.definition_history import is_awaited, shown_versions
 from metrics.formula import parse
 from metrics.formula_names import words_of
-from metrics.models import Metric
+from metrics.models import DefinitionVersion, Metric
 from metrics.periods import Period
 from metrics.units import UNIT_NAMES
 from metrics.variants import in_order, variant_table
@@ -73,10 +73,11 @@ def definition_sections(
     segment: series.Segment,
     *,
     today: date,
+    behind: Iterable[DefinitionVersion],
     metrics: Mapping[str, Metric],
 ) -> dict[str, Any]:
     """For the metric's page: its variants over a period, its versions, whether it is computed."""
-    versions = shown_versions(workspace, metric, metrics)
+    versions = shown_versions(workspace, metric, behind, metrics)
     return {
         "variants": variant_table(workspace, metric, period, segment, today=today)
         if period

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Workspace
 from accounts.prepared import Prepared
 from metrics.formula import FormulaError, metrics_in, parse
+from metrics.known_metrics import KnownMetrics
 from metrics.models import Campaign, Coverage, Dimension, Fact, Feed, Metric, StaleSpan
 from metrics.models.dimension import NONE
 from metrics.resolution import Segment
@@ -169,6 +170,18 @@ _REACHED = Prepared(
 )
 
 
+_FEEDS = Prepared(lambda workspace: Feed.objects.filter(workspace=workspace).order_by("name"), int)
+_COVERED = Prepared(
+    lambda workspace: (
+        Coverage.objects.filter(workspace=workspace)
+        .order_by()
+        .values_list("metric_id", "feed_id")
+        .annotate(last=Max("end"))
+    ),
+    int,
+)
+
+
 class Deliveries:
     """What the feeds have brought up to a day: read with three queries, asked for any metric."""
 
@@ -180,17 +193,12 @@ class Deliveries:
         metrics: Mapping[str, Metric] | None = None,
     ) -> None:
         self.today = today
-        if metrics is None:
-            metrics = {one.key: one for one in Metric.objects.filter(workspace=workspace)}
-        self.metrics = metrics
-        feeds = {feed.pk: feed for feed in Feed.objects.filter(workspace=workspace)}
-        self.feeds = list(feeds.values())
-        counting = {one.pk: one.counting_feed_id for one in self.metrics.values()}
-        covered = Coverage.objects.filter(workspace=workspace).values_list("metric_id", "feed_id")
+        self.metrics = KnownMetrics(workspace) if metrics is None else metrics
+        self.feeds = _FEEDS.objects(workspace.pk)
+        feeds = {feed.pk: feed for feed in self.feeds}
         self._ends: dict[int, list[tuple[Feed, date]]] = {}
-        for metric_id, feed_id, last in covered.annotate(last=Max("end")):
-            if counting.get(metric_id) in {None, feed_id}:
-                self._ends.setdefault(metric_id, []).append((feeds[feed_id], last))
+        for metric_id, feed_id, last in _COVERED.rows(workspace.pk):
+            self._ends.setdefault(metric_id, []).append((feeds[feed_id], last))
 
     def data_date(self, key: str) -> date | None:
         """As the function of this name."""
@@ -215,7 +223,12 @@ class Deliveries:
     def _brought(self, key: str) -> list[list[tuple[Feed, date]]]:
         """By base metric of a metric: each feed that brings it, with its last day."""
         bases = (self.metrics.get(base) for base in base_keys(key, self.metrics))
-        return [self._ends.get(base.pk, []) for base in bases if base is not None]
+        return [self._counted(base) for base in bases if base is not None]
+
+    def _counted(self, base: Metric) -> list[tuple[Feed, date]]:
+        """The feeds that brought a base metric and count for it."""
+        counting, ends = base.counting_feed_id, self._ends.get(base.pk, [])
+        return [one for one in ends if counting in {None, one[0].pk}]
 
     def _complete(self, brought: list[tuple[Feed, date]]) -> date:
         return _slowest([(feed, _complete_to(feed, last, self.today)) for feed, last in brought])

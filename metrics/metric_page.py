@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from accounts import fmt
 from accounts.models import Workspace
+from accounts.prepared import Prepared
 from metrics import series
 from metrics.campaign_bands import campaign_bands
 from metrics.charts import ChartSpec, Series
 from metrics.comparisons import Beside, beside, small_base, smoothed_name
-from metrics.definition_history import definition_marks
+from metrics.definition_history import definition_marks, versions_behind
 from metrics.feeds import Deliveries
 from metrics.formula import parse
 from metrics.formula_text import readable
-from metrics.models import Dimension, Metric, Restatement
+from metrics.models import DefinitionVersion, Dimension, Metric, Restatement
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Calendar, Grain, Period
 from metrics.value_words import reason_sentence, rule_sentence
@@ -76,6 +77,7 @@ class MetricPage:
     reason: str
     rule: str
     known: Vocabulary
+    behind: list[DefinitionVersion]
 
     @property
     def drawn(self) -> list[Period]:
@@ -83,9 +85,16 @@ class MetricPage:
         return [row.period for row in _begun(self.rows[::-1])]
 
 
-def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: date) -> MetricPage:
-    """Reads and puts together the page of a metric."""
-    known = Vocabulary(workspace)
+def metric_page(
+    workspace: Workspace,
+    metric: Metric,
+    choice: Choice,
+    *,
+    today: date,
+    known: Vocabulary | None = None,
+) -> MetricPage:
+    """Reads and puts together the page of a metric. ``known`` is what has been read already."""
+    known = known or Vocabulary(workspace)
     calendar = Calendar(
         week_start=workspace.week_start, fiscal_year_start=workspace.fiscal_year_start
     )
@@ -108,6 +117,7 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
             workspace, metric.key, newest.period, today=today, segment=choice.segment
         )
     begun = _begun(rows)
+    behind = versions_behind(workspace, metric.key, known.metrics)
     deliveries = Deliveries(workspace, today=today, metrics=known.metrics)
     stands = beside(
         workspace,
@@ -121,7 +131,7 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
     return MetricPage(
         metric=metric,
         choice=choice,
-        spec=_chart(known, metric, choice, begun, stands, calendar, today),
+        spec=_chart(known, metric, choice, begun, stands, calendar, today, behind),
         now=newest,
         comparison=compared,
         beside=stands,
@@ -137,6 +147,7 @@ def metric_page(workspace: Workspace, metric: Metric, choice: Choice, *, today: 
         reason=why_empty(rows),
         rule=rule_sentence(definition.rollup),
         known=known,
+        behind=behind,
     )
 
 
@@ -180,6 +191,7 @@ def _chart(
     stands: Beside,
     calendar: Calendar,
     today: date,
+    behind: list[DefinitionVersion],
 ) -> ChartSpec:
     workspace, language = known.workspace, get_language() or "en"
     drawn = [
@@ -232,7 +244,7 @@ def _chart(
         series=drawn,
         week_start=workspace.week_start,
         fiscal_start=workspace.fiscal_year_start,
-        annotations=definition_marks(workspace, metric, first.start, last.end, known.metrics),
+        annotations=definition_marks(workspace, metric, first.start, last.end, behind),
         bands=campaign_bands(workspace, first.start, last.end, segment=choice.segment),
     )
 
@@ -344,11 +356,14 @@ def readable_formula(metric: Metric, metrics: Mapping[str, Metric]) -> str:
 
 
 def _restated(workspace: Workspace, metric: Metric, grain: Grain) -> list[Restatement]:
-    return list(
-        Restatement.objects.filter(
-            workspace=workspace,
-            metric_key=metric.key,
-            grain=SnapshotGrain[grain.name],
-            dimension=Dimension.EVERYTHING,
-        ).order_by("-changed_at")[:10]
-    )
+    return _RESTATED.objects(workspace.pk, metric.key, int(SnapshotGrain[grain.name]))
+
+
+_RESTATED = Prepared(
+    lambda workspace, key, grain: Restatement.objects.filter(
+        workspace=workspace, metric_key=key, grain=grain, dimension=Dimension.EVERYTHING
+    ).order_by("-changed_at")[:10],
+    int,
+    str,
+    int,
+)

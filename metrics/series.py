@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.models import Workspace
+from accounts.prepared import Prepared
 from metrics.calculation import NO_DATA
 from metrics.catalogue import CATALOGUE
 from metrics.day_rows import Asked, derived_days
@@ -248,13 +249,29 @@ def segments_of(workspace: Workspace, dimension: int) -> dict[int, SegmentName]:
     """The names of all segments of a dimension by their id, "not set" among them."""
     names = {NOT_SET: SegmentName("not_set", not_set_name())}
     if dimension == Dimension.CAMPAIGN:
-        campaigns = Campaign.objects.filter(workspace=workspace)
-        rows = campaigns.values_list("pk", "key", "name")
+        rows = _CAMPAIGNS.rows(workspace.pk)
         names |= {pk: SegmentName(key, name) for pk, key, name in rows}
     else:
-        found = DimensionValue.objects.filter(workspace=workspace, dimension=dimension)
+        found = _VALUES.objects(workspace.pk, dimension)
         names |= {one.pk: SegmentName(one.key, segment_name(one)) for one in found}
     return names
+
+
+_CAMPAIGNS = Prepared(
+    lambda workspace: (
+        Campaign.objects.filter(workspace=workspace)
+        .order_by("-start", "name")
+        .values_list("pk", "key", "name")
+    ),
+    int,
+)
+_VALUES = Prepared(
+    lambda workspace, dimension: DimensionValue.objects.filter(
+        workspace=workspace, dimension=dimension
+    ).order_by("key"),
+    int,
+    int,
+)
 
 
 def formulas_for(workspace: Workspace, keys: Iterable[str]) -> Formulas:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from accounts.models import Workspace
 from metrics import series
+from metrics.known_metrics import KnownMetrics
 from metrics.models import Metric
 
 
@@ -21,7 +22,7 @@ class Vocabulary:
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
         """All metrics of the workspace, hidden ones too, by key."""
-        return {one.key: one for one in Metric.objects.filter(workspace=self.workspace)}
+        return KnownMetrics(self.workspace)
 
     def segments(self, dimension: int) -> Mapping[int, series.SegmentName]:
         """The names of a dimension's segments by their id, as `series.segments_of` gives them."""

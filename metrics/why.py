@@ -92,8 +92,7 @@ class _Inquiry:
         self.reader, self.known, self.spans = reader, known, spans
         self.metrics = metrics = known.metrics
         self.key, self.definition = metric.key, metric.definition
-        definitions = {one.key: one.definition for one in metrics.values()}
-        self.anatomy = Anatomy(definitions, reader, spans)
+        self.anatomy = Anatomy(metrics, reader, spans)
         self.currency = reader.workspace.currency
 
     def movement(self) -> Movement:

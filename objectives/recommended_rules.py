@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User, Workspace
+from accounts.prepared import Prepared
 from metrics.feeds import Deliveries
 from metrics.models import Campaign, DimensionValue, Metric
 from objectives.alert_rules import WantedRule, create_rule
@@ -48,13 +49,19 @@ def subject_of(objective: Objective) -> Subject:
     )
 
 
+_RULES = Prepared(
+    lambda workspace: AlertRule.objects.filter(workspace=workspace, is_on=True).select_related(
+        "segment"
+    ),
+    int,
+)
+
+
 def recommended(
     subject: Subject, *, today: date, deliveries: Deliveries | None = None
 ) -> list[Recommended]:
     """The rules that it lacks: a worse status, late figures, an unusual value."""
-    rules = list(
-        AlertRule.objects.filter(workspace=subject.workspace, is_on=True).select_related("segment")
-    )
+    rules = _RULES.objects(subject.workspace.pk)
     deliveries = deliveries or Deliveries(subject.workspace, today=today)
     found = [*_status(subject, rules), *_late(subject, rules, deliveries)]
     return [*found, *_unusual(subject, rules, deliveries)]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from accounts.prepared import Prepared
 from metrics.charts import Series
 from metrics.models import Metric
 from metrics.periods import Period
@@ -33,6 +34,18 @@ class Targets:
     lines: list[Series]
 
 
+_RUNNING = Prepared(
+    lambda workspace, metric, today: (
+        Objective.objects.listed(workspace)
+        .filter(metric=metric, state=State.ACTIVE, start__lte=today, end__gte=today)
+        .order_by("end", "statement")
+    ),
+    int,
+    int,
+    date,
+)
+
+
 def targets_on(
     workspace: Workspace,
     metric: Metric,
@@ -46,9 +59,7 @@ def targets_on(
     A sum is drawn as what its plan asks of each period that lies wholly inside its dates, since a
     part of a period cannot be held against a whole one; all others as the level of their target.
     """
-    running = Objective.objects.listed(workspace).filter(
-        metric=metric, state=State.ACTIVE, start__lte=today, end__gte=today
-    )
+    running = _RUNNING.objects(workspace.pk, metric.pk, today)
     found = [one for one in running if segment_of(one) == segment]
     if not found:
         return Targets([], [])

@@ -98,13 +98,14 @@ class Readings:
 
 def watched_by(rules: Iterable[AlertRule], metrics: Mapping[str, Metric]) -> Iterator[Watched]:
     """Every slice that the rules about metrics watch."""
-    golden = _golden(metrics)
+    golden: list[Metric] | None = None
     for rule in rules:
         if rule.kind not in ABOUT_METRICS:
             continue
         if rule.metric_id is not None:
             chosen = [one for one in metrics.values() if one.pk == rule.metric_id]
         else:
+            golden = _golden(metrics) if golden is None else golden
             chosen = golden
         for metric in chosen:
             if rule.kind == AlertRule.Kind.DRIFT and rollup_of(metric) is not Rollup.SUM:

@@ -22,7 +22,9 @@ def feeds_context(request: WorkspaceRequest, page: MetricPage) -> dict[str, Any]
     if definition.formula is not None or not page.rows:
         return {}
     period = newest or page.rows[0].period
-    found = values_by_feed(request.workspace, page.metric, period.start, period.end)
+    found = values_by_feed(
+        request.workspace, page.metric, period.start, period.end, feeds=page.deliveries.feeds
+    )
     too_much = []
     if definition.rollup is Rollup.SUM:
         start, end = page.rows[-1].period.start, page.rows[0].period.end

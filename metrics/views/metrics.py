@@ -99,6 +99,7 @@ def detail_context(request: WorkspaceRequest, page: MetricPage, *, today: date) 
             page.lines_period or (page.now.period if page.now else None),
             page.choice.segment,
             today=today,
+            behind=page.behind,
             metrics=page.known.metrics,
         ),
     }

@@ -59,7 +59,7 @@ class State(models.TextChoices):
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     """Objectives as the pages ask for them."""
 
-    def listed(self, workspace: Workspace) -> "ObjectiveQuerySet":
+    def listed(self, workspace: Workspace | int) -> "ObjectiveQuerySet":
         """The workspace's objectives that are not archived, with what a list shows."""
         return self.filter(workspace=workspace, archived_at=None).select_related(
             "metric", "owner", "channel", "device", "campaign"

@@ -13,8 +13,9 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User, Workspace
 from accounts.scope import system_scope, workspace_scope
 from metrics import snapshots
+from metrics.charts import Annotation
 from metrics.definition_checks import TAKEN_BY_PAGES, OwnDefinition
-from metrics.definition_history import definition_marks, rests_on
+from metrics.definition_history import definition_marks, rests_on, versions_behind
 from metrics.definition_preview import preview
 from metrics.definitions import change_definition, change_rule_text, define
 from metrics.formula import parse
@@ -272,16 +273,18 @@ def test_a_change_is_marked_on_every_chart_that_rests_on_it(book: Book, cast: Ca
         change_rule_text(mqls, rule_text=rule, user=cast.erin, now=NOW, reason=reason)
     span = date(2025, 8, 1), date(2025, 8, 31)
     known = Vocabulary(workspace).metrics
-    (mark,) = definition_marks(workspace, rate, *span, known)
+
+    def marks(metric: Metric, start: date, end: date) -> list[Annotation]:
+        behind = versions_behind(workspace, metric.key, known)
+        return definition_marks(workspace, metric, start, end, behind)
+
+    (mark,) = marks(rate, *span)
     assert (mark.at, mark.text, mark.line) == (
         TODAY, "New definition of Marketing-qualified leads", True,
     )  # fmt: skip
-    assert [one.text for one in definition_marks(workspace, mqls, *span, known)] == [
-        "New definition"
-    ]
-    leads = Metric.objects.get(workspace=workspace, key="leads")
-    assert definition_marks(workspace, leads, *span, known) == []
-    assert definition_marks(workspace, mqls, span[0], TODAY - timedelta(days=1), known) == []
+    assert [one.text for one in marks(mqls, *span)] == ["New definition"]
+    assert marks(Metric.objects.get(workspace=workspace, key="leads"), *span) == []
+    assert marks(mqls, span[0], TODAY - timedelta(days=1)) == []
 
 
 def test_a_metric_rests_on_all_that_its_formula_reads(inside: Workspace) -> None:
