@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from accounts.models import Workspace
-from metrics import series
 from metrics.models import Campaign, Dimension, DimensionValue
 from metrics.periods import FIRST_YEAR, LAST_YEAR, Calendar, Grain
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
 from metrics.rules import DIMENSION_NAMES
+from metrics.segment_names import segments_of
 from metrics.why_values import Span
 
 NOT_SET_KEY = "not_set"
@@ -41,7 +41,7 @@ def segment_text(workspace: Workspace, segment: Segment) -> str:
     if segment == EVERYTHING:
         return ""
     names = {number: name for name, number in DIMENSION_NAMES.items()}
-    known = series.segments_of(workspace, segment.dimension)
+    known = segments_of(workspace, segment.dimension)
     key = known[segment.segment_id].key if segment.segment_id in known else NOT_SET_KEY
     return f"{names[Dimension(segment.dimension)]}:{key}"
 

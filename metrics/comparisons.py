@@ -18,6 +18,7 @@ from metrics.catalogue.definition import Benchmark, MetricDefinition, Rollup
 from metrics.formula import Binary, Call, Node, Value, operands_in_order, parse
 from metrics.models import Metric
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
+from metrics.read_rows import formulas_for
 from metrics.rules import UNIQUES, WEIGHTS, calendar_of
 from metrics.sales_cycle import (
     ADJUSTED,
@@ -109,7 +110,7 @@ def smoothed_values(
     today: date,
 ) -> list[Decimal | None]:
     """The trailing means of consecutive periods; a period that is not over has none."""
-    formulas = series.formulas_for(workspace, [key])
+    formulas = formulas_for(workspace, [key])
     if not periods or not can_be_smoothed(key, formulas, KINDS):
         return [None] * len(periods)
     calendar, first = calendar_of(workspace), periods[0]
@@ -304,9 +305,7 @@ def _notes(
 ) -> list[str]:
     """What cannot be compared, and why."""
     notes = []
-    if smooth and not can_be_smoothed(
-        metric.key, series.formulas_for(workspace, [metric.key]), KINDS
-    ):
+    if smooth and not can_be_smoothed(metric.key, formulas_for(workspace, [metric.key]), KINDS):
         notes.append(
             _(
                 "This metric counts people, who may come back in the next period: it has no "

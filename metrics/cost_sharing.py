@@ -21,6 +21,7 @@ from metrics.models.dimension import NOT_SET
 from metrics.movement import apportioned
 from metrics.periods import Grain, Period, spread
 from metrics.rules import LEDGER_KEYS, calendar_of
+from metrics.segment_names import segments_of
 
 CENTS = 2
 
@@ -98,7 +99,7 @@ def shared_months(workspace: Workspace, cost: Cost) -> list[SharedMonth]:
     """The split of a shared line for its page, the largest part of a month first."""
     if not is_shared(cost):
         return []
-    names = series.segments_of(workspace, Dimension.CHANNEL)
+    names = segments_of(workspace, Dimension.CHANNEL)
     months: dict[tuple[date, date], list[tuple[str, Decimal]]] = {}
     for part in sorted(parts_of(cost), key=lambda one: (one.start, -one.amount)):
         name = names.get(part.channel_id, names[NOT_SET]).label

@@ -16,13 +16,14 @@ from metrics import series
 from metrics.campaign_bands import campaign_bands
 from metrics.charts import ChartSpec, Series
 from metrics.comparisons import Beside, beside, small_base, smoothed_name
-from metrics.definition_history import definition_marks, versions_behind
+from metrics.definition_history import definition_marks, rests_on, versions_behind
 from metrics.feeds import Deliveries
 from metrics.formula import parse
 from metrics.formula_text import readable
 from metrics.models import DefinitionVersion, Dimension, Metric, Restatement
 from metrics.models.snapshot import SnapshotGrain
 from metrics.periods import Calendar, Grain, Period
+from metrics.read_rows import ReadRows, ahead
 from metrics.value_words import reason_sentence, rule_sentence
 from metrics.vocabulary import Vocabulary
 
@@ -78,6 +79,7 @@ class MetricPage:
     rule: str
     known: Vocabulary
     behind: list[DefinitionVersion]
+    read: list[ReadRows]
 
     @property
     def drawn(self) -> list[Period]:
@@ -99,6 +101,13 @@ def metric_page(
         week_start=workspace.week_start, fiscal_year_start=workspace.fiscal_year_start
     )
     periods = _shown(calendar, choice.grain, today)
+    keys = rests_on(metric.key, known.metrics)
+    read = ahead(
+        workspace,
+        keys,
+        [*periods, *_earlier(calendar, choice, periods)],
+        segment=choice.segment,
+    )
     rows = series.values(
         workspace,
         metric.key,
@@ -107,9 +116,14 @@ def metric_page(
         periods[-1].end,
         today=today,
         segment=choice.segment,
+        read=read,
     )
     newest = _newest(rows)
     whole = next((one for one in reversed(rows) if one.value is not None and not one.partial), None)
+    if whole is not None:
+        around = [calendar.previous(whole.period), whole.period, calendar.year_ago(whole.period)]
+        split = [one for one in around if one is not None]
+        read += ahead(workspace, keys, split, dimension=choice.dimension)
     definition = metric.definition
     compared = None
     if newest is not None:
@@ -131,11 +145,11 @@ def metric_page(
     return MetricPage(
         metric=metric,
         choice=choice,
-        spec=_chart(known, metric, choice, begun, stands, calendar, today, behind),
+        spec=_chart(known, metric, choice, begun, stands, calendar, today, behind, read),
         now=newest,
         comparison=compared,
         beside=stands,
-        lines=_lines(known, metric, choice, whole.period, calendar, today) if whole else [],
+        lines=_lines(known, metric, choice, whole.period, calendar, today, read) if whole else [],
         lines_period=whole.period if whole else None,
         rows=list(reversed(rows)),
         deliveries=deliveries,
@@ -148,6 +162,7 @@ def metric_page(
         rule=rule_sentence(definition.rollup),
         known=known,
         behind=behind,
+        read=read,
     )
 
 
@@ -192,6 +207,7 @@ def _chart(
     calendar: Calendar,
     today: date,
     behind: list[DefinitionVersion],
+    read: list[ReadRows],
 ) -> ChartSpec:
     workspace, language = known.workspace, get_language() or "en"
     drawn = [
@@ -215,7 +231,7 @@ def _chart(
             )
         )
     if choice.compare != "none":
-        drawn.append(_compared(workspace, metric, choice, rows, calendar, today))
+        drawn.append(_compared(workspace, metric, choice, rows, calendar, today, read))
     first, last = rows[0].period, rows[-1].period
     unit = str(metric.definition.unit)
     newest = _newest(rows)
@@ -274,6 +290,7 @@ def _compared(
     rows: list[series.SeriesValue],
     calendar: Calendar,
     today: date,
+    read: list[ReadRows],
 ) -> Series:
     year = choice.compare == "year"
     partners = [
@@ -291,6 +308,7 @@ def _compared(
             max(one.end for one in known),
             today=today,
             segment=choice.segment,
+            read=read,
         )
         found = {value.period.start: value.value for value in earlier}
     return Series(
@@ -298,6 +316,17 @@ def _compared(
         role="year_ago" if year else "previous",
         values=[found.get(partner.start) if partner else None for partner in partners],
     )
+
+
+def _earlier(calendar: Calendar, choice: Choice, periods: list[Period]) -> list[Period]:
+    """The periods among which those are that `_compared` draws."""
+    if choice.compare == "year":
+        found = (calendar.year_ago(one) for one in periods)
+        return [one for one in found if one is not None]
+    before = periods[:1] if choice.compare == "previous" else []
+    while 0 < len(before) <= len(periods):
+        before.append(calendar.previous(before[-1]))
+    return before[1:]
 
 
 def _shifted(calendar: Calendar, period: Period, count: int) -> Period:
@@ -313,6 +342,7 @@ def _lines(
     period: Period,
     calendar: Calendar,
     today: date,
+    read: list[ReadRows],
 ) -> list[SegmentLine]:
     """The segments of the newest whole period, largest first, "not set" last."""
     before = calendar.previous(period)
@@ -324,6 +354,7 @@ def _lines(
         period.end,
         today=today,
         dimension=choice.dimension,
+        read=read,
     )
     now = {one.segment: one for one in found if one.period == period}
     then = {one.segment: one for one in found if one.period == before}

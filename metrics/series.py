@@ -10,17 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.models import Workspace
-from accounts.prepared import Prepared
 from metrics.calculation import NO_DATA
-from metrics.catalogue import CATALOGUE
 from metrics.day_rows import Asked, derived_days
 from metrics.derive import Formulas, row_in
-from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
-from metrics.resolution import EVERYTHING, NONE, NOT_SET, Segment, rest_of
+from metrics.read_rows import ReadRows, formulas_for, said_with, with_rest
+from metrics.resolution import EVERYTHING, NONE, NOT_SET, Segment
 from metrics.rollup import Row, Rows
-from metrics.rules import WEIGHTS, calendar_of, named_segments, read_formulas
-from metrics.segment_names import not_set_name, segment_name
+from metrics.rules import WEIGHTS, calendar_of, named_segments
 from metrics.snapshot_rows import load_between
 from metrics.spans import Wanted, reach, span_rows
 
@@ -28,13 +25,11 @@ __all__ = [
     "EVERYTHING",
     "Comparison",
     "Segment",
-    "SegmentName",
     "SeriesValue",
     "SpanValue",
     "comparison",
     "daily",
     "grid",
-    "segments_of",
     "span_value",
     "table",
     "values",
@@ -95,19 +90,20 @@ def values(
     today: date,
     dimension: int | None = None,
     segment: Segment | None = None,
+    read: Iterable[ReadRows] = (),
 ) -> list[SeriesValue]:
     """The values of all periods that share a day with `start`…`end`, oldest first.
 
     By default of everything, else of one `segment`, or of every segment of a `dimension` that
-    has the metric in one of the periods, "not set" last.
+    has the metric in one of the periods, "not set" last. ``read`` is what has been read already.
     """
     periods = calendar_of(workspace).periods(start, end, grain)
     formulas = formulas_for(workspace, [key])
     if dimension is None:
         chosen = [segment or EVERYTHING]
-        found = _read(workspace, formulas, [key], periods, with_rest(chosen))
+        found = _read(workspace, formulas, [key], periods, with_rest(chosen), read=read)
     else:
-        found = _read(workspace, formulas, [key], periods, dimension=dimension)
+        found = _read(workspace, formulas, [key], periods, dimension=dimension, read=read)
         chosen = _segments_with(key, found.values())
     return [
         _value(formulas, key, period, one, found.get(period.start, {}), today)
@@ -125,11 +121,12 @@ def table(
     *,
     today: date,
     segment: Segment = EVERYTHING,
+    read: Iterable[ReadRows] = (),
 ) -> dict[str, list[SeriesValue]]:
     """The values of many metrics at once, by key, as `values` gives them: for a page of tiles."""
     periods = calendar_of(workspace).periods(start, end, grain)
     formulas = formulas_for(workspace, keys)
-    found = _read(workspace, formulas, keys, periods, with_rest([segment]))
+    found = _read(workspace, formulas, keys, periods, with_rest([segment]), read=read)
     return {
         key: [
             _value(formulas, key, period, segment, found.get(period.start, {}), today)
@@ -237,51 +234,6 @@ def comparison(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentName:
-    """A segment's stable key, and what it is called in the active language."""
-
-    key: str
-    label: str
-
-
-def segments_of(workspace: Workspace, dimension: int) -> dict[int, SegmentName]:
-    """The names of all segments of a dimension by their id, "not set" among them."""
-    names = {NOT_SET: SegmentName("not_set", not_set_name())}
-    if dimension == Dimension.CAMPAIGN:
-        rows = _CAMPAIGNS.rows(workspace.pk)
-        names |= {pk: SegmentName(key, name) for pk, key, name in rows}
-    else:
-        found = _VALUES.objects(workspace.pk, dimension)
-        names |= {one.pk: SegmentName(one.key, segment_name(one)) for one in found}
-    return names
-
-
-_CAMPAIGNS = Prepared(
-    lambda workspace: (
-        Campaign.objects.filter(workspace=workspace)
-        .order_by("-start", "name")
-        .values_list("pk", "key", "name")
-    ),
-    int,
-)
-_VALUES = Prepared(
-    lambda workspace, dimension: DimensionValue.objects.filter(
-        workspace=workspace, dimension=dimension
-    ).order_by("key"),
-    int,
-    int,
-)
-
-
-def formulas_for(workspace: Workspace, keys: Iterable[str]) -> Formulas:
-    """The formulas needed for these metrics; asks the database only about own metrics."""
-    if all(key in CATALOGUE for key in keys):
-        return read_formulas([])
-    own = Metric.objects.filter(workspace=workspace).exclude(own_formula="")
-    return read_formulas(list(own))
-
-
 def reason_in(row: Row, key: str) -> str | None:
     """Why a row has no value of a metric; None where it has one."""
     return None if key in row.values else row.reasons.get(key, NO_DATA)
@@ -302,11 +254,6 @@ def inputs_in(formulas: Formulas, row: Row, key: str) -> Inputs:
     }
 
 
-def with_rest(segments: Iterable[Segment]) -> set[Segment]:
-    """The segments, and those that stand in for them where they have no facts."""
-    return {one for each in segments for one in (each, rest_of(each.dimension))}
-
-
 def _read(
     workspace: Workspace,
     formulas: Formulas,
@@ -314,10 +261,16 @@ def _read(
     periods: list[Period],
     segments: Collection[Segment] | None = None,
     dimension: int | None = None,
+    read: Iterable[ReadRows] = (),
 ) -> dict[date, Rows]:
     """The rows of consecutive periods by their first day; of days with these metrics only."""
     if periods[0].grain is Grain.DAY:
         return _read_days(workspace, formulas.only(keys), keys, periods, segments, dimension)
+    wanted = said_with(formulas, keys)
+    for one in read:
+        found = one.of(periods, wanted, segments, dimension)
+        if found is not None:
+            return found
     return load_between(
         workspace.pk,
         periods[0].grain,
@@ -325,18 +278,8 @@ def _read(
         periods[-1].start,
         segments=segments,
         dimension=dimension,
-        keys=_said_with(formulas, keys),
+        keys=wanted,
     )
-
-
-def _said_with(formulas: Formulas, keys: Iterable[str]) -> frozenset[str]:
-    """The metrics that a row has to say for these to be shown: they, and what they rest on."""
-    wanted = set(keys)
-    for key in tuple(wanted):
-        formula = formulas.by_key.get(key)
-        if formula is not None:
-            wanted |= {operand.metric for operand in formula.compiled.operands}
-    return frozenset(wanted)
 
 
 def _read_days(

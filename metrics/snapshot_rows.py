@@ -69,6 +69,7 @@ FROM metrics_ownblock
 WHERE workspace_id = %(workspace)s AND grain = %(grain)s
     AND year BETWEEN %(first_year)s AND %(last_year)s
 """
+OF_STARTS = " AND start = ANY(%(starts)s)"
 OF_SEGMENTS = """
     AND (dimension, segment_id) IN (SELECT * FROM unnest(%(dimensions)s, %(segments)s))
 """
@@ -194,13 +195,15 @@ def load_between(
     start: date,
     end: date,
     *,
+    starts: Collection[date] | None = None,
     segments: Collection[Segment] | None = None,
     dimension: int | None = None,
     keys: frozenset[str] | None = None,
 ) -> dict[date, dict[Segment, Row]]:
-    """The rows of the periods that start on these days, as they are calculated with, in one query.
+    """The rows of the periods that start between two days, as they are calculated with, in one
+    query.
 
-    Of these segments or of this dimension only, and with these metrics only, where given.
+    Of these starts, segments, metrics or of this dimension only, where given.
     """
     names: dict[str, Any] = {
         "workspace": workspace_id,
@@ -217,6 +220,9 @@ def load_between(
         names["dimension"] = dimension
         chosen += OF_DIMENSION
     sql = BETWEEN + chosen
+    if starts is not None:
+        names["starts"] = list(starts)
+        sql += OF_STARTS
     if keys is None or not SHIPPED.issuperset(keys):
         sql += OWN_BETWEEN + chosen
         names |= {"first_year": start.year, "last_year": end.year}

@@ -12,7 +12,8 @@ from metrics.numbers import as_text
 from metrics.periods import Grain
 from metrics.reported import Reported, reported
 from metrics.rules import DIMENSION_NAMES
-from metrics.series import EVERYTHING, SegmentName, SeriesValue, segments_of, values
+from metrics.segment_names import SegmentName, segments_of
+from metrics.series import EVERYTHING, SeriesValue, values
 from metrics.units import Unit
 
 MONEY = frozenset({Unit.MONEY, Unit.MONEY_PER_MONTH})

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from accounts.models import Workspace
-from metrics import series
 from metrics.known_metrics import KnownMetrics
 from metrics.models import Metric
+from metrics.segment_names import SegmentName, segments_of
 
 
 class Vocabulary:
@@ -17,15 +17,15 @@ class Vocabulary:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._segments: dict[int, dict[int, series.SegmentName]] = {}
+        self._segments: dict[int, dict[int, SegmentName]] = {}
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
         """All metrics of the workspace, hidden ones too, by key."""
         return KnownMetrics(self.workspace)
 
-    def segments(self, dimension: int) -> Mapping[int, series.SegmentName]:
-        """The names of a dimension's segments by their id, as `series.segments_of` gives them."""
+    def segments(self, dimension: int) -> Mapping[int, SegmentName]:
+        """The names of a dimension's segments by their id, as `segments_of` gives them."""
         if dimension not in self._segments:
-            self._segments[dimension] = series.segments_of(self.workspace, dimension)
+            self._segments[dimension] = segments_of(self.workspace, dimension)
         return self._segments[dimension]

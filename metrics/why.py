@@ -11,7 +11,7 @@ metric is made of, and the result says it:
 - ``beside``: people counted once, who cannot be added: the segments' values alone.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -41,6 +41,7 @@ from metrics.movement import (
     mix_and_rate,
     rounded,
 )
+from metrics.read_rows import ReadRows
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
 from metrics.rules import MEANS, UNIQUES, WEIGHTS, calendar_of
 from metrics.segment_names import not_set_name
@@ -68,14 +69,16 @@ def drivers(
     dimension: int,
     today: date,
     known: Vocabulary | None = None,
+    read: Sequence[ReadRows] = (),
 ) -> Movement:
     """What drove a metric's change from one span to another, by a dimension.
 
     The spans are periods or any days, both ends included; they need not be of one length. Raises
-    KeyError for a metric that the workspace does not have. ``known`` is what the page has read.
+    KeyError for a metric that the workspace does not have. ``known`` and ``read`` are what the page
+    has read.
     """
     known = known or Vocabulary(workspace)
-    reader = Reader(workspace, calendar_of(workspace), today, dimension, segment)
+    reader = Reader(workspace, calendar_of(workspace), today, dimension, segment, read)
     return _Inquiry(reader, known, known.metrics[key], (then_span, now_span)).movement()
 
 

@@ -1,6 +1,6 @@
 """The page that explains a change: which spans, the contributions, their chart, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from metrics.metric_page import MetricPage
 from metrics.models import Dimension, Metric
 from metrics.movement import Part
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
+from metrics.read_rows import ReadRows
 from metrics.resolution import Segment
 from metrics.rules import DIMENSION_NAMES, calendar_of
 from metrics.vocabulary import Vocabulary
@@ -134,6 +135,7 @@ def why_page(
     *,
     today: date,
     known: Vocabulary | None = None,
+    read: Sequence[ReadRows] = (),
 ) -> WhyPage:
     """Reads and puts together the explanation of a change."""
     movement = drivers(
@@ -145,6 +147,7 @@ def why_page(
         dimension=dimension,
         today=today,
         known=known,
+        read=read,
     )
     return WhyPage(
         metric=metric,
@@ -168,14 +171,23 @@ def why_section(workspace: Workspace, page: MetricPage, *, today: date) -> dict[
     spans = spans_of(calendar_of(workspace), period, against, today=today) if period else None
     if period is None or spans is None:
         return {"segment_text": text}
-    explained = why_page(
-        workspace, metric, choice.segment, spans, choice.dimension, today=today, known=known
-    )
+
+    def explain(chosen: Spans) -> WhyPage:
+        return why_page(
+            workspace,
+            metric,
+            choice.segment,
+            chosen,
+            choice.dimension,
+            today=today,
+            known=known,
+            read=page.read,
+        )
+
+    explained = explain(spans)
     if explained.movement.change is None and against == YEAR:
         spans = spans_of(calendar_of(workspace), period, PREVIOUS, today=today) or spans
-        explained = why_page(
-            workspace, metric, choice.segment, spans, choice.dimension, today=today, known=known
-        )
+        explained = explain(spans)
     asked = {
         "grain": str(choice.grain),
         "start": period.start.isoformat(),

@@ -3,7 +3,7 @@
 Periods are read as they are stored; other spans from their days, by `metrics.series`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from metrics.calculation import CONTEXT
 from metrics.formula import Modifier, Operand
 from metrics.movement import Span
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
+from metrics.read_rows import ReadRows
 from metrics.resolution import NONE, NOT_SET, Segment
 from metrics.rules import STOCKS, WEIGHTS
 from metrics.spans import a_year_before
@@ -43,6 +44,7 @@ class Reader:
     today: date
     dimension: int
     segment: Segment = series.EVERYTHING
+    ahead: Sequence[ReadRows] = ()
     _wholes: dict[tuple[str, Span], Value] = field(default_factory=dict)
     _splits: dict[tuple[str, Span], dict[Segment, tuple[Decimal, Decimal]]] = field(
         default_factory=dict
@@ -62,7 +64,13 @@ class Reader:
         period = self.period(span)
         if period is not None and missing:
             table = series.table(
-                self.workspace, missing, period.grain, *span, today=self.today, segment=self.segment
+                self.workspace,
+                missing,
+                period.grain,
+                *span,
+                today=self.today,
+                segment=self.segment,
+                read=self.ahead,
             )
             for key, (one,) in table.items():
                 self._wholes[key, span] = Value(one.value, one.reason, one.inputs, one.incomplete)
@@ -123,6 +131,7 @@ class Reader:
             *span,
             today=self.today,
             dimension=self.dimension,
+            read=self.ahead,
         )
         if key in STOCKS and not period:
             last = max((row.period.start for row in rows if row.value is not None), default=None)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from metrics import series
 from metrics.models import Dimension
 from metrics.periods import Grain
+from metrics.segment_names import segments_of
 from objectives.history import rollup_of
 from objectives.measure import Rollup
 from objectives.models import Objective
@@ -27,7 +28,7 @@ def by_channel(objective: Objective, *, until: date) -> list[Share]:
         return []
     if objective.channel_id or objective.device_id or objective.campaign_id:
         return []
-    names = series.segments_of(objective.workspace, Dimension.CHANNEL)
+    names = segments_of(objective.workspace, Dimension.CHANNEL)
     values = _channel_values(objective, objective.start, until)
     total = sum(values.values(), Decimal(0))
     adds = adds_up(objective)

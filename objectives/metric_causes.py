@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from metrics import series, why
+from metrics import why
 from metrics.models import Dimension
 from metrics.periods import Grain
+from metrics.segment_names import segments_of
 from objectives.causes import Cause, Found, Situation, accepted_evidence
 from objectives.discoveries import discoveries
 from objectives.expected import Noise
@@ -172,7 +173,7 @@ def drivers_of(
     )
     if moved.change is None or not moved.segments or moved.method == "beside":
         return None
-    names = series.segments_of(situation.workspace, Dimension.CHANNEL)
+    names = segments_of(situation.workspace, Dimension.CHANNEL)
     parts = [part for part in moved.segments if part.amount]
     rest = parts[NAMED:]
     return {

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from accounts import fmt
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.spreadsheets import Format, Table, wanted_format
-from metrics import series
 from metrics.addresses import segment_from, span_from
 from metrics.entry_grid import language
 from metrics.lineage import A_PAGE, Lineage, lineage
@@ -26,6 +25,7 @@ from metrics.page_tables import fact_table, input_table
 from metrics.periods import Grain, local_today
 from metrics.resolution import EVERYTHING
 from metrics.rules import calendar_of
+from metrics.segment_names import segments_of
 from metrics.why_values import Span
 
 MOST_PAGES = 50
@@ -113,6 +113,6 @@ def _grain(request: WorkspaceRequest, found: Lineage, span: Span) -> str:
 def _label(request: WorkspaceRequest, found: Lineage) -> str:
     if found.segment == EVERYTHING:
         return ""
-    names = series.segments_of(request.workspace, found.segment.dimension)
+    names = segments_of(request.workspace, found.segment.dimension)
     one = names.get(found.segment.segment_id)
     return one.label if one else "?"

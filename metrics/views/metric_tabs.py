@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceRequest
 from metrics import series
 from metrics.models import Campaign, Dimension, DimensionValue
+from metrics.segment_names import SegmentName
 from metrics.vocabulary import Vocabulary
 
 
@@ -39,7 +40,7 @@ def asked_segment(request: WorkspaceRequest) -> series.Segment:
     return series.EVERYTHING
 
 
-def channel_choices(known: Vocabulary) -> list[series.SegmentName]:
+def channel_choices(known: Vocabulary) -> list[SegmentName]:
     """The channels to choose from."""
     channels = known.segments(Dimension.CHANNEL)
     return [name for pk, name in channels.items() if pk > 0]

@@ -18,6 +18,7 @@ from metrics.models import Campaign, Cost, Dimension, DimensionValue, Fact, Metr
 from metrics.periods import Grain
 from metrics.refreshing import recompute, refresh
 from metrics.resolution import EVERYTHING, Segment
+from metrics.segment_names import segments_of
 from tests.cast import Cast, client_of
 
 TODAY = date(2026, 5, 20)
@@ -61,7 +62,7 @@ def spend(workspace: Workspace, amount: str = "100.00", **rest: Any) -> Cost:
 
 def borne(workspace: Workspace, month: int = 3) -> dict[str, Decimal]:
     """The staff cost of each channel in a month, by its facts."""
-    names = series.segments_of(workspace, Dimension.CHANNEL)
+    names = segments_of(workspace, Dimension.CHANNEL)
     sums: dict[str, Decimal] = {}
     for one in Fact.objects.filter(metric__key="cost_staff", day__month=month):
         key = names[one.channel_id].key

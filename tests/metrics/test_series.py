@@ -14,6 +14,7 @@ from metrics import series, snapshots
 from metrics.models import Campaign, Dimension, Metric
 from metrics.periods import Calendar, Grain
 from metrics.resolution import EVERYTHING, NOT_SET, Segment
+from metrics.segment_names import SegmentName, segments_of
 from metrics.setup import ledger_feed
 from tests.metrics.numbers import NOW, TODAY, Book, day
 
@@ -253,12 +254,12 @@ def test_a_period_that_starts_today_has_nothing_to_compare(book: Book) -> None:
 def test_segments_are_named_in_the_reader_s_language(book: Book) -> None:
     social = book.channel("social").segment_id
     with translation.override("fr"):
-        names = series.segments_of(book.workspace, Dimension.CHANNEL)
-    assert names[social] == series.SegmentName("social", "Réseaux sociaux")
+        names = segments_of(book.workspace, Dimension.CHANNEL)
+    assert names[social] == SegmentName("social", "Réseaux sociaux")
     assert names[NOT_SET].key == "not_set"
 
 
 def test_campaigns_are_named_as_people_call_them(book: Book) -> None:
     campaign = Campaign.objects.create(workspace=book.workspace, name="Spring Sale", key="spring")
-    names = series.segments_of(book.workspace, Dimension.CAMPAIGN)
-    assert names[campaign.pk] == series.SegmentName("spring", "Spring Sale")
+    names = segments_of(book.workspace, Dimension.CAMPAIGN)
+    assert names[campaign.pk] == SegmentName("spring", "Spring Sale")
