@@ -187,5 +187,5 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 ) -> None:
     page(vera, "metrics")
     for name, *args in (("metrics",), ("metric", "leads"), ("metric", "visit_to_lead_rate")):
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(30):
             page(vera, name, *args)
