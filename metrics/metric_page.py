@@ -128,7 +128,7 @@ def metric_page(
     compared = None
     if newest is not None:
         compared = series.comparison(
-            workspace, metric.key, newest.period, today=today, segment=choice.segment
+            workspace, metric.key, newest.period, today=today, segment=choice.segment, read=read
         )
     begun = _begun(rows)
     behind = versions_behind(workspace, metric.key, known.metrics)

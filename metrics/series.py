@@ -5,7 +5,7 @@ A value always comes with what it was made of and, where there is none, with the
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from metrics.resolution import EVERYTHING, NONE, NOT_SET, Segment
 from metrics.rollup import Row, Rows
 from metrics.rules import WEIGHTS, calendar_of, named_segments
 from metrics.snapshot_rows import load_between
-from metrics.spans import Wanted, reach, span_rows
+from metrics.spans import Span, Wanted, reach, read_days, span_rows
 
 __all__ = [
     "EVERYTHING",
@@ -184,14 +184,36 @@ def span_value(
     """
     if end < start:
         raise ValueError("A span ends on or after its first day.")
-    period = _exactly(calendar_of(workspace), start, end)
-    today = today or end + ONE_DAY
-    formulas = formulas_for(workspace, [key])
-    if period is not None:
-        rows = _read(workspace, formulas, [key], [period], with_rest([segment])).get(start, {})
-    else:
-        rows = _span_rows(workspace, formulas, key, segment, start, end, today)
-    row = row_in(rows, segment) or Row()
+    span = start, end
+    return _span_values(workspace, key, segment, [span], today=today or end + ONE_DAY)[span]
+
+
+def _span_values(
+    workspace: Workspace,
+    key: str,
+    segment: Segment,
+    spans: Collection[Span],
+    *,
+    today: date,
+    read: Iterable[ReadRows] = (),
+) -> dict[Span, SpanValue]:
+    """The values over several spans, whose days are read at once."""
+    formulas, calendar = formulas_for(workspace, [key]), calendar_of(workspace)
+    exactly = {span: _exactly(calendar, *span) for span in spans}
+    rows: dict[Span, Rows] = {}
+    for span, period in exactly.items():
+        if period is not None:
+            of_period = _read(workspace, formulas, [key], [period], with_rest([segment]), read=read)
+            rows[span] = of_period.get(period.start, {})
+    others = [span for span, period in exactly.items() if period is None]
+    if others:
+        rows |= _span_rows(workspace, formulas, key, segment, others, today)
+    return {
+        span: _span_value(formulas, key, row_in(rows[span], segment) or Row()) for span in spans
+    }
+
+
+def _span_value(formulas: Formulas, key: str, row: Row) -> SpanValue:
     return SpanValue(
         row.values.get(key),
         reason_in(row, key),
@@ -207,10 +229,11 @@ def comparison(
     *,
     today: date,
     segment: Segment = EVERYTHING,
+    read: Iterable[ReadRows] = (),
 ) -> Comparison | None:
     """The period against the previous one and that of a year before, like for like.
 
-    None for a period of which no day is over.
+    None for a period of which no day is over. ``read`` is what has been read already.
     """
     calendar = calendar_of(workspace)
     days = min((today - period.start).days, period.length)
@@ -218,19 +241,17 @@ def comparison(
         return None
     partial = days < period.length
 
-    def value(one: Period | None) -> SpanValue | None:
-        if one is None:
-            return None
-        first, last = one.head(days) if partial else (one.start, one.end)
-        return span_value(workspace, key, segment, first, last, today=today)
+    def span_of(one: Period) -> Span:
+        return one.head(days) if partial else (one.start, one.end)
 
-    start, end = period.head(days)
+    now = period.head(days)
+    previous = span_of(calendar.previous(period))
+    partner = calendar.year_ago(period)
+    year_ago = span_of(partner) if partner else None
+    spans = [one for one in (now, previous, year_ago) if one is not None]
+    found = _span_values(workspace, key, segment, spans, today=today, read=read)
     return Comparison(
-        start,
-        end,
-        span_value(workspace, key, segment, start, end, today=today),
-        value(calendar.previous(period)),
-        value(calendar.year_ago(period)),
+        *now, found[now], found[previous], found[year_ago] if year_ago is not None else None
     )
 
 
@@ -353,11 +374,10 @@ def _span_rows(
     formulas: Formulas,
     key: str,
     segment: Segment,
-    start: date,
-    end: date,
+    spans: Collection[Span],
     today: date,
-) -> Rows:
-    """The rows that a metric of one segment needs, over a span that is no period."""
+) -> dict[Span, Rows]:
+    """The rows that a metric of one segment needs, over spans that are no periods."""
     formulas = formulas.only([key])
     names = _named(workspace, formulas)
 
@@ -366,4 +386,6 @@ def _span_rows(
 
     keys, segments, shifts = reach(formulas, key, segment, named)
     wanted = Wanted(workspace.pk, formulas, named, today, keys, segments, shifts)
-    return span_rows(wanted, start, end, depth=formulas.depth)
+    if len(spans) > 1:
+        wanted = replace(wanted, read=read_days(wanted, spans))
+    return {span: span_rows(wanted, *span, depth=formulas.depth) for span in spans}

@@ -1,11 +1,11 @@
 """Values over any span of days, added up from stored days."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from metrics.day_rows import load_days
+from metrics.day_rows import load_days, load_these_days
 from metrics.derive import Formulas, Shift, Surroundings, derive
 from metrics.formula import Modifier
 from metrics.periods import ONE_DAY, counted_to
@@ -13,6 +13,8 @@ from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.rollup import NOT_ADDITIVE, Given, Rows, Tally, given_of, rows_of, tally_of
 from metrics.rules import BASE, LEDGER_KEYS, MEANS, STOCKS, SUMS, UNIQUES, WEIGHTS
 
+Span = tuple[date, date]
+"""First and last day, both included."""
 DAYS_IN_A_YEAR = 365
 WEEKS_OF_A_YEAR = timedelta(days=364)
 
@@ -28,6 +30,33 @@ class Wanted:
     keys: frozenset[str] = BASE
     segments: frozenset[Segment] | None = None
     shifts: frozenset[Shift] = frozenset()
+    read: Mapping[date, Rows] | None = None
+    """The rows of days that are read already, empty where a day has none."""
+
+    @property
+    def with_whole(self) -> frozenset[Segment] | None:
+        """The segments, and everything beside them."""
+        return None if self.segments is None else self.segments | {EVERYTHING}
+
+
+def read_days(wanted: Wanted, spans: Iterable[Span]) -> dict[date, Rows]:
+    """The rows of the days of several spans, for `Wanted.read`: one query."""
+    days = {
+        start + timedelta(days=place)
+        for start, end in spans
+        for place in range((end - start).days + 1)
+    }
+    found = load_these_days(wanted.workspace_id, days, keys=wanted.keys, segments=wanted.with_whole)
+    return {day: found.get(day, {}) for day in days}
+
+
+def _days_of(wanted: Wanted, start: date, end: date) -> Mapping[date, Rows]:
+    """The rows of the days of a span that have any."""
+    if wanted.read is not None:
+        days = [start + timedelta(days=place) for place in range((end - start).days + 1)]
+        if all(day in wanted.read for day in days):
+            return {day: rows for day in days if (rows := wanted.read[day])}
+    return load_days(wanted.workspace_id, start, end, keys=wanted.keys, segments=wanted.with_whole)
 
 
 def span_rows(wanted: Wanted, start: date, end: date, *, depth: int = 0) -> Rows:
@@ -36,8 +65,7 @@ def span_rows(wanted: Wanted, start: date, end: date, *, depth: int = 0) -> Rows
     `depth` is how many periods one value may reach through: 0 leaves out what a formula reads
     from other periods.
     """
-    with_whole = None if wanted.segments is None else wanted.segments | {EVERYTHING}
-    days = load_days(wanted.workspace_id, start, end, keys=wanted.keys, segments=with_whole)
+    days = _days_of(wanted, start, end)
     rows = add_up_days(days, start, end, today=wanted.today, all_segments=wanted.segments is None)
     shifted: dict[Shift, Rows] = {}
     if depth:
