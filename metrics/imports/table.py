@@ -10,6 +10,7 @@ from metrics.imports.cells import Line, Lines
 from metrics.imports.layout import Column, Kind
 from metrics.imports.numbers import is_number
 from metrics.imports.period_words import is_period
+from metrics.imports.plan_words import is_scenario
 from metrics.imports.reading import Document
 
 MOST_TITLE_LINES = 40
@@ -133,7 +134,7 @@ class _Cutter:
             self.after_comment = True
             return
         if self._repeats_header(line):
-            self.repeated.append(place)
+            self.repeated += [place - 1, place] if self.below_sheet else [place]
             self.end = place + 1
             return
         inside = self.current is not None
@@ -167,9 +168,13 @@ class _Cutter:
         return [*filter(None, line.cells)] == [*filter(None, self.current.header.cells)]
 
     def _begins_anew(self) -> bool:
-        """Whether the line above names another table: a sheet, or a period where no row does."""
+        """Whether the line above names another table: a sheet, plans, a period no row names."""
         dated = self.current is not None and bool(self.current.places(Kind.DATE))
-        return (self.sheets and self.below_sheet) or (not dated and is_period(self.lone))
+        return (
+            (self.sheets and self.below_sheet)
+            or is_scenario(self.lone) is not None
+            or (not dated and is_period(self.lone))
+        )
 
     def _finish(self) -> None:
         if self.current is not None:

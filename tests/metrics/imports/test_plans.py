@@ -3,7 +3,8 @@
 import pytest
 
 from metrics.imports.plan_words import without_plan
-from tests.metrics.imports.reading import codes, read_text
+from tests.metrics.imports.reading import codes, read_bytes, read_text
+from tests.metrics.imports.workbooks import Grid, xlsx
 
 FACTS = {"sessions": 2200, "leads": 130}
 IN_COLUMNS = "KPI;{0} janv. 2026;{1} janv. 2026;{0} févr. 2026;{1} févr. 2026\n"
@@ -88,3 +89,21 @@ def test_names_that_only_sound_like_plans_are_none(name: str) -> None:
     said = without_plan(name)
 
     assert said is None or said[0] not in {"ads", "completions", ""}
+
+
+HEADER = ["Month", "Sessions", "Leads"]
+FIRST = Grid([HEADER, ["Jan 2026", 1000, 50], ["Feb 2026", 1200, 80]])
+SECOND = Grid([HEADER, ["Jan 2026", 9, 1], ["Feb 2026", 9, 1]])
+
+
+def test_a_sheet_of_plans_beside_one_of_facts_is_left_out() -> None:
+    result = read_bytes(xlsx({"Réalisé": FIRST, "Budget": SECOND}), name="kpi.xlsx")
+
+    assert (result.sums, result.errors) == (FACTS, [])
+    assert "plans_left_out" in codes(result.warnings)
+
+
+def test_the_name_of_a_sheet_below_another_is_no_row() -> None:
+    result = read_bytes(xlsx({"North": FIRST, "South": SECOND}), name="kpi.xlsx")
+
+    assert (result.sums, result.errors) == ({"sessions": 2218, "leads": 132}, [])
