@@ -273,7 +273,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     page = {
         "workspace": workspace,
         "membership": SimpleNamespace(role="editor", get_role_display="Editor"),
-        "last_visited": [SimpleNamespace(workspace=each) for each in (workspace, other)],
+        "places": [(each.slug, each.name) for each in (workspace, other)],
         "nav": "progress",
         "alert_count": 3,
         "figures_to": _DATA_DATE,
