@@ -29,10 +29,10 @@ LABELS = {
     "note": lazy("Note"),
 }
 STATES = {
-    NEW: (lazy("New"), "on"),
-    CHANGED: (lazy("Changed"), "info"),
+    NEW: (pgettext_lazy("campaign", "New"), "on"),
+    CHANGED: (pgettext_lazy("campaign", "Changed"), ""),
     WRONG: (lazy("To be mended"), "off"),
-    SAME: (lazy("Unchanged"), ""),
+    SAME: (pgettext_lazy("campaign", "Unchanged"), ""),
 }
 
 
@@ -46,6 +46,14 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What is to be mended, and the field that it is about, if it is about one."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownRow:
     """A row of the file in words."""
 
@@ -54,7 +62,7 @@ class ShownRow:
     word: str
     tone: str
     differences: list[Difference]
-    problems: list[str]
+    problems: list[Problem]
 
 
 def shown_rows(batch: Batch) -> list[ShownRow]:
@@ -73,7 +81,7 @@ def shown_rows(batch: Batch) -> list[ShownRow]:
                 for name, old, new in one["changes"]
                 if one["state"] != WRONG and (one["state"] != NEW or name != "name")
             ],
-            [f"{LABELS[name]}: {text}" if name else text for name, text in one["problems"]],
+            [Problem(str(LABELS.get(name, "")), text) for name, text in one["problems"]],
         )
         for one in rows
     ]
