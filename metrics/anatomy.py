@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from metrics.effects import Moved, effects, linear
-from metrics.formula import Binary, Node, Operand, Value, operands_in_order, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Binary, Node, Operand, Value, operands_in_order
 from metrics.models import Metric
 from metrics.periods import PERIODS_PER_YEAR
 from metrics.resolution import NOT_SET, Segment

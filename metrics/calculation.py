@@ -10,7 +10,7 @@ from functools import lru_cache, reduce
 from types import MappingProxyType
 from typing import NamedTuple
 
-from metrics.formula import (
+from metrics.formula_nodes import (
     Binary,
     Call,
     Negative,

@@ -11,7 +11,8 @@ from metrics.catalogue.definition import MetricDefinition, Rollup
 from metrics.catalogue.headers import fold
 from metrics.catalogue.packs import PACKS, Pack
 from metrics.catalogue.variants import GROUPS, VariantGroup
-from metrics.formula import (
+from metrics.formula import parse
+from metrics.formula_nodes import (
     FormulaError,
     Modifier,
     Node,
@@ -19,7 +20,6 @@ from metrics.formula import (
     is_metric_key,
     metrics_in,
     operands_in_order,
-    parse,
 )
 from metrics.quantities import check_unit
 

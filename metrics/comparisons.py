@@ -15,7 +15,8 @@ from accounts.models import Workspace
 from metrics import series
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Benchmark, MetricDefinition, Rollup
-from metrics.formula import Binary, Call, Node, Value, operands_in_order, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Binary, Call, Node, Value, operands_in_order
 from metrics.models import Metric
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.read_rows import formulas_for

@@ -10,7 +10,7 @@ from metrics.derive import Formulas, Shift, Surroundings, derive
 from metrics.engine.block_reading import Block
 from metrics.engine.block_rows import load_blocks
 from metrics.engine.cubes import REASONS, Kind, Line, State
-from metrics.formula import Modifier
+from metrics.formula_nodes import Modifier
 from metrics.models.snapshot import BlockSpan
 from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Calendar, Grain
 from metrics.resolution import Segment

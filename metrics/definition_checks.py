@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Workspace
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Direction
-from metrics.formula import FormulaError, is_metric_key, metrics_in, parse
+from metrics.formula import parse
 from metrics.formula_check import Checked, check_formula
 from metrics.formula_names import known_to, sentence_with_place
+from metrics.formula_nodes import FormulaError, is_metric_key, metrics_in
 from metrics.formula_text import to_text
 from metrics.models import Metric
 from metrics.units import Unit

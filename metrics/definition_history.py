@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Workspace
 from accounts.prepared import Prepared
 from metrics.charts import Annotation
-from metrics.formula import FormulaError, metrics_in, parse
+from metrics.formula import parse
 from metrics.formula_names import words_of
+from metrics.formula_nodes import FormulaError, metrics_in
 from metrics.models import DefinitionVersion, Metric, StaleSpan
 from metrics.periods import ONE_DAY, local_instant, local_today
 from metrics.units import UNIT_NAMES, Unit

@@ -14,9 +14,10 @@ from accounts import fmt
 from accounts.models import Workspace
 from metrics.calculation import NO_DATA, TOO_LARGE, ZERO_DENOMINATOR
 from metrics.definition_checks import checked, proposed_key, taken_keys
-from metrics.formula import MAX_LENGTH, FormulaError, Operand, Value, operands_in_order
+from metrics.formula import MAX_LENGTH
 from metrics.formula_check import Checked
 from metrics.formula_names import in_words, sentence, words_of
+from metrics.formula_nodes import FormulaError, Operand, Value, operands_in_order
 from metrics.formula_preview import PreviewRow, preview_rows
 from metrics.models import Metric
 from metrics.periods import Grain

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from metrics.calculation import CONTEXT, NO_DATA, Compiled, Result, compile_formula
 from metrics.calculation import Given as Operands
-from metrics.formula import (
+from metrics.formula import parse
+from metrics.formula_nodes import (
     Binary,
     Call,
     Modifier,
@@ -22,7 +23,6 @@ from metrics.formula import (
     Operand,
     evaluation_order,
     metrics_in,
-    parse,
 )
 from metrics.resolution import EVERYTHING, NONE, Segment, rest_of
 from metrics.rollup import Row, Rows

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
 
-from metrics.formula import Binary, Call, Negative, Node, Number, Operand, Value
+from metrics.formula_nodes import Binary, Call, Negative, Node, Number, Operand, Value
 
 K = TypeVar("K")
 ONE = Fraction(1)

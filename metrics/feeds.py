@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from accounts.prepared import Prepared
-from metrics.formula import FormulaError, metrics_in, parse
+from metrics.formula import parse
+from metrics.formula_nodes import FormulaError, metrics_in
 from metrics.known_metrics import KnownMetrics
 from metrics.models import Campaign, Coverage, Dimension, Fact, Feed, Metric, StaleSpan
 from metrics.models.dimension import NONE

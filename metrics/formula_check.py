@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from metrics.catalogue.definition import MetricDefinition, Rollup
-from metrics.formula import (
+from metrics.formula import parse
+from metrics.formula_nodes import (
     Filter,
     FormulaError,
     Modifier,
@@ -19,7 +20,6 @@ from metrics.formula import (
     gettext_noop,
     metrics_in,
     operands_in_order,
-    parse,
     places,
 )
 from metrics.quantities import Quantity, check_unit, unit_of

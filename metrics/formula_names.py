@@ -6,8 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
-from metrics.formula import Filter, FormulaError, Node, operands_in_order, parse
+from metrics.formula import parse
 from metrics.formula_check import Known
+from metrics.formula_nodes import Filter, FormulaError, Node, operands_in_order
 from metrics.formula_text import readable
 from metrics.models import Campaign, Dimension, DimensionValue, Metric
 from metrics.rules import DIMENSION_NAMES

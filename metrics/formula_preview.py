@@ -8,7 +8,7 @@ from decimal import Decimal
 from accounts.models import Workspace
 from metrics import series
 from metrics.calculation import NO_DATA, Given, Result, evaluate
-from metrics.formula import Filter, Modifier, Node, Operand, operands_in_order
+from metrics.formula_nodes import Filter, Modifier, Node, Operand, operands_in_order
 from metrics.models import Campaign, Dimension, DimensionValue
 from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Calendar, Grain, Period
 from metrics.rules import DIMENSION_NAMES, calendar_of

@@ -7,7 +7,7 @@ piece by piece, which a translated sentence cannot do.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from metrics.formula import Binary, Call, Negative, Node, Number, Value
+from metrics.formula_nodes import Binary, Call, Negative, Node, Number, Value
 
 PRECEDENCE = MappingProxyType({"+": 1, "-": 1, "*": 2, "/": 2})
 

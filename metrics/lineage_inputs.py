@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.utils.translation import get_language
 
 from accounts import fmt
-from metrics.formula import Operand, Value, operands_in_order, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Operand, Value, operands_in_order
 from metrics.formula_text import filled, readable
 from metrics.models import Metric
 from metrics.movement import Span

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from metrics.formula import (
+from metrics.formula_nodes import (
     Binary,
     Call,
     FormulaError,

@@ -10,7 +10,8 @@ from metrics import series
 from metrics.as_of import as_reported
 from metrics.calculation import NO_DATA
 from metrics.definition_history import end_of, in_force, versions_of
-from metrics.formula import operands_in_order, parse
+from metrics.formula import parse
+from metrics.formula_nodes import operands_in_order
 from metrics.models import DefinitionVersion, Metric, Restatement
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period

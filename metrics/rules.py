@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import Rollup
 from metrics.derive import Formulas
-from metrics.formula import Filter
+from metrics.formula_nodes import Filter
 from metrics.models import Campaign, CostCategory, Dimension, DimensionValue, Feed, Metric
 from metrics.periods import Calendar
 from metrics.resolution import Segment

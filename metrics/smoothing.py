@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from metrics.calculation import CONTEXT
 from metrics.derive import Formulas
-from metrics.formula import Operand
+from metrics.formula_nodes import Operand
 from metrics.periods import PERIODS_PER_YEAR, Grain
 
 WINDOWS: Mapping[Grain, int] = MappingProxyType(

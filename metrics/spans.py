@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from metrics.day_rows import load_days, load_these_days
 from metrics.derive import Formulas, Shift, Surroundings, derive
-from metrics.formula import Modifier
+from metrics.formula_nodes import Modifier
 from metrics.periods import ONE_DAY, counted_to
 from metrics.resolution import EVERYTHING, Segment, rest_of
 from metrics.rollup import NOT_ADDITIVE, Given, Rows, Tally, given_of, rows_of, tally_of

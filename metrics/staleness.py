@@ -15,7 +15,7 @@ from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
 from metrics.engine.reading import horizon, next_days
-from metrics.formula import Modifier
+from metrics.formula_nodes import Modifier
 from metrics.models import Fact, Metric, Snapshot, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.rules import BASE, CARRY, STOCKS, Rules

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from metrics.formula import Phrase
+from metrics.formula_nodes import Phrase
 
 
 class Unit(StrEnum):

@@ -25,7 +25,7 @@ from accounts.models import Workspace
 from metrics.anatomy import NOUGHT, Anatomy, Ends, Split, Weights, with_rest
 from metrics.calculation import CONTEXT
 from metrics.effects import CHOICE, LENGTH, Moved
-from metrics.formula import Binary, Operand, Value
+from metrics.formula_nodes import Binary, Operand, Value
 from metrics.formula_text import readable
 from metrics.models import Metric
 from metrics.movement import (

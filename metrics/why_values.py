@@ -11,7 +11,7 @@ from decimal import Decimal
 from accounts.models import Workspace
 from metrics import series
 from metrics.calculation import CONTEXT
-from metrics.formula import Modifier, Operand
+from metrics.formula_nodes import Modifier, Operand
 from metrics.movement import Span
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.read_rows import ReadRows

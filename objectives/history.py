@@ -13,7 +13,8 @@ from metrics import series
 from metrics.catalogue import CATALOGUE
 from metrics.catalogue.definition import MetricDefinition
 from metrics.catalogue.definition import Rollup as MetricRollup
-from metrics.formula import Binary, Call, Node, Value, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Binary, Call, Node, Value
 from metrics.models import Dimension, Metric
 from metrics.periods import ONE_DAY, Grain, Period
 from metrics.rules import calendar_of

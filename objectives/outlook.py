@@ -19,7 +19,8 @@ from django.db.models import Q
 from accounts.models import Workspace
 from metrics import forecasts, series
 from metrics.feeds import Deliveries
-from metrics.formula import Binary, Value, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Binary, Value
 from metrics.periods import ONE_DAY, Grain, Period
 from metrics.rules import calendar_of
 from objectives.chance import Outlook, outlook_of, spread_of

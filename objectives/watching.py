@@ -16,7 +16,8 @@ from metrics import series
 from metrics.catalogue.definition import Direction, MetricDefinition
 from metrics.comparisons import COUNTED, events_behind
 from metrics.feeds import Deliveries, base_keys
-from metrics.formula import Binary, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Binary
 from metrics.models import Campaign, Dimension, Metric
 from metrics.periods import ONE_DAY, Calendar, Grain
 from metrics.resolution import Segment

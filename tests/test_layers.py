@@ -14,7 +14,8 @@ LAYERS = ("accounts", "metrics", "objectives", "reports", "kpitracker")
 """From the lowest to the highest; each may import itself and what is left of it."""
 PURE = (
     *("metrics/movement.py", "metrics/effects.py", "metrics/resolution.py"),
-    *("metrics/formula.py", "metrics/formula_text.py", "metrics/calculation.py"),
+    *("metrics/formula.py", "metrics/formula_nodes.py", "metrics/formula_text.py"),
+    "metrics/calculation.py",
     *("metrics/units.py", "metrics/quantities.py", "metrics/formula_check.py"),
     *("metrics/periods.py", "metrics/rhythm.py", "metrics/catalogue/"),
     *("objectives/pace.py", "objectives/measure.py", "objectives/judgement.py"),

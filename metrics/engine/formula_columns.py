@@ -31,7 +31,16 @@ from metrics.engine.exact import (
     negated,
     nothing,
 )
-from metrics.formula import Binary, Call, Negative, Node, Number, Operand, Value, operands_in_order
+from metrics.formula_nodes import (
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Operand,
+    Value,
+    operands_in_order,
+)
 
 TOO_LARGE = Decimal(10) ** LARGEST_RESULT
 

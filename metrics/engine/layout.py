@@ -11,7 +11,7 @@ import numpy as np
 from metrics.derive import Formulas, Shift
 from metrics.engine.cubes import Bools, Ints
 from metrics.engine.exact import Objects
-from metrics.formula import Modifier
+from metrics.formula_nodes import Modifier
 from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Calendar, Grain, Period
 
 DAYS_IN_A_YEAR = 365

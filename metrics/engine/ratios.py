@@ -9,7 +9,7 @@ from metrics.engine.bases import Shown
 from metrics.engine.cubes import Bools, Ints, State, States
 from metrics.engine.exact import Ratio, Whole
 from metrics.engine.quotients import Digits, fits, quotients
-from metrics.formula import Binary, Value
+from metrics.formula_nodes import Binary, Value
 
 
 def is_ratio(formula: Formula, shown: Mapping[str, Shown]) -> bool:

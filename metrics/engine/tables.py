@@ -17,7 +17,7 @@ from metrics.engine.formula_columns import Column, Run, absent, compile_columns
 from metrics.engine.ratios import divided, is_ratio
 from metrics.engine.row_cells import EntryKind
 from metrics.engine.row_reading import Entries
-from metrics.formula import Operand
+from metrics.formula_nodes import Operand
 from metrics.resolution import EVERYTHING, NONE, Segment, rest_of
 
 

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 from metrics.calculation import CONTEXT, Result, evaluate
-from metrics.formula import Modifier, Operand, evaluation_order, metrics_in, operands, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Modifier, Operand, evaluation_order, metrics_in, operands
 from metrics.periods import PERIODS_PER_YEAR, Calendar, Grain, Period
 
 ONE_DAY = timedelta(days=1)

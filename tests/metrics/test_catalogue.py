@@ -17,7 +17,8 @@ from metrics.catalogue.dimensions import (
     find_device,
 )
 from metrics.catalogue.packs import PACKS, Pack
-from metrics.formula import Filter, Modifier, metrics_in, operands_in_order, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Filter, Modifier, metrics_in, operands_in_order
 from metrics.formula_text import readable
 
 D = Decimal

@@ -24,8 +24,8 @@ from metrics.definitions import (
     delete,
     restore,
 )
-from metrics.formula import Filter, FormulaError
 from metrics.formula_check import Known, check_formula
+from metrics.formula_nodes import Filter, FormulaError
 from metrics.models import DefinitionVersion, Metric, Restatement, StaleSpan
 from metrics.periods import Grain
 from metrics.series import values

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.calculation import Result, compile_formula, evaluate
-from metrics.formula import (
+from metrics.formula import parse
+from metrics.formula_nodes import (
     Binary,
     Filter,
     FormulaError,
@@ -22,7 +23,6 @@ from metrics.formula import (
     metrics_in,
     operands,
     operands_in_order,
-    parse,
     places,
 )
 from metrics.formula_text import readable, to_text

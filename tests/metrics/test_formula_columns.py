@@ -12,7 +12,8 @@ from metrics.derive import STORED
 from metrics.engine.cubes import REASONS, State
 from metrics.engine.exact import Decimals, Numbers, Whole, kept
 from metrics.engine.formula_columns import Column, Run, compile_columns
-from metrics.formula import Binary, Call, Negative, Node, Number, Operand, Value, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Binary, Call, Negative, Node, Number, Operand, Value
 
 NAMES = ("a", "b", "c")
 STATES = {reason: state for state, reason in REASONS.items()}

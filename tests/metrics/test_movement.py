@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.effects import CHOICE, LENGTH, effects, linear
-from metrics.formula import Operand, parse
+from metrics.formula import parse
+from metrics.formula_nodes import Operand
 from metrics.movement import (
     Ratio,
     apportioned,

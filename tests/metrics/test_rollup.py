@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from metrics.derive import Formulas, Surroundings, derive
-from metrics.formula import Modifier
+from metrics.formula_nodes import Modifier
 from metrics.resolution import EVERYTHING, NOT_SET, Mean, Segment, rest_of
 from metrics.rollup import Given, Row, Rows, Tally, given_of, rows_of, tally_of, total
 
