@@ -77,10 +77,17 @@ SELECT count(*), count(*) FILTER (WHERE f.value <> s.value)
 FROM staged_facts s JOIN {stored("f", "s")}
 """
 
+HASHED = "SET LOCAL enable_nestloop = off"
+UNHASHED = "SET LOCAL enable_nestloop = on"
+"""Around joins of what one batch has written with what it writes: of rows that are this new the
+planner knows nothing, takes them for a few, and compares each with each."""
+
 REFRESH_CHANGES = f"""
+{HASHED};
 UPDATE metrics_factchange c SET new_value = s.value
 FROM staged_facts s
-WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "s")}
+WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "s")};
+{UNHASHED}
 """
 """What the batch changed before, it may change again: only its last value counts."""
 
@@ -149,9 +156,11 @@ WITH written AS (
 """Writes what is new or different; what is the same is neither written nor locked."""
 
 REFRESH_DELETED = f"""
+{HASHED};
 UPDATE metrics_factchange c SET new_value = NULL
 FROM staged_facts s
-WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "s")}
+WHERE c.workspace_id = %(workspace)s AND c.batch_id = %(batch)s AND {same("c", "s")};
+{UNHASHED}
 """
 KEEP_DELETED = f"""
 INSERT INTO metrics_factchange ({CHANGE_COLUMNS})

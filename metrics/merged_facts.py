@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
-from metrics import merge_sql
+from metrics import fact_sql, merge_sql
 from metrics.coverage import mark_stale
 from metrics.facts import (
     close_undone,
@@ -89,6 +89,7 @@ def _return(batch: Batch, source_id: int, target_id: int) -> Returned:
     }
     lock_facts(batch.workspace_id)
     with connection.cursor() as cursor:
+        cursor.execute(fact_sql.HASHED)
         cursor.execute(merge_sql.LIFT, names)
         while _read(names, merge_sql.HAS_MERGES_ON_TOP):
             cursor.execute(merge_sql.LOWER_CHANGE, names)
@@ -101,6 +102,7 @@ def _return(batch: Batch, source_id: int, target_id: int) -> Returned:
         back = _read(names, merge_sql.COUNT_RETURNING)
         take_out(cursor, batch)
         cursor.execute(merge_sql.DROP_LIFTED)
+        cursor.execute(fact_sql.UNHASHED)
     return Returned(back, kept)
 
 
