@@ -52,45 +52,41 @@ DATE_PREFERENCE = (
 WIDEN = {"week": week_of, "month": month_of, "quarter": quarter_of, "year": year_of}
 
 
+def ask_days(context: Context, message: str) -> None:
+    """Asks which days a file covers; `message` says why it does not tell."""
+    context.ask(Question(code="period", message=message, option="period"))
+
+
 def ask_year(context: Context) -> None:
     """Asks which days a file covers whose months have no year."""
-    context.ask(
-        Question(
-            code="period",
-            message=_(
-                "The months of this file have no year. Which days does the file cover, from its "
-                "first month to its last?"
-            ),
-            option="period",
-        )
+    ask_days(
+        context,
+        _(
+            "The months of this file have no year. Which days does the file cover, from its first "
+            "month to its last?"
+        ),
     )
 
 
 def ask_own_years(context: Context) -> None:
     """Asks for the first month of years that run over two calendar years."""
-    context.ask(
-        Question(
-            code="period",
-            message=_(
-                "The years of this file begin in one calendar year and end in the next. Which "
-                "days does the file cover, from the first day of its first year to its last?"
-            ),
-            option="period",
-        )
+    ask_days(
+        context,
+        _(
+            "The years of this file begin in one calendar year and end in the next. Which days "
+            "does the file cover, from the first day of its first year to its last?"
+        ),
     )
 
 
 def ask_halves(context: Context) -> None:
     """Asks for the days of "S1" and "S2" where they may be half-years or weeks."""
-    context.ask(
-        Question(
-            code="period",
-            message=_(
-                "“S1” and “S2” may be half-years or weeks. Which days does the file cover, from "
-                "its first to its last?"
-            ),
-            option="period",
-        )
+    ask_days(
+        context,
+        _(
+            "“S1” and “S2” may be half-years or weeks. Which days does the file cover, from its "
+            "first to its last?"
+        ),
     )
 
 
