@@ -8,7 +8,7 @@ OFFERS = re.compile(r'include "parts/_export(_part)?\.html"|spec\.file_url')
 NOT_TAKEN_OUT = {
     # What a form is about to do: it is saved or left, and is nobody's record.
     "409.html", "metrics/_conflict.html", "metrics/_definition_preview.html",
-    "metrics/_paste_preview.html", "metrics/_answer_rows.html",
+    "metrics/_paste_preview.html", "metrics/_answer_rows.html", "metrics/campaign_file.html",
     "objectives/objective_conflict.html",
     "accounts/settings_conflict.html", "parts/_diff.html", "objectives/periods.html",
     # Parts of pages that offer the files beside them.
