@@ -102,7 +102,7 @@ TESTS = (
         "Tests with real processes and a browser",
         # A file's tests share what takes long to prepare, an installation or a browser's server.
         tool(
-            *("pytest", "-m", "slow or browser", "-n", "3", "--dist", "loadscope"),
+            *("pytest", "-m", "slow or browser", "-n", "2", "--dist", "loadscope"),
             *("--no-loadscope-reorder", "-q", "--durations", "5"),
         ),
     ),

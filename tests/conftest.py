@@ -1,5 +1,6 @@
 """Fixtures: the cast (tests/cast.py), the scope of its workspace, cheap password hashes."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,16 @@ from tests.chromium import chromium
 from tests.mailbox import mailbox
 
 __all__ = ["chat_server", "chromium", "mailbox"]
+
+
+gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of garbage need not walk through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
