@@ -16,7 +16,7 @@ FASTER_GOAL = 10
 LIST_OF_TWELVE = "?q=cost"
 """Twelve metrics of the catalogue have this in their name or key."""
 ONE_METRIC = "?grain=month&compare=year"
-TIMES, WARM_UP = 50, 10
+WARM_UP = 10
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -25,9 +25,9 @@ def measure(bench: Bench) -> list[Figure]:
     bench.say("Opening pages…")
     pk = bench.workspaces[0]
     with visitor() as visit:
-        figures += _page("page.list", visit, list_of_twelve(bench, pk))
+        figures += _page(bench, "page.list", visit, list_of_twelve(bench, pk))
         metric = reverse("metric", args=[bench.workspace(pk).slug, "leads"])
-        figures += _page("page.metric", visit, f"{metric}{ONE_METRIC}")
+        figures += _page(bench, "page.metric", visit, f"{metric}{ONE_METRIC}")
     return figures
 
 
@@ -36,15 +36,15 @@ def list_of_twelve(bench: Bench, pk: int) -> str:
     return f"{reverse('metrics', args=[bench.workspace(pk).slug])}{LIST_OF_TWELVE}"
 
 
-def _page(name: str, visit: Visit, address: str) -> list[Figure]:
-    times = [visit(address) for _time in range(TIMES + WARM_UP)][WARM_UP:]
+def _page(bench: Bench, name: str, visit: Visit, address: str) -> list[Figure]:
+    times = [visit(address) for _time in range(bench.times + WARM_UP)][WARM_UP:]
     with DatabaseTime() as measured:
         visit(address)
     return [
         Figure.faster_than(
             name, statistics.median(times), "ms", limit=SUPERSET_CACHED_MS, goal=FASTER_GOAL
         ),
-        Figure(f"{name}.p95", sorted(times)[int(0.95 * TIMES)], "ms"),
+        Figure(f"{name}.p95", sorted(times)[int(0.95 * bench.times)], "ms"),
         Figure(f"{name}.database", measured.milliseconds, "ms of database"),
         Figure(f"{name}.queries", len(measured.own_queries), "queries"),
     ]

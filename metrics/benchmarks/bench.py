@@ -18,6 +18,7 @@ from metrics.models import Block, Coverage, Fact, OwnBlock, RestatedRun, Snapsho
 
 ONE_DAY = timedelta(days=1)
 PROCESSES = 2
+MOST_TIMES, FEWEST_TIMES, FACTS_A_TIME = 50, 5, 4000
 STORED = (Snapshot, OwnBlock, Block, RestatedRun)
 """What a recompute writes."""
 SHORTER = "shorter"
@@ -73,6 +74,11 @@ class Bench:
                 facts = int(cursor.fetchone()[0])
         say(f"{facts:,} facts of {len(found)} workspaces, up to {last}.")
         return cls(workspaces=found, facts=facts, today=last + ONE_DAY, say=say)
+
+    @property
+    def times(self) -> int:
+        """How often what is short is measured: fifty times, fewer where so few facts say little."""
+        return min(MOST_TIMES, max(FEWEST_TIMES, self.facts // FACTS_A_TIME))
 
     def workspace(self, pk: int) -> Workspace:
         """One of them, to be used in its scope."""
