@@ -16,6 +16,9 @@ from tests.cast import client_of
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
+ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx says of a question that a newer one replaces, or that a page is left before: no fault.
+One that fails is also said as another event."""
 PHONE, DESK = 375, 1280
 WATCH_POLICY = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -46,6 +49,8 @@ class Tab:
         self.wrong.append(f"{self.page.url.removeprefix(self.address)}: {what}")
 
     def _heard(self, message: ConsoleMessage) -> None:
+        if message.text.startswith(ABORTED):
+            return
         self._note(f"{message.type}: {message.text}")
 
     def _asked(self, request: Request) -> None:
