@@ -139,7 +139,9 @@ def _below(header: list[str], columns: list[str | None], records: list[Record]) 
             places.setdefault(field, place)
     taken = set(places.values())
     rows = [
-        CampaignCells(number, {field: _cell(cells, place) for field, place in places.items()})
+        CampaignCells(
+            number, {field: _cell(cells, place, number) for field, place in places.items()}
+        )
         for number, cells in records
         if any(cell.strip() for cell in cells)
     ]
@@ -158,7 +160,14 @@ def _below(header: list[str], columns: list[str | None], records: list[Record]) 
     return CampaignFile(rows, frozenset(places), tuple(left_out))
 
 
-def _cell(cells: list[str], place: int) -> str:
-    """A cell as it was before it was made safe for spreadsheets, with plain line ends."""
-    text = cells[place].strip() if place < len(cells) else ""
-    return "\n".join(plain_text(text[:LONGEST_CELL]).splitlines())
+def _cell(cells: list[str], place: int, row: int) -> str:
+    """A cell as it was before it was made safe for spreadsheets, with plain line ends.
+
+    Raises Unreadable for one that is too long: the reader of workbooks has cut it already, and a
+    list of names without its end would take names away.
+    """
+    text = cells[place] if place < len(cells) else ""
+    if len(text) >= LONGEST_CELL:
+        message = _("Row %(row)s: a cell has %(limit)s characters or more. Shorten it.")
+        raise Unreadable(message % {"row": row, "limit": LONGEST_CELL})
+    return "\n".join(plain_text(text.strip()).splitlines())

@@ -21,6 +21,7 @@ from metrics.campaign_saving import save_campaign
 from metrics.imports.importing import ImportRefused
 from metrics.models import Batch, Campaign, DimensionValue, Metric
 from metrics.page_tables import campaign_table as page_table
+from tests.metrics.imports.workbooks import Grid, xlsx
 
 NOW = datetime(2026, 3, 20, 8, tzinfo=UTC)
 NOTE = '=1+1\n- first\n- second\n\n- third\n- fourth; "quoted"'
@@ -156,6 +157,14 @@ def test_what_is_wrong_is_said_in_a_sentence(inside: Workspace, row: str, senten
     assert "wrong" in states(batch)
     assert sentence in problems(batch)
     assert Campaign.objects.count() == 1
+
+
+def test_a_cell_that_is_too_long_is_said_and_not_cut(inside: Workspace) -> None:
+    names = ", ".join(f"utm-{n:04}" for n in range(600))
+    data = xlsx({"Campaigns": Grid([("campaign", "other names"), ("Spring", names)])})
+    batch = bring(inside, data, "campaigns.xlsx")
+    assert batch.report["refusal"].startswith("Row 2: a cell has 5000 characters or more")
+    assert not batch.report["rows"]
 
 
 def test_dates_and_numbers_that_can_be_two_are_not_guessed(inside: Workspace) -> None:
