@@ -22,32 +22,36 @@ from metrics.engine.cubes import (
 from metrics.engine.day_store import DayStore
 from metrics.engine.facts import number_of
 from metrics.engine.layout import Layout
+from metrics.engine.owners import Owners, rest_beside
 from metrics.engine.settling import exists, settle
 from metrics.engine.tables import Table
+from metrics.joint import Joint
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
-from metrics.resolution import EVERYTHING, Segment, rest_of
-from metrics.rules import LEDGER_KEYS, SUMS, Rules
+from metrics.resolution import Segment
+from metrics.rules import LEDGER_KEYS, SUMS
 from metrics.snapshot_rows import Given, load_given
 
 CELLS_A_BLOCK = 12_000
 
 
 class Columns(NamedTuple):
-    """Base metrics of periods, and in which of them each summed metric has a gap."""
+    """Base metrics of periods, and in which of them each summed metric has a gap: [workspace,
+    period]."""
 
     periods: Sequence[Period]
     cubes: Cubes
     gaps: Mapping[str, Bools]
 
 
-def without_cubes(periods: Sequence[Period]) -> Columns:
+def without_cubes(periods: Sequence[Period], owners: Owners) -> Columns:
     """Periods of which all is given."""
-    return Columns(periods, side_by_side({}, len(periods)), {})
+    return Columns(periods, side_by_side({}, len(periods), len(owners)), {})
 
 
 def together(several: Sequence[Columns]) -> Columns:
     """The periods of several, one after the other."""
+    owners = several[0].cubes[0].owners
     if len(several) == 1:
         return several[0]
     parts: dict[int, list[Part]] = defaultdict(list)
@@ -60,11 +64,13 @@ def together(several: Sequence[Columns]) -> Columns:
     keys = {key for one in several for key in one.gaps}
     gaps = {
         key: np.concatenate(
-            [one.gaps.get(key, np.zeros(len(one.periods), bool)) for one in several]
+            [one.gaps.get(key, np.zeros((owners, len(one.periods)), bool)) for one in several],
+            axis=1,
         )
         for key in keys
     }
-    return Columns([p for one in several for p in one.periods], side_by_side(parts, width), gaps)
+    periods = [period for one in several for period in one.periods]
+    return Columns(periods, side_by_side(parts, width, owners), gaps)
 
 
 class Deriving:
@@ -76,7 +82,7 @@ class Deriving:
 
     def __init__(
         self,
-        rules: Rules,
+        rules: Joint,
         columns: Columns,
         store: DayStore,
         *,
@@ -94,14 +100,14 @@ class Deriving:
     def tables(self) -> Iterable[tuple[Table, Sequence[Period], int]]:
         """Tables with all formulas worked out, each with the periods that its first columns are,
         and how many segments, the first ones, are to be stored."""
-        named = set(self._rules.segments.values())
         segments = self._segments()
         size = max(CELLS_A_BLOCK // max(self._layout.width, 1), 1)
         for first in range(0, len(segments), size):
             block = segments[first : first + size]
-            around = {rest_of(one.dimension) for one in block if one.dimension}
-            if EVERYTHING in block:
-                around |= {one for each in named for one in (each, rest_of(each.dimension))}
+            around = {rest_beside(one) for one in block if one.dimension}
+            for whole in (one for one in block if not one.dimension):
+                named = self._rules.segments_named(whole)
+                around |= {one for each in named for one in (each, rest_beside(each))}
             table = self._table([*block, *sorted(around - set(block))])
             table.derive(self._rules.formulas)
             yield table, self._own.periods, len(block)
@@ -154,7 +160,7 @@ class Deriving:
             spot = self._layout.spots[place]
             if spot.grain is not None:
                 starts[spot.grain].append(spot.start)
-        return load_given(self._rules.workspace_id, starts, self._layout.keys_of(places))
+        return load_given(self._rules.owners, starts, self._layout.keys_of(places))
 
     def _put_given(self, table: Table) -> None:
         """Writes what is stored of periods into their columns."""
@@ -186,10 +192,11 @@ class Deriving:
             cubes, missing = self._spans(store, spans)
             _move(cubes, spans, parts)
             for key, one in missing.items():
-                gaps.setdefault(key, np.zeros(layout.width, bool))[spans] = one
+                nothing = np.zeros((len(self._rules.owners), layout.width), bool)
+                gaps.setdefault(key, nothing)[:, spans] = one
         if not days and not spans and not layout.stored():
             return self._own.cubes, dict(self._own.gaps)
-        return side_by_side(parts, layout.width), gaps
+        return side_by_side(parts, layout.width, len(self._rules.owners)), gaps
 
     def _spans(self, store: DayStore, places: Sequence[int]) -> tuple[Cubes, dict[str, Bools]]:
         """Sums of days over spans that are no periods; days of which nothing is known are gaps."""
@@ -219,15 +226,16 @@ def _span_gaps(cube: Cube, days: Ints, begin: Ints, end: Ints, today: int) -> di
     found: dict[str, Bools] = {}
     for place, line in enumerate(cube.lines):
         if line.key in SUMS - LEDGER_KEYS and line.kind is Kind.SUM:
-            known = (cube.states[0, place] == State.VALUE) & (days < today)
-            counted = np.concatenate([[0], np.cumsum(known)])
-            found[line.key] = (counted[end + 1] - counted[begin]) < wanted
+            known = (cube.states[:, place] == State.VALUE) & (days < today)
+            counted = np.zeros((len(known), len(days) + 1), np.int64)
+            np.cumsum(known, axis=1, out=counted[:, 1:])
+            found[line.key] = (counted[:, end + 1] - counted[:, begin]) < wanted
     return found
 
 
 def _wider(marks: Bools, width: int) -> Bools:
-    found = np.zeros(width, bool)
-    found[: len(marks)] = marks
+    found = np.zeros((len(marks), width), bool)
+    found[:, : marks.shape[1]] = marks
     return found
 
 

@@ -1,7 +1,7 @@
-"""One recompute of one workspace: the days that changed, and all periods that they bear on."""
+"""One recompute of some workspaces that are alike: the days that changed, and all periods that they bear on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
@@ -23,11 +23,12 @@ from metrics.engine.reading import (
     read_evidence,
 )
 from metrics.engine.rows import written
+from metrics.joint import Joint
 from metrics.models.snapshot import GRAIN_NUMBERS, BlockSpan
 from metrics.periods import ONE_DAY, Grain, Period, counted_to
 from metrics.resolution import Segment
 from metrics.restating import Restating
-from metrics.rules import BASE, Rules
+from metrics.rules import BASE
 from metrics.snapshot_rows import Given, drop_other_periods, load_given
 from metrics.staleness import Periods, dependents, periods_of
 from metrics.storing import Storing, starts_of
@@ -39,14 +40,14 @@ SHORT, LONG = (Grain.WEEK, Grain.MONTH), (Grain.QUARTER, Grain.YEAR)
 class Recompute:
     """Brings the blocks and rows of some days, and of their periods, up to date."""
 
-    def __init__(self, rules: Rules, restating: Restating, *, today: date, now: datetime) -> None:
+    def __init__(self, rules: Joint, restating: Restating, *, today: date, now: datetime) -> None:
         self.rules = rules
         self.restating = restating
         self.today = today
         self.now = now
         self.written = 0
         self._number = number_of(today)
-        self._store = DayStore(rules.workspace_id)
+        self._store = DayStore(rules.owners)
         self._months: dict[date, tuple[Cubes, int]] = {}
         self._standing: dict[Period, tuple[Cubes, int]] = {}
         self._full = False
@@ -152,7 +153,7 @@ class Recompute:
             at += len(piece)
         facts = Days(read_evidence(self.rules, replace(reach, days=last), today=self._number))
         _append(parts, facts.cubes(np.array(last, np.int64), windows), at)
-        return facts, side_by_side(parts, len(days) + len(windows))
+        return facts, self._side_by_side(parts, len(days) + len(windows))
 
     def _with_stored(
         self, needed: Sequence[int], fresh: Sequence[int], cubes: Cubes, windows: int
@@ -169,14 +170,17 @@ class Recompute:
         target = np.concatenate([np.flatnonzero(isfresh), len(days) + np.arange(windows)])
         for dimension, cube in cubes.items():
             parts[dimension].append(Part(cube, np.arange(cube.width), target))
-        return side_by_side(parts, len(days) + windows)
+        return self._side_by_side(parts, len(days) + windows)
+
+    def _side_by_side(self, parts: Mapping[int, Sequence[Part]], width: int) -> Cubes:
+        return side_by_side(parts, width, len(self.rules.owners))
 
     def _save_days(self, chunk: Sequence[date], needed: Sequence[int], cubes: Cubes) -> None:
         days = np.array(needed, np.int64)
         starts = np.searchsorted(days, [number_of(month) for month in chunk])
         lengths = np.array([_month_length(month) for month in chunk], np.int64)
         blocks = _encoded(cubes, chunk, starts, starts + lengths)
-        self.written += save_blocks(self.rules.workspace_id, BlockSpan.DAYS, chunk, blocks)
+        self.written += save_blocks(self.rules.owners, BlockSpan.DAYS, chunk, blocks)
 
     def _added_up(
         self,
@@ -222,7 +226,7 @@ class Recompute:
                 extra[period] = len(months) + len(extra)
                 standing, column = self._standing[period]
                 _take(parts, standing, column, extra[period])
-        joined = side_by_side(parts, len(months) + len(extra))
+        joined = self._side_by_side(parts, len(months) + len(extra))
         self._save_months(months, joined)
         starts = np.array([number_of(one) for one in months], np.int64)
         return self._added_up(chosen, starts, joined, extra, self._exact)
@@ -232,7 +236,7 @@ class Recompute:
         parts: dict[int, list[Part]] = defaultdict(list)
         missing = {month.year for month in months if month not in self._months}
         starts = [] if self._full else [date(year, 1, 1) for year in missing]
-        stored = load_cubes(self.rules.workspace_id, BlockSpan.MONTHS, starts)
+        stored = load_cubes(self.rules.owners, BlockSpan.MONTHS, starts)
         for year, blocks in ((start.year, found) for start, found in stored.items()):
             places = [
                 place
@@ -265,7 +269,7 @@ class Recompute:
         )
         years = [months[place] for place in touched.tolist()]
         blocks = _encoded(cubes, years, touched, touched + MONTHS)
-        self.written += save_blocks(self.rules.workspace_id, BlockSpan.MONTHS, years, blocks)
+        self.written += save_blocks(self.rules.owners, BlockSpan.MONTHS, years, blocks)
 
     # Formulas, and writing
 
@@ -282,7 +286,7 @@ class Recompute:
     def _forget_all_but(self, periods: Periods) -> None:
         """Deletes periods that are cut no more: the week or the year starts on another day now."""
         kept = starts_of(period for grain in (*SHORT, *LONG) for period in periods[grain])
-        self.written += drop_other_periods(self.rules.workspace_id, kept, now=self.now)
+        self.written += drop_other_periods(self.rules.owners, kept, now=self.now)
 
     def _derive_again(self, periods: Periods) -> None:
         """Periods whose formulas look back at these, on their base metrics as stored."""
@@ -294,14 +298,14 @@ class Recompute:
         }
         if not by_start:
             return
-        given = load_given(self.rules.workspace_id, starts_of(by_start.values()), BASE)
+        given = load_given(self.rules.owners, starts_of(by_start.values()), BASE)
         chosen = {
             by_start[place]
             for one in given
             for place in zip(one.at.grain.tolist(), one.at.start.tolist(), strict=True)
         }
         if chosen:
-            self._finish(without_cubes(sorted(chosen, key=_start)), given)
+            self._finish(without_cubes(sorted(chosen, key=_start), self.rules.owners), given)
 
 
 def _start(period: Period) -> date:

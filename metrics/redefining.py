@@ -1,40 +1,41 @@
 """A changed formula: the workspace's own metrics anew, over stored rows, and no fact is read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from metrics.deriving import Deriving, without_cubes
 from metrics.engine.day_store import DayStore
 from metrics.engine.facts import day_of
+from metrics.engine.owners import base_of, rest_beside
 from metrics.engine.rows import own_written
+from metrics.joint import Joint, own_alone
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.own_rows import load_own, save_own
 from metrics.periods import Grain, Period
-from metrics.resolution import EVERYTHING, Segment, rest_of
+from metrics.resolution import EVERYTHING, Segment
 from metrics.restating import Restating
-from metrics.rules import BASE, Rules
+from metrics.rules import BASE
 from metrics.snapshot_rows import load_segments, stored_segments
 from metrics.storing import restate_own
 
-SEGMENTS_AT_ONCE = 64
+SEGMENTS_AT_ONCE = 256
 GRAINS: Mapping[int, Grain] = {int(number): grain for grain, number in GRAIN_NUMBERS.items()}
 
 
 class Redefining:
-    """Works out all own metrics of a workspace in the periods that are stored."""
+    """Works out all own metrics of some workspaces in the periods that are stored."""
 
-    def __init__(self, rules: Rules, restating: Restating, *, today: date, now: datetime) -> None:
-        self._rules = replace(rules, formulas=rules.formulas.only(rules.own))
+    def __init__(self, rules: Joint, restating: Restating, *, today: date, now: datetime) -> None:
+        self._rules = own_alone(rules)
         self._restating = restating
         self._day = today
         self._now = now
-        self._store = DayStore(rules.workspace_id)
+        self._store = DayStore(rules.owners)
         self._periods: dict[tuple[int, int], Period] = {}
 
     def everywhere(self) -> int:
         """Writes what differs; returns how many rows did."""
-        segments = stored_segments(self._rules.workspace_id)
+        segments = stored_segments(self._rules.owners)
         return sum(
             self._of_segments(segments[first : first + SEGMENTS_AT_ONCE])
             for first in range(0, len(segments), SEGMENTS_AT_ONCE)
@@ -44,18 +45,24 @@ class Redefining:
         rules = self._rules
         keys = rules.formulas.read_in_place(rules.own)
         bases = BASE & frozenset().union(*(rules.formulas.base_of(key) for key in rules.own))
-        around = {rest_of(one.dimension) for one in segments if one.dimension}
-        around.add(EVERYTHING)
-        if EVERYTHING in segments:
-            named = set(rules.segments.values())
-            around |= {one for each in named for one in (each, rest_of(each.dimension))}
-        given = load_segments(rules.workspace_id, {*segments, *around}, bases)
+        around = {rest_beside(one) for one in segments if one.dimension}
+        around |= {Segment(EVERYTHING.dimension, base_of(one.segment_id)) for one in segments}
+        for whole in (one for one in segments if not one.dimension):
+            named = rules.segments_named(whole)
+            around |= {one for each in named for one in (each, rest_beside(each))}
+        given = load_segments(rules.owners, {*segments, *around}, bases)
         everything = given.at.dimension == 0
-        starts = zip(given.at.grain[everything], given.at.start[everything], strict=True)
-        periods = [self._period(int(grain), int(start)) for grain, start in sorted(starts)]
+        starts = set(
+            zip(
+                given.at.grain[everything].tolist(),
+                given.at.start[everything].tolist(),
+                strict=True,
+            )
+        )
+        periods = [self._period(grain, start) for grain, start in sorted(starts)]
         deriving = Deriving(
             rules,
-            without_cubes(periods),
+            without_cubes(periods, rules.owners),
             self._store,
             today=self._day,
             given=[given],
@@ -65,8 +72,8 @@ class Redefining:
 
     def _save(self, deriving: Deriving, wanted: frozenset[Segment]) -> int:
         """Writes what the rows say of own metrics, and restates what closed periods said."""
-        workspace_id = self._rules.workspace_id
-        before = load_own(workspace_id, segments=wanted)
+        owners = self._rules.owners
+        before = load_own(owners, segments=wanted)
         after = {
             key: cells
             for table, periods, count in deriving.tables()
@@ -74,7 +81,7 @@ class Redefining:
             if key.segment in wanted
         }
         late = restate_own(before, after, self._period_at, self._restating)
-        return save_own(workspace_id, before, after, late=late, now=self._now)
+        return save_own(owners, before, after, late=late, now=self._now)
 
     def _period_at(self, at: tuple[int, int]) -> Period:
         return self._period(*at)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.engine.arrays import BigInts, Integers, SmallInts, Texts, array_cursor
+from metrics.engine.owners import Owners, id_of, owner_at
+from metrics.joint import Joint
 from metrics.models import DefinitionVersion
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
@@ -26,17 +28,17 @@ NO_CAUSE = 0
 INSERT = """
 INSERT INTO metrics_restatedrun (workspace_id, grain, dimension, segment_id, metric_key, starts,
     old_values, new_values, batch_id, definition_id, changed_at)
-SELECT %(workspace)s, grain, dimension, segment_id, metric_key, starts::date[],
+SELECT workspace_id, grain, dimension, segment_id, metric_key, starts::date[],
     old_values::numeric[], new_values::numeric[], nullif(batch_id, 0), nullif(definition_id, 0),
     %(now)s::timestamptz
-FROM unnest(%(grain)s, %(dimension)s, %(segment)s, %(key)s, %(starts)s, %(old)s, %(new)s,
-    %(batch)s, %(definition)s) AS fresh (grain, dimension, segment_id, metric_key, starts,
+FROM unnest(%(workspace)s, %(grain)s, %(dimension)s, %(segment)s, %(key)s, %(starts)s, %(old)s,
+    %(new)s, %(batch)s, %(definition)s) AS fresh (workspace_id, grain, dimension, segment_id, metric_key, starts,
     old_values, new_values, batch_id, definition_id)
 """
 
 
 class Run(NamedTuple):
-    """Of which grain, segment and metric, and what caused it (0: nothing)."""
+    """Of which grain, segment (by its code) and metric, and what caused it (0: nothing)."""
 
     grain: int
     dimension: int
@@ -67,30 +69,23 @@ class Touched(NamedTuple):
 class Restating:
     """Collects the restatements of one recompute and what caused each.
 
+    `stale` says what was read of each workspace's stale spans; all were last computed on one day.
+
     A value that was not there before is late, not restated. The current and coming periods, and
     days, are expected to change; so is, once, a period that ended since the last recompute: what
     is stored of it was never the number of a closed period.
     """
 
-    def __init__(self, rules: Rules, stale: Stale, *, today: date, now: datetime) -> None:
+    def __init__(self, rules: Joint, stale: Sequence[Stale], *, today: date, now: datetime) -> None:
         self._rules = rules
         self._now = now
-        self.open_since = min(today, stale.opened.start) if stale.opened else today
+        self.open_since = open_since(stale[0], today)
         """The first day that was not over when the stored values were computed, or is not now."""
-        found = [
-            Touched(
-                span.pk,
-                rules.keys.get(span.metric_id, "") if span.metric_id else None,
-                span.start,
-                span.end,
-                span.batch_id,
-            )
-            for span in stale.spans
-            if span.batch_id is not None
+        self._touched = [_touched(rules, one) for one in stale]
+        self._definitions = [
+            _versions(each, one) for each, one in zip(rules.each, stale, strict=True)
         ]
-        self._touched = sorted(found, reverse=True)
-        self._definitions = _versions(rules, stale)
-        self._causes: dict[str, int] = {}
+        self._causes: dict[tuple[int, str], int] = {}
         self._found: dict[Run, list[Restated]] = defaultdict(list)
 
     def compare(
@@ -110,61 +105,89 @@ class Restating:
         self, segment: Segment, key: str, changed: Iterable[tuple[Period, Decimal, Decimal | None]]
     ) -> None:
         """Notes that a metric's stored values of closed periods are other ones now, or none."""
-        definition = self._definition(key)
+        owner = owner_at(segment.segment_id)
+        definition = self._definition(owner, key)
         runs: dict[tuple[Grain, int], list[Restated]] = {}
         for period, old, new in changed:
             before = old.quantize(PLACES)
             after = None if new is None else new.quantize(PLACES)
             if before == after:
                 continue
-            at = period.grain, self._cause(period, key)
+            at = period.grain, self._cause(owner, period, key)
             if at not in runs:
                 run = Run(GRAIN_NUMBERS[at[0]], *segment, key, at[1], definition)
                 runs[at] = self._found[run]
             runs[at].append(Restated(period.start, before, after))
 
-    def _cause(self, period: Period, key: str) -> int:
+    def _cause(self, owner: int, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""
-        if not self._touched:
+        if not self._touched[owner]:
             return NO_CAUSE
         base = self._rules.formulas.base_of(key)
-        for one in self._touched:
+        for one in self._touched[owner]:
             inside = one.start <= period.end and one.end >= period.start
             if inside and (one.metric_key is None or one.metric_key in base):
                 return one.batch_id
         return NO_CAUSE
 
-    def _definition(self, key: str) -> int:
+    def _definition(self, owner: int, key: str) -> int:
         """The newest definition that this metric rests on and that changed since the last time."""
-        if not self._definitions or key not in self._rules.own:
+        changed = self._definitions[owner]
+        if not changed or key not in self._rules.own:
             return NO_CAUSE
-        if key not in self._causes:
-            changed = self._rules.formulas.only([key]).by_key.keys() & self._definitions.keys()
-            newest = max((self._definitions[one] for one in changed), default=NO_CAUSE)
-            self._causes[key] = newest
-        return self._causes[key]
+        if (owner, key) not in self._causes:
+            resting = self._rules.formulas.only([key]).by_key.keys() & changed.keys()
+            newest = max((changed[one] for one in resting), default=NO_CAUSE)
+            self._causes[owner, key] = newest
+        return self._causes[owner, key]
 
     def save(self) -> int:
-        """Writes them; returns how many."""
+        """Writes them, each run in the order of its periods; returns how many."""
         runs = [
-            (run, found[first : first + A_RUN])
+            (run, ordered[first : first + A_RUN])
             for run, found in self._found.items()
-            for first in range(0, len(found), A_RUN)
+            for ordered in [sorted(found, key=_start)]
+            for first in range(0, len(ordered), A_RUN)
         ]
         for at in range(0, len(runs), RUNS_A_STATEMENT):
-            _insert(self._rules.workspace_id, runs[at : at + RUNS_A_STATEMENT], self._now)
+            _insert(self._rules.owners, runs[at : at + RUNS_A_STATEMENT], self._now)
         return sum(map(len, self._found.values()))
 
 
-def _insert(workspace_id: int, runs: Sequence[tuple[Run, list[Restated]]], now: datetime) -> None:
+def _start(one: Restated) -> date:
+    return one.start
+
+
+def open_since(stale: Stale, today: date) -> date:
+    """The first day that was not over when a workspace was last computed, or is not now."""
+    return min(today, stale.opened.start) if stale.opened else today
+
+
+def _touched(rules: Joint, stale: Stale) -> list[Touched]:
+    found = [
+        Touched(
+            span.pk,
+            rules.keys.get(span.metric_id, "") if span.metric_id else None,
+            span.start,
+            span.end,
+            span.batch_id,
+        )
+        for span in stale.spans
+        if span.batch_id is not None
+    ]
+    return sorted(found, reverse=True)
+
+
+def _insert(owners: Owners, runs: Sequence[tuple[Run, list[Restated]]], now: datetime) -> None:
     """One array for each column, as rows of snapshots are sent; arrays in arrays are text."""
     grain, dimension, segment, key, batch, definition = zip(*(run for run, _ in runs), strict=True)
+    codes = np.array(segment, np.int64)
     names = {
-        "workspace": workspace_id,
+        "workspace": BigInts(owners.workspaces(codes)),
         "now": now,
         "grain": SmallInts(np.array(grain, np.int64)),
         "dimension": SmallInts(np.array(dimension, np.int64)),
-        "segment": Integers(np.array(segment, np.int64)),
+        "segment": Integers(id_of(codes)),
         "key": Texts([one.encode() for one in key]),
         "starts": Texts([_array(one.start for one in found) for _, found in runs]),
         "old": Texts([_array(one.old_value for one in found) for _, found in runs]),

@@ -72,6 +72,7 @@ class Rules:
     calendar: Calendar
     keys: Mapping[int, str]
     counting: Mapping[str, int]
+    feeds: frozenset[int]
     ledgers: frozenset[int]
     typed: frozenset[int]
     channel_of: Mapping[int, int]
@@ -95,38 +96,53 @@ def calendar_of(workspace: Workspace) -> Calendar:
 
 
 READ = """
-SELECT 1, id, key, counting_feed_id, own_formula FROM metrics_metric
-WHERE workspace_id = %(workspace)s
+SELECT workspace_id, 1, id, key, counting_feed_id, own_formula FROM metrics_metric
+WHERE workspace_id = ANY(%(workspaces)s)
     AND (key = ANY(%(base)s) OR own_formula <> '' OR counting_feed_id IS NOT NULL)
-UNION ALL SELECT 2, id, kind, NULL, '' FROM metrics_feed
-WHERE workspace_id = %(workspace)s AND kind = ANY(%(kinds)s)
-UNION ALL SELECT 3, id, '', channel_id, '' FROM metrics_campaign
-WHERE workspace_id = %(workspace)s
-UNION ALL SELECT 4, id, key, dimension, '' FROM metrics_dimensionvalue
-WHERE workspace_id = %(workspace)s AND key = ANY(%(named)s)
-UNION ALL SELECT 5, count(*), '', NULL, '' FROM metrics_dimensionvalue
-WHERE workspace_id = %(workspace)s
+UNION ALL SELECT workspace_id, 2, id, kind, NULL, '' FROM metrics_feed
+WHERE workspace_id = ANY(%(workspaces)s)
+UNION ALL SELECT workspace_id, 3, id, '', channel_id, '' FROM metrics_campaign
+WHERE workspace_id = ANY(%(workspaces)s)
+UNION ALL SELECT workspace_id, 4, id, key, dimension, '' FROM metrics_dimensionvalue
+WHERE workspace_id = ANY(%(workspaces)s) AND key = ANY(%(named)s)
+UNION ALL SELECT workspace_id, 5, count(*), '', NULL, '' FROM metrics_dimensionvalue
+WHERE workspace_id = ANY(%(workspaces)s) GROUP BY workspace_id
 """
 """Metrics, feeds, campaigns, the values that shipped formulas name, and how many there are."""
+PARTS_READ = 5
 
 
 def read_rules(workspace: Workspace) -> Rules:
     """Reads them all, in one query unless own metrics name segments. Raises FormulaError where own
     metrics are calculated in a circle."""
-    shipped = _formulas(())
-    named = {one.key for one in _named_in(shipped)}
+    return read_rules_of([workspace])[0]
+
+
+def read_rules_of(workspaces: Sequence[Workspace]) -> list[Rules]:
+    """The rules of each, in one query; otherwise as `read_rules`."""
     names: dict[str, Any] = {
-        "workspace": workspace.pk,
+        "workspaces": [one.pk for one in workspaces],
         "base": sorted(BASE),
-        "kinds": [Feed.Kind.LEDGER, Feed.Kind.MANUAL],
-        "named": sorted(named),
+        "named": sorted({one.key for one in _named_in(_formulas(()))}),
+    }
+    read: dict[int, list[list[Any]]] = {
+        one.pk: [[] for _part in range(PARTS_READ)] for one in workspaces
     }
     with connection.cursor() as cursor:
         cursor.execute(READ, names)
-        rows = cursor.fetchall()
-    metrics, feeds, campaigns, values, ((count, *_rest),) = (
-        [row[1:] for row in rows if row[0] == part] for part in range(1, 6)
-    )
+        for workspace_id, part, *row in cursor.fetchall():
+            read[workspace_id][part - 1].append(row)
+    return [_rules(one, *read[one.pk]) for one in workspaces]
+
+
+def _rules(
+    workspace: Workspace,
+    metrics: Sequence[Any],
+    feeds: Sequence[Any],
+    campaigns: Sequence[Any],
+    values: Sequence[Any],
+    counts: Sequence[Any],
+) -> Rules:
     formulas = _formulas(
         tuple((key, text) for _pk, key, _feed, text in metrics if text and key not in CATALOGUE)
     )
@@ -135,11 +151,12 @@ def read_rules(workspace: Workspace) -> Rules:
         calendar=calendar_of(workspace),
         keys={pk: key for pk, key, _feed, _text in metrics if key in BASE},
         counting={key: feed for _pk, key, feed, _text in metrics if feed},
+        feeds=frozenset(pk for pk, *_rest in feeds),
         ledgers=frozenset(pk for pk, kind, *_rest in feeds if kind == Feed.Kind.LEDGER),
         typed=frozenset(pk for pk, kind, *_rest in feeds if kind == Feed.Kind.MANUAL),
         channel_of={pk: channel for pk, _key, channel, _text in campaigns if channel},
-        segments=_segments_named(workspace, shipped, formulas, values),
-        segment_count=count + len(campaigns),
+        segments=_segments_named(workspace, _formulas(()), formulas, values),
+        segment_count=sum(count for count, *_rest in counts) + len(campaigns),
         formulas=formulas,
         own=frozenset(formulas.by_key) - SHIPPED_FORMULAS.keys(),
     )

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db import connection
 
-from metrics.engine.arrays import Contents, Dates, Integers, SmallInts, Texts, array_cursor
+from metrics.engine.arrays import (
+    BigInts,
+    Contents,
+    Dates,
+    Integers,
+    SmallInts,
+    Texts,
+    array_cursor,
+)
 from metrics.engine.cubes import REASONS, Ints
 from metrics.engine.facts import number_of
 from metrics.engine.own_cells import (
@@ -20,6 +28,7 @@ from metrics.engine.own_cells import (
     own_entries,
     read_blocks,
 )
+from metrics.engine.owners import Owners, id_of, owner_of
 from metrics.engine.row_reading import Entries, Said, read_shipped, said_of
 from metrics.engine.rows import Places
 from metrics.models.snapshot import GRAIN_NUMBERS
@@ -32,21 +41,22 @@ from metrics.rules import BASE, SHIPPED_FORMULAS
 SHIPPED = BASE | SHIPPED_FORMULAS.keys()
 
 STORED = """
-SELECT grain, start - DATE '2000-01-01', dimension, segment_id, "end" - DATE '2000-01-01',
-    cells
+SELECT workspace_id, grain, start - DATE '2000-01-01', dimension, segment_id,
+    "end" - DATE '2000-01-01', cells
 FROM metrics_snapshot
-WHERE workspace_id = %(workspace)s
+WHERE workspace_id = ANY(%(workspaces)s)
     AND (grain, start) IN (SELECT * FROM unnest(%(grains)s, %(starts)s))
 """
 PACKED = """
-SELECT coalesce(string_agg(int2send(grain) || int4send(start - DATE '2000-01-01')
-        || int2send(dimension) || int4send(segment_id) || int4send(length(cells)), ''), ''),
+SELECT coalesce(string_agg(int8send(workspace_id) || int2send(grain)
+        || int4send(start - DATE '2000-01-01') || int2send(dimension) || int4send(segment_id) || int4send(length(cells)), ''), ''),
     coalesce(string_agg(cells, ''), '')
 FROM metrics_snapshot
-WHERE workspace_id = %(workspace)s
+WHERE workspace_id = ANY(%(workspaces)s)
 """
 PACKED_HEAD = np.dtype(
     [
+        ("workspace", ">i8"),
         ("grain", ">i2"),
         ("start", ">i4"),
         ("dimension", ">i2"),
@@ -71,7 +81,9 @@ WHERE workspace_id = %(workspace)s AND grain = %(grain)s
 """
 OF_STARTS = " AND start = ANY(%(starts)s)"
 OF_SEGMENTS = """
-    AND (dimension, segment_id) IN (SELECT * FROM unnest(%(dimensions)s, %(segments)s))
+    AND (workspace_id, dimension, segment_id) IN (
+        SELECT * FROM unnest(%(of)s, %(dimensions)s, %(segments)s)
+    )
 """
 OF_THESE = """
     AND (dimension, segment_id) IN (
@@ -82,10 +94,11 @@ OF_DIMENSION = " AND dimension = %(dimension)s"
 INSERT = """
 INSERT INTO metrics_snapshot AS kept (workspace_id, grain, dimension, segment_id, start, "end",
     cells, late, appeared_at, computed_at)
-SELECT %(workspace)s, grain, dimension, segment_id, start, last, cells, {late},
+SELECT workspace_id, grain, dimension, segment_id, start, last, cells, {late},
     %(now)s::timestamptz, %(now)s::timestamptz
-FROM unnest(%(grain)s, %(dimension)s, %(segment)s, %(start)s, %(end)s, %(cells)s{arrays})
-    AS fresh (grain, dimension, segment_id, start, last, cells{columns})
+FROM unnest(%(workspace)s, %(grain)s, %(dimension)s, %(segment)s, %(start)s, %(end)s,
+    %(cells)s{arrays})
+    AS fresh (workspace_id, grain, dimension, segment_id, start, last, cells{columns})
 """
 REPLACE = """
 ON CONFLICT (workspace_id, grain, dimension, segment_id, start) DO UPDATE
@@ -94,18 +107,19 @@ SET "end" = excluded."end", cells = excluded.cells,
 """
 DROP = """
 DELETE FROM metrics_snapshot kept
-USING unnest(%(grain)s, %(start)s, %(dimension)s, %(segment)s)
-    AS gone (grain, start, dimension, segment_id)
-WHERE kept.workspace_id = %(workspace)s AND kept.grain = gone.grain
+USING unnest(%(workspace)s, %(grain)s, %(start)s, %(dimension)s, %(segment)s)
+    AS gone (workspace_id, grain, start, dimension, segment_id)
+WHERE kept.workspace_id = gone.workspace_id AND kept.grain = gone.grain
     AND kept.dimension = gone.dimension AND kept.segment_id = gone.segment_id
     AND kept.start = gone.start
 """
 STORED_SEGMENTS = """
-SELECT DISTINCT dimension, segment_id FROM metrics_snapshot WHERE workspace_id = %s ORDER BY 1, 2
+SELECT DISTINCT dimension, segment_id, workspace_id FROM metrics_snapshot
+WHERE workspace_id = ANY(%s)
 """
 DROP_OTHERS = """
 DELETE FROM metrics_snapshot
-WHERE workspace_id = %(workspace)s AND (grain, start) NOT IN (
+WHERE workspace_id = ANY(%(workspaces)s) AND (grain, start) NOT IN (
     SELECT * FROM unnest(%(grains)s, %(starts)s)
 )
 """
@@ -134,21 +148,25 @@ def _periods(starts: PeriodStarts) -> dict[str, Any]:
     return {"grains": SmallInts(table[:, 0]), "starts": Dates(table[:, 1])}
 
 
-def load_stored(workspace_id: int, starts: PeriodStarts) -> StoredRows:
-    """The rows of these periods, of all segments."""
+def load_stored(owners: Owners, starts: PeriodStarts) -> StoredRows:
+    """The rows of these periods, of all segments, by their codes."""
+    base = {one: owners.base(one) for one in owners.ids}
     with array_cursor() as cursor:
-        cursor.execute(STORED, {"workspace": workspace_id, **_periods(starts)}, binary=True)
-        return {Place(*row[:4]): Stored(*row[4:]) for row in cursor.fetchall()}
+        cursor.execute(STORED, {"workspaces": owners.listed, **_periods(starts)}, binary=True)
+        return {
+            Place(grain, start, dimension, base[workspace] + segment): Stored(end, cells)
+            for workspace, grain, start, dimension, segment, end, cells in cursor.fetchall()
+        }
 
 
-def load_own_years(workspace_id: int, starts: PeriodStarts) -> dict[BlockKey, bytes]:
+def load_own_years(owners: Owners, starts: PeriodStarts) -> dict[BlockKey, bytes]:
     """What is said of own metrics in these periods, and in all others of the same years."""
     years = {
         (int(GRAIN_NUMBERS[grain]), one.year)
         for grain, several in starts.items()
         for one in several
     }
-    return load_own(workspace_id, years=years)
+    return load_own(owners, years=years)
 
 
 class Given(NamedTuple):
@@ -159,33 +177,35 @@ class Given(NamedTuple):
     keys: Collection[str] | None = None
 
 
-def load_given(workspace_id: int, starts: PeriodStarts, keys: Collection[str]) -> list[Given]:
+def load_given(owners: Owners, starts: PeriodStarts, keys: Collection[str]) -> list[Given]:
     """What the rows of these periods say of a few metrics."""
     if not any(starts.values()):
         return []
-    names = {"workspace": workspace_id, **_periods(starts)}
-    given = [_packed(PACKED + OF_PERIODS, names, keys)]
+    names = {"workspaces": owners.listed, **_periods(starts)}
+    given = [_packed(owners, PACKED + OF_PERIODS, names, keys)]
     if not SHIPPED.issuperset(keys):
-        blocks = load_own_years(workspace_id, starts)
+        blocks = load_own_years(owners, starts)
         given.append(Given(*read_blocks(blocks.items()), keys))
     return given
 
 
-def load_segments(workspace_id: int, segments: Collection[Segment], keys: Collection[str]) -> Given:
+def load_segments(owners: Owners, segments: Collection[Segment], keys: Collection[str]) -> Given:
     """What all rows of these segments say of a few shipped metrics."""
-    names = {"workspace": workspace_id, **segment_columns(segments)}
-    return _packed(PACKED + OF_ALL_PERIODS + OF_SEGMENTS, names, keys)
+    names = {"workspaces": owners.listed, **segment_columns(owners, segments)}
+    return _packed(owners, PACKED + OF_ALL_PERIODS + OF_SEGMENTS, names, keys)
 
 
-def _packed(sql: str, names: dict[str, Any], keys: Collection[str]) -> Given:
+def _packed(owners: Owners, sql: str, names: dict[str, Any], keys: Collection[str]) -> Given:
     """Read as two strings: thousands of rows as objects would take longer than the rest."""
     with array_cursor() as cursor:
         cursor.execute(sql, names, binary=True)
         heads, cells = cursor.fetchone() or (b"", b"")
     head = np.frombuffer(heads, PACKED_HEAD)
-    at = Starts(
-        *(head[name].astype(np.int64) for name in ("grain", "start", "dimension", "segment"))
+    grain, start, dimension, segment, workspace = (
+        head[name].astype(np.int64)
+        for name in ("grain", "start", "dimension", "segment", "workspace")
     )
+    at = Starts(grain, start, dimension, owners.codes(workspace, segment))
     return Given(at, read_shipped(cells, head["length"].astype(np.int64), keys), keys)
 
 
@@ -249,7 +269,7 @@ def _row(said: Said) -> Row:
 
 
 def save_rows(
-    workspace_id: int,
+    owners: Owners,
     places: Places,
     shipped: Sequence[bytes],
     *,
@@ -259,12 +279,12 @@ def save_rows(
     """Writes rows, in the order of the key; over what is there, with the JSON of what came late."""
     if not len(places):
         return
-    order = np.lexsort([places.start, places.segment, places.dimension, places.grain])
+    owner = owner_of(places.segment)
+    order = np.lexsort([places.start, places.segment, places.dimension, places.grain, owner])
     listed = order.tolist()
     names = {
-        "workspace": workspace_id,
         "now": now,
-        **_columns(places.at(order)),
+        **_columns(owners, places.at(order)),
         "end": Dates(places.end[order]),
         "cells": Contents([shipped[n] for n in listed]),
     }
@@ -276,20 +296,24 @@ def save_rows(
         cursor.execute(INSERT.format_map(given) + ("" if late is None else REPLACE), names)
 
 
-def _columns(places: Places) -> dict[str, Any]:
+def _columns(owners: Owners, places: Places) -> dict[str, Any]:
     return {
+        "workspace": BigInts(owners.workspaces(places.segment)),
         "grain": SmallInts(places.grain),
         "start": Dates(places.start),
         "dimension": SmallInts(places.dimension),
-        "segment": Integers(places.segment),
+        "segment": Integers(id_of(places.segment)),
     }
 
 
-def stored_segments(workspace_id: int) -> list[Segment]:
+def stored_segments(owners: Owners) -> list[Segment]:
     """All segments that any period has, everything first."""
     with connection.cursor() as cursor:
-        cursor.execute(STORED_SEGMENTS, [workspace_id])
-        return [Segment(*row) for row in cursor.fetchall()]
+        cursor.execute(STORED_SEGMENTS, [owners.listed])
+        return sorted(
+            Segment(dimension, owners.base(workspace) + segment)
+            for dimension, segment, workspace in cursor.fetchall()
+        )
 
 
 def places_of(gone: Sequence[Place]) -> Places:
@@ -299,24 +323,24 @@ def places_of(gone: Sequence[Place]) -> Places:
     return Places(grain, start, start, dimension, segment)
 
 
-def drop_rows(workspace_id: int, gone: Sequence[Place]) -> int:
+def drop_rows(owners: Owners, gone: Sequence[Place]) -> int:
     """Deletes these rows; returns how many there were."""
     if not gone:
         return 0
     with array_cursor() as cursor:
-        cursor.execute(DROP, {"workspace": workspace_id, **_columns(places_of(gone))})
+        cursor.execute(DROP, _columns(owners, places_of(gone)))
         return cursor.rowcount
 
 
-def drop_other_periods(workspace_id: int, starts: PeriodStarts, *, now: datetime) -> int:
+def drop_other_periods(owners: Owners, starts: PeriodStarts, *, now: datetime) -> int:
     """Deletes the rows of all periods but these, and what is said of own metrics there; returns
     how many."""
     with array_cursor() as cursor:
-        cursor.execute(DROP_OTHERS, {"workspace": workspace_id, **_periods(starts)})
+        cursor.execute(DROP_OTHERS, {"workspaces": owners.listed, **_periods(starts)})
         dropped = cursor.rowcount
     if not dropped:
         return 0
-    own = load_own(workspace_id)
+    own = load_own(owners)
     kept = dict.fromkeys(own, b"")
     for grain, several in starts.items():
         numbers = np.array([number_of(one) for one in several], np.int64)
@@ -325,4 +349,4 @@ def drop_other_periods(workspace_id: int, starts: PeriodStarts, *, now: datetime
             for key, cells in own.items()
             if key.grain == GRAIN_NUMBERS[grain]
         }
-    return dropped + save_own(workspace_id, own, kept, late={}, now=now)
+    return dropped + save_own(owners, own, kept, late={}, now=now)

@@ -6,16 +6,18 @@ formulas look back at them. One row per workspace with an open end marks the fir
 not over when it was last computed: from there on, days have to be looked at again.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Max, Min
 
 from accounts.models import Workspace
-from metrics.engine.reading import horizon, next_days
+from metrics.engine.reading import Asked, horizon, next_days
 from metrics.formula_nodes import Modifier
+from metrics.joint import Joint
 from metrics.models import Fact, Metric, Snapshot, StaleSpan
 from metrics.periods import ONE_DAY, Calendar, Grain, Period
 from metrics.rules import BASE, CARRY, STOCKS, Rules
@@ -23,7 +25,7 @@ from metrics.rules import BASE, CARRY, STOCKS, Rules
 OPEN_END = date.max
 DAYS_IN_A_WEEK = 7
 WHOLE_WEEKS_OF_A_YEAR = (357, 364, 371)
-FORGET = "DELETE FROM metrics_stalespan WHERE workspace_id = %s AND id = ANY(%s)"
+FORGET = "DELETE FROM metrics_stalespan WHERE workspace_id = ANY(%s) AND id = ANY(%s)"
 
 Periods = dict[Grain, set[Period]]
 
@@ -41,28 +43,50 @@ class Stale(NamedTuple):
 
 def read_stale(workspace: Workspace) -> Stale:
     """The stale spans that are there now; later ones are left to the next recompute."""
-    found = StaleSpan.objects.filter(workspace=workspace).order_by("pk")
-    rows = list(found.annotate(metric_key=F("metric__key")))
-    opened = [row for row in rows if row.end == OPEN_END]
-    spans = [row for row in rows if row.end != OPEN_END]
-    return Stale(
-        [row for row in spans if row.metric_key is None or row.metric_key in BASE],
-        [row for row in spans if row.metric_key is not None and row.metric_key not in BASE],
-        opened[0] if opened else None,
-    )
+    return read_stale_of([workspace])[0]
 
 
-def forget_stale(workspace: Workspace, stale: Stale, *, today: date) -> None:
-    """Takes away the spans that were read, and marks today as the first day that is not over."""
-    ids = [row.pk for row in (*stale.spans, *stale.definitions)]
+def read_stale_of(workspaces: Sequence[Workspace]) -> list[Stale]:
+    """The stale spans of each."""
+    ids = [one.pk for one in workspaces]
+    found = StaleSpan.objects.filter(workspace__in=ids).order_by("pk")
+    rows: dict[int, list[StaleSpan]] = defaultdict(list)
+    for row in found.annotate(metric_key=F("metric__key")):
+        rows[row.workspace_id].append(row)
+    return [_stale(rows[one]) for one in ids]
+
+
+def _stale(rows: Iterable[Any]) -> Stale:
+    """Rows with the keys of their metrics, parted."""
+    found = Stale([], [], None)
+    for row in rows:
+        if row.end == OPEN_END:
+            found = found if found.opened else found._replace(opened=row)
+        elif row.metric_key is None or row.metric_key in BASE:
+            found.spans.append(row)
+        else:
+            found.definitions.append(row)
+    return found
+
+
+def forget_stale(workspaces: Sequence[Workspace], stale: Sequence[Stale], *, today: date) -> None:
+    """Takes away the spans that were read of each, and marks today as the first day that is not
+    over."""
+    ids = [row.pk for one in stale for row in (*one.spans, *one.definitions)]
     if ids:
         with connection.cursor() as cursor:
-            cursor.execute(FORGET, [workspace.pk, ids])
-    if stale.opened is None:
-        StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
-    elif stale.opened.start != today:
-        opened = StaleSpan.objects.filter(workspace=workspace, pk=stale.opened.pk)
-        opened.update(start=today)
+            cursor.execute(FORGET, [[one.pk for one in workspaces], ids])
+    opened: list[StaleSpan] = []
+    for workspace, one in zip(workspaces, stale, strict=True):
+        if one.opened is None:
+            StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
+        elif one.opened.start != today:
+            opened.append(one.opened)
+    if opened:
+        rows = StaleSpan.objects.filter(
+            workspace__in=[one.workspace_id for one in opened], pk__in=[one.pk for one in opened]
+        )
+        rows.update(start=today)
 
 
 def mark_metric_stale(metric: Metric) -> None:
@@ -96,36 +120,44 @@ def extent(rules: Rules, *, today: date) -> set[date]:
     return set() if first is None else set(_days(first, max(today, last or today)))
 
 
-def stale_days(rules: Rules, stale: Stale, *, today: date) -> set[date]:
-    """The days whose rows may differ from what is stored, where anything was ever.
+def stale_days(several: Sequence[tuple[Rules, Stale]], *, today: date) -> list[set[date]]:
+    """By workspace the days whose rows may differ from what is stored, where anything was ever.
 
     Today is among them only once: later on the same day, nothing but its facts can change it.
     """
-    found: set[date] = set()
-    if stale.opened is not None and stale.opened.start != today:
-        found.update(_days(min(stale.opened.start, today), max(stale.opened.start, today)))
-    for start, end in _reaches(rules, stale.spans, today):
-        found.update(_days(start, end))
+    found: list[set[date]] = []
+    stocks: list[tuple[int, StaleSpan]] = []
+    for place, (rules, stale) in enumerate(several):
+        days: set[date] = set()
+        if stale.opened is not None and stale.opened.start != today:
+            days.update(_days(min(stale.opened.start, today), max(stale.opened.start, today)))
+        for span in stale.spans:
+            if span.metric_id is None:
+                days.update(_days(span.start, max(span.end, today)))
+            elif rules.keys.get(span.metric_id) in STOCKS:
+                stocks.append((place, span))
+            else:
+                days.update(_days(span.start, span.end))
+        found.append(days)
+    following = next_days([_asked(several[place][0], span) for place, span in stocks])
+    for (place, span), after in zip(stocks, following, strict=True):
+        found[place].update(_days(span.start, _carried_to(span, after, today)))
     return found
 
 
-def _reaches(rules: Rules, spans: Iterable[StaleSpan], today: date) -> Iterable[tuple[date, date]]:
-    """From where to where each span has an effect: the value of a stock is carried forward.
+def _asked(rules: Rules, span: StaleSpan) -> Asked:
+    metric = span.metric_id or 0
+    feed = rules.counting.get(rules.keys[metric], 0)
+    return Asked(rules.workspace_id, metric, feed, span.end)
+
+
+def _carried_to(span: StaleSpan, after: date | None, today: date) -> date:
+    """How far a stock's span has an effect: its value is carried forward.
 
     It is also missed: without it, the days up to the next value may be stale or not.
     """
-    stocks: list[tuple[int, StaleSpan]] = []
-    for span in spans:
-        if span.metric_id is None:
-            yield span.start, max(span.end, today)
-        elif rules.keys.get(span.metric_id) in STOCKS:
-            stocks.append((span.metric_id, span))
-        else:
-            yield span.start, span.end
-    following = next_days(rules, [(metric, span.end) for metric, span in stocks])
-    for (_metric, span), after in zip(stocks, following, strict=True):
-        carried = max(span.end + CARRY, after or today)
-        yield span.start, max(span.end, min(carried, today))
+    carried = max(span.end + CARRY, after or today)
+    return max(span.end, min(carried, today))
 
 
 def _days(start: date, end: date) -> Iterable[date]:
@@ -146,7 +178,7 @@ def periods_of(days: Iterable[date], calendar: Calendar) -> Periods:
     return found
 
 
-def dependents(base: Periods, rules: Rules) -> Periods:
+def dependents(base: Periods, rules: Joint) -> Periods:
     """The periods whose formulas may read a value of these, and are not among them.
 
     What reads a period that reads these has to wait for it, also where it is one of these.

@@ -11,11 +11,11 @@ from metrics.engine.own_cells import BlockKey, OwnBlocks, Place, first_day, put_
 from metrics.engine.row_changes import own_changes
 from metrics.engine.row_reading import said_of
 from metrics.engine.rows import Rows
+from metrics.joint import Joint
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.own_rows import save_own
 from metrics.periods import Grain, Period
 from metrics.restating import Restating
-from metrics.rules import Rules
 from metrics.snapshot_rows import (
     NOTHING_LATE,
     PeriodStarts,
@@ -31,18 +31,18 @@ class Storing:
     """The rows of some periods: those given are kept, all others of these periods are dropped."""
 
     def __init__(
-        self, rules: Rules, periods: Sequence[Period], restating: Restating, *, now: datetime
+        self, rules: Joint, periods: Sequence[Period], restating: Restating, *, now: datetime
     ) -> None:
-        self._workspace_id = rules.workspace_id
+        self._owners = rules.owners
         self._restating = restating
         self._now = now
         self._periods = {
             (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one for one in periods
         }
         self._starts = starts_of(periods)
-        self._own_before = load_own_years(rules.workspace_id, self._starts) if rules.own else {}
+        self._own_before = load_own_years(rules.owners, self._starts) if rules.own else {}
         self._own: dict[BlockKey, bytes] = {}
-        self._stored = load_stored(rules.workspace_id, self._starts)
+        self._stored = load_stored(rules.owners, self._starts)
         self._there = frozenset(self._stored)
         self.written = 0
 
@@ -73,7 +73,7 @@ class Storing:
 
     def _write(self, rows: Rows, which: Sequence[int], late: Sequence[bytes] | None) -> None:
         save_rows(
-            self._workspace_id,
+            self._owners,
             rows.places.at(np.array(which, np.int64)),
             [rows.shipped[n] for n in which],
             now=self._now,
@@ -85,7 +85,7 @@ class Storing:
         """Deletes the rows of these periods that were not given; writes own metrics that differ."""
         for place, before in self._stored.items():
             self._compared(place, before, None)
-        self.written += drop_rows(self._workspace_id, list(self._stored))
+        self.written += drop_rows(self._owners, list(self._stored))
         if self._own or self._own_before:
             self._save_own()
 
@@ -113,7 +113,7 @@ class Storing:
         }
         late = restate_own(self._own_before, after, self._periods.get, self._restating)
         self.written += save_own(
-            self._workspace_id,
+            self._owners,
             self._own_before,
             after,
             late={place: keys for place, keys in late.items() if place in self._there},

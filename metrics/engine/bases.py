@@ -20,6 +20,7 @@ from metrics.engine.exact import (
     put,
     spread,
 )
+from metrics.engine.owners import owner_of
 from metrics.resolution import Segment
 from metrics.rules import MEANS
 
@@ -105,7 +106,10 @@ def base_keys(cubes: Cubes) -> list[str]:
 def shown_bases(
     cubes: Cubes, segments: Sequence[Segment], gaps: Mapping[str, Bools]
 ) -> dict[str, Shown]:
-    """All base metrics of these segments, cells in the order segment by segment."""
+    """All base metrics of these segments, cells in the order segment by segment.
+
+    `gaps` say of each workspace's columns which have unknown days.
+    """
     rows = _rows_of(cubes, segments)
     keys = base_keys(cubes)
     means = [key for key in keys if key in MEANS]
@@ -113,9 +117,10 @@ def shown_bases(
     for key in means:
         lines = [_line(cubes, rows, Line(key, kind), len(segments)) for kind in kinds_of(key)]
         found[key] = _mean(lines)
+    owner = owner_of(np.array([one.segment_id for one in segments], np.int64))
     for key, shown in found.items():
         if key in gaps:
-            shown.unsure = np.tile(gaps[key], len(segments)) & shown.known
+            shown.unsure = gaps[key][owner].reshape(-1) & shown.known
     return {key: one for key, one in sorted(found.items()) if one.says_anything}
 
 

@@ -25,7 +25,7 @@ from metrics.engine.cubes import (
 from metrics.engine.quotients import POWERS
 
 Several = Mapping[tuple[date, int], Mapping[int, bytes]]
-"""Blocks of segments by their start and dimension."""
+"""Blocks of segments by their start and dimension, then by the segment's code."""
 
 
 class Block(NamedTuple):
@@ -86,7 +86,9 @@ def decoded(content: bytes) -> Block:
     return Block(lines, scales, cells, states)
 
 
-def cubes_of(several: Several, keys: frozenset[str] | None = None) -> dict[tuple[date, int], Cube]:
+def cubes_of(
+    several: Several, keys: frozenset[str] | None = None, *, owners: int = 1
+) -> dict[tuple[date, int], Cube]:
     """The blocks of each start and dimension as a cube, with the lines that any of them has.
 
     Where `keys` are given, with the lines of these metrics alone. All blocks that have as many
@@ -98,19 +100,19 @@ def cubes_of(several: Several, keys: frozenset[str] | None = None) -> dict[tuple
         alike[int(first["columns"][0])][place] = blocks
     found: dict[tuple[date, int], Cube] = {}
     for columns, same in alike.items():
-        found |= _decoded_at_once(same, columns, keys)
+        found |= _decoded_at_once(same, columns, keys, owners)
     return found
 
 
 def _decoded_at_once(
-    several: Several, columns: int, keys: frozenset[str] | None
+    several: Several, columns: int, keys: frozenset[str] | None, owners: int
 ) -> dict[tuple[date, int], Cube]:
     contents = [one for blocks in several.values() for one in blocks.values()]
     heads, whose = _heads(contents)
     if (heads["width"] == TEXT).any():
         return {
             place: _cube_of_blocks(
-                place[1], {one: decoded(content) for one, content in blocks.items()}, keys
+                place[1], {one: decoded(content) for one, content in blocks.items()}, keys, owners
             )
             for place, blocks in several.items()
         }
@@ -127,24 +129,24 @@ def _decoded_at_once(
     for n, ((start, dimension), blocks) in enumerate(several.items()):
         lines_here = slice(int(edges[n]), int(edges[n + 1]))
         segment = whose[read][lines_here] - (int(ends[n]) - len(blocks))
-        ids = np.array(list(blocks), np.int64)
-        found[start, dimension] = _cube(dimension, ids, segment, numbers.at(lines_here))
+        codes = np.array(list(blocks), np.int64)
+        found[start, dimension] = _cube(dimension, codes, segment, numbers.at(lines_here), owners)
     return found
 
 
-def _cube(dimension: int, ids: Ints, segment: Ints, numbers: Numbers) -> Cube:
-    """Lines of the segments with these ids, `segment` says of which each is."""
+def _cube(dimension: int, codes: Ints, segment: Ints, numbers: Numbers, owners: int) -> Cube:
+    """Lines of the segments with these codes, `segment` says of which each is."""
     used = np.flatnonzero(np.bincount(numbers.line, minlength=len(numbers.lines)))
     line = np.searchsorted(used, numbers.line)
     scales = np.zeros(len(used), np.int64)
     np.maximum.at(scales, line, numbers.scale)
     factors = POWERS[np.minimum(scales[line] - numbers.scale, len(POWERS) - 1)]
     largest = np.abs(numbers.cells).max(axis=1, initial=0).astype(np.float64) * factors
-    axis = segments_axis(dimension, [ids])
+    axis = segments_axis(dimension, [codes], owners)
     dtype = object if largest.max(initial=0) > MOST else np.int64
     lines = [numbers.lines[n] for n in used.tolist()]
     cube = empty(dimension, axis, lines, scales, numbers.cells.shape[1], dtype)
-    rows = segment_places(axis, ids)[segment]
+    rows = segment_places(axis, codes, dimension)[segment]
     cells = numbers.cells.astype(dtype, copy=False)
     cube.cells[rows, line] = cells * factors.astype(dtype)[:, None]
     cube.states[rows, line] = numbers.states
@@ -216,10 +218,10 @@ def _numbers(
 
 
 def _cube_of_blocks(
-    dimension: int, blocks: Mapping[int, Block], keys: frozenset[str] | None
+    dimension: int, blocks: Mapping[int, Block], keys: frozenset[str] | None, owners: int
 ) -> Cube:
     """The same of decoded blocks, with numbers of any size."""
-    axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)])
+    axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)], owners)
     columns = next(iter(blocks.values())).cells.shape[1]
     scales: dict[Line, int] = {}
     for block in blocks.values():
@@ -229,7 +231,7 @@ def _cube_of_blocks(
     at = {line: place for place, line in enumerate(lines)}
     wanted = np.array([scales[line] for line in lines], np.int64)
     cube = empty(dimension, axis, lines, wanted, columns, object)
-    rows = segment_places(axis, np.array(list(blocks), np.int64))
+    rows = segment_places(axis, np.array(list(blocks), np.int64), dimension)
     for row, block in zip(rows.tolist(), blocks.values(), strict=True):
         into = [at[line] for line in block.lines]
         more = wanted[into] - block.scales

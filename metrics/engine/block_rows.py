@@ -11,12 +11,17 @@ from psycopg import Cursor
 
 from metrics.engine.block_reading import Block, cubes_of, decoded, says_of
 from metrics.engine.cubes import Cubes
+from metrics.engine.owners import Owners, id_of
 from metrics.models.snapshot import BlockSpan
 from metrics.resolution import Segment
 
 LOAD = """
 SELECT start, dimension, segment_id, cells FROM metrics_block
 WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s)
+"""
+LOAD_OF_SEVERAL = """
+SELECT workspace_id, start, dimension, segment_id, cells FROM metrics_block
+WHERE workspace_id = ANY(%(workspaces)s) AND span = %(span)s AND start = ANY(%(starts)s)
 """
 OF_SEGMENTS = """
     AND (dimension, segment_id) IN (
@@ -25,23 +30,26 @@ OF_SEGMENTS = """
 """
 OF_DIMENSION = " AND dimension = %(dimension)s"
 SAVE = """
-WITH given (dimension, segment_id, start, cells) AS MATERIALIZED (
-    SELECT dimension::smallint, segment_id::int, start::date,
+WITH given (workspace_id, dimension, segment_id, start, cells) AS MATERIALIZED (
+    SELECT workspace_id::bigint, dimension::smallint, segment_id::int, start::date,
         substr(%(cells)s::bytea, first::int, length::int)
-    FROM unnest(string_to_array(%(dimension)s, ','), string_to_array(%(segment)s, ','),
-        string_to_array(%(start)s, ','), string_to_array(%(first)s, ','),
-        string_to_array(%(length)s, ',')) AS sent (dimension, segment_id, start, first, length)
+    FROM unnest(string_to_array(%(workspace)s, ','), string_to_array(%(dimension)s, ','),
+        string_to_array(%(segment)s, ','), string_to_array(%(start)s, ','),
+        string_to_array(%(first)s, ','), string_to_array(%(length)s, ','))
+        AS sent (workspace_id, dimension, segment_id, start, first, length)
 ), dropped AS (
     DELETE FROM metrics_block kept
-    WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s::date[])
+    WHERE workspace_id = ANY(%(workspaces)s) AND span = %(span)s
+        AND start = ANY(%(starts)s::date[])
         AND NOT EXISTS (
-            SELECT 1 FROM given WHERE given.dimension = kept.dimension
+            SELECT 1 FROM given WHERE given.workspace_id = kept.workspace_id
+                AND given.dimension = kept.dimension
                 AND given.segment_id = kept.segment_id AND given.start = kept.start
         )
     RETURNING 1
 ), saved AS (
     INSERT INTO metrics_block AS kept (workspace_id, span, dimension, segment_id, start, cells)
-    SELECT %(workspace)s, %(span)s, * FROM given
+    SELECT workspace_id, %(span)s, dimension, segment_id, start, cells FROM given
     ON CONFLICT (workspace_id, span, dimension, segment_id, start) DO UPDATE
     SET cells = excluded.cells WHERE kept.cells IS DISTINCT FROM excluded.cells
     RETURNING 1
@@ -85,46 +93,51 @@ def load_blocks(
 
 
 def load_cubes(
-    workspace_id: int,
+    owners: Owners,
     span: BlockSpan,
     starts: Iterable[date],
     keys: frozenset[str] | None = None,
 ) -> dict[date, Cubes]:
-    """The blocks that start on these days, as cubes; where `keys` are given, with these metrics."""
+    """The blocks of some workspaces that start on these days, as cubes; where `keys` are given,
+    with these metrics."""
     found: dict[date, Cubes] = {start: {} for start in starts}
     contents: dict[tuple[date, int], dict[int, bytes]] = defaultdict(dict)
     if not found:
         return found
-    names = {"workspace": workspace_id, "span": span, "starts": list(found)}
+    names = {"workspaces": owners.listed, "span": span, "starts": list(found)}
+    base = {one: owners.base(one) for one in owners.ids}
     with Cursor(connection.connection) as cursor:
-        cursor.execute(LOAD, names, binary=True)
-        for start, dimension, segment_id, cells in cursor.fetchall():
+        cursor.execute(LOAD_OF_SEVERAL, names, binary=True)
+        for workspace_id, start, dimension, segment_id, cells in cursor.fetchall():
             if keys is None or says_of(cells, keys):
-                contents[start, dimension][segment_id] = cells
-    for (start, dimension), cube in cubes_of(contents, keys).items():
+                contents[start, dimension][base[workspace_id] + segment_id] = cells
+    for (start, dimension), cube in cubes_of(contents, keys, owners=len(owners)).items():
         found[start][dimension] = cube
     return found
 
 
 def save_blocks(
-    workspace_id: int,
+    owners: Owners,
     span: BlockSpan,
     starts: Sequence[date],
     blocks: Mapping[date, Mapping[Segment, bytes]],
 ) -> int:
-    """Makes the blocks of these starts what is given; returns how many rows changed."""
+    """Makes the blocks of these starts what is given, by the segments' codes; returns how many rows
+    changed."""
     placed = [
         (segment, start, cells)
         for start, several in blocks.items()
         for segment, cells in several.items()
     ]
     sizes = np.array([len(cells) for _segment, _start, cells in placed], np.int64)
+    codes = np.array([segment.segment_id for segment, _start, _cells in placed], np.int64)
     names: dict[str, Any] = {
-        "workspace": workspace_id,
+        "workspaces": owners.listed,
+        "workspace": _text(owners.workspaces(codes).tolist()),
         "span": span,
         "starts": list(starts),
         "dimension": _text(segment.dimension for segment, _start, _cells in placed),
-        "segment": _text(segment.segment_id for segment, _start, _cells in placed),
+        "segment": _text(id_of(codes).tolist()),
         "start": _text(start for _segment, start, _cells in placed),
         "first": _text((np.cumsum(sizes) - sizes + 1).tolist()),
         "length": _text(sizes.tolist()),

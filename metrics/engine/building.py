@@ -20,8 +20,10 @@ from metrics.engine.cubes import (
 from metrics.rollup import ALWAYS_SPLIT
 
 
-def built(pieces: Sequence[Piece], lines: Sequence[Line], scales: Ints, width: int) -> Cubes:
-    """The cubes of everything and of each dimension that pieces speak of.
+def built(
+    pieces: Sequence[Piece], lines: Sequence[Line], scales: Ints, width: int, owners: int
+) -> Cubes:
+    """The cubes of everything and of each dimension that pieces speak of, of so many workspaces.
 
     `lines` are what the pieces number, `scales` their decimals. Channel, campaign and device are
     there always: they have a "not set".
@@ -38,7 +40,7 @@ def built(pieces: Sequence[Piece], lines: Sequence[Line], scales: Ints, width: i
         if dimension in ALWAYS_SPLIT:
             used |= additive
         several = by_dimension[dimension]
-        cubes[dimension] = _cube(dimension, several, used, lines, scales, width, dtype)
+        cubes[dimension] = _cube(dimension, several, used, lines, scales, width, owners, dtype)
     return cubes
 
 
@@ -57,16 +59,17 @@ def _cube(
     lines: Sequence[Line],
     scales: Ints,
     width: int,
+    owners: int,
     dtype: type,
 ) -> Cube:
     chosen = np.array(sorted(used, key=lambda place: lines[place]), np.int64)
     place_of = np.zeros(len(lines), np.int64)
     place_of[chosen] = np.arange(len(chosen))
-    axis = segments_axis(dimension, [piece.segment for piece in pieces])
+    axis = segments_axis(dimension, [piece.segment for piece in pieces], owners)
     cube = empty(dimension, axis, [lines[one] for one in chosen], scales[chosen], width, dtype)
     cells, states = cube.cells.reshape(-1), cube.states.reshape(-1)
     for piece in pieces:
-        rows = segment_places(axis, piece.segment)
+        rows = segment_places(axis, piece.segment, dimension)
         where = (rows * len(chosen) + place_of[piece.line]) * width + piece.column
         if piece.op == "add":
             np.add.at(cells, where, piece.value.astype(dtype, copy=False))

@@ -47,13 +47,17 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Facts as they are resolved: which line, feed and column they belong to."""
+    """Facts as they are resolved: which line, feed and column they belong to.
+
+    `base` is the code of the whole of each fact's workspace (`metrics.engine.owners`).
+    """
 
     line: Ints
     feed: Ints
     column: Ints
     dims: Ints
     value: Cells
+    base: Ints
 
     def where(self, chosen: Bools | Ints) -> "Broken":
         """Some of them."""
@@ -63,6 +67,7 @@ class Broken:
             self.column[chosen],
             self.dims[:, chosen],
             self.value[chosen],
+            self.base[chosen],
         )
 
 
@@ -101,21 +106,23 @@ def channels_of(dims: Ints, channel_of: Mapping[int, int]) -> Ints:
     return np.where(own != 0, own, of_campaign)
 
 
-def segments_in(dims: Ints, dimension: int, channel_of: Mapping[int, int]) -> Ints:
+def segments_in(facts: Broken, dimension: int, channel_of: Mapping[int, int]) -> Ints:
     """The segment of a dimension that each fact belongs to."""
     if dimension == WHOLE:
-        return np.zeros(dims.shape[1], np.int64)
+        return facts.base
     if dimension == CHANNEL:
-        return channels_of(dims, channel_of)
-    return np.asarray(dims[dimension - 1])
+        return channels_of(facts.dims, channel_of) + facts.base
+    return np.asarray(facts.dims[dimension - 1] + facts.base)
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups of some facts: `pairs` are (line, feed), `at` each fact's group, `signature` by
-    pair and column; `part` by pair the mask of breakdowns that are only a part."""
+    """The groups of some facts: `pairs` are (line, feed), `bases` whose each is, `pair_of` each
+    fact's, `signature` by pair and column; `part` by pair the mask of breakdowns that are only a
+    part."""
 
     pairs: Ints
+    bases: Ints
     pair_of: Ints
     signature: Ints
     mask: Ints
@@ -127,8 +134,11 @@ class Groups:
         return np.asarray((self.signature & WHOLES[self.part][:, None]) != 0)
 
 
-def grouped(facts: Broken, pairs: Ints, width: int, parts: Ints | None = None) -> Groups:
-    """Finds the groups of facts. `pairs` are the (line, feed) that there may be, sorted.
+def grouped(
+    facts: Broken, pairs: Ints, bases: Ints, width: int, parts: Ints | None = None
+) -> Groups:
+    """Finds the groups of facts. `pairs` are the (line, feed) that there may be, sorted; `bases`
+    says whose each is.
 
     `parts` has by line the mask of breakdowns that are only a part.
     """
@@ -137,7 +147,7 @@ def grouped(facts: Broken, pairs: Ints, width: int, parts: Ints | None = None) -
     signature = np.zeros((len(pairs), width), np.int64)
     np.bitwise_or.at(signature.reshape(-1), pair_of * width + facts.column, np.int64(1) << mask)
     part = np.zeros(len(pairs), np.int64) if parts is None else parts[pairs // FEEDS]
-    return Groups(pairs, pair_of, signature, mask, part)
+    return Groups(pairs, bases, pair_of, signature, mask, part)
 
 
 FEEDS = 1 << 40
@@ -161,35 +171,32 @@ def added(
     places = places.reshape(groups.signature.shape)
     of_fact = places[groups.pair_of, facts.column]
     pieces = []
-    line_of_pair = groups.pairs // FEEDS
     for dimension in (WHOLE, *DIMENSIONS):
         read = table[of_fact, dimension] == groups.mask
         if read.any():
             chosen = facts.where(read)
-            segment = segments_in(chosen.dims, dimension, channel_of)
+            segment = segments_in(chosen, dimension, channel_of)
             pieces.append(
                 Piece(dimension, "add", segment, chosen.line, chosen.column, chosen.value)
             )
         if dimension != WHOLE:
             silent = complete & (table[places, dimension] != NOT_READ)
-            pieces += _zeros(dimension, silent, line_of_pair)
+            pieces += _zeros(dimension, silent, groups)
     return pieces
 
 
 def covered_days(groups: Groups, covered: Bools) -> list[Piece]:
     """Days that a feed covered without a single row are zero, in everything and in each segment."""
     silent = covered & (groups.signature == 0)
-    line_of_pair = groups.pairs // FEEDS
     return [
-        piece
-        for one in (WHOLE, *sorted(ALWAYS_SPLIT))
-        for piece in _zeros(one, silent, line_of_pair)
+        piece for one in (WHOLE, *sorted(ALWAYS_SPLIT)) for piece in _zeros(one, silent, groups)
     ]
 
 
-def _zeros(dimension: int, where: Bools, line_of_pair: Ints) -> list[Piece]:
+def _zeros(dimension: int, where: Bools, groups: Groups) -> list[Piece]:
     pair, column = np.nonzero(where)
     if not pair.size:
         return []
     zeros = np.zeros(len(pair), np.int64)
-    return [Piece(dimension, "add", zeros, line_of_pair[pair], column, zeros)]
+    line = (groups.pairs // FEEDS)[pair]
+    return [Piece(dimension, "add", groups.bases[pair], line, column, zeros)]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from metrics.engine.owners import bases, id_of, owner_of
 from metrics.rollup import ALWAYS_SPLIT, NOT_ADDITIVE, STALE, ZERO_DENOMINATOR
 from metrics.rules import MEANS, STOCKS, SUMS
 
@@ -84,13 +85,12 @@ def kinds_of(key: str) -> tuple[Kind, ...]:
     return MEAN_KINDS if key in MEANS else (Kind.UNIQUE,)
 
 
-REST, UNSET, NAMED = 0, 1, 2
-"""Places in the first axis: any segment without facts, "not set", the first named one."""
-
-
 @dataclass(slots=True)
 class Cube:
-    """One dimension. `segments` are ids: [0] of everything, else 0, −1, and the named, sorted."""
+    """One dimension. `segments` are codes (`metrics.engine.owners`): of everything one for each
+    workspace; else each workspace's 0 (any segment without facts), each one's −1 ("not set"), and
+    the named ones, sorted.
+    """
 
     dimension: int
     segments: Ints
@@ -112,6 +112,26 @@ class Cube:
     def width(self) -> int:
         """How many columns it has."""
         return int(self.cells.shape[2])
+
+    @property
+    def owners(self) -> int:
+        """How many workspaces it has."""
+        return _owners_on(self.segments, self.dimension)
+
+    @property
+    def rest(self) -> slice:
+        """The rows of any segment without facts, one a workspace."""
+        return slice(0, self.owners)
+
+    @property
+    def unset(self) -> slice:
+        """The rows of "not set", one a workspace."""
+        return slice(self.owners, 2 * self.owners)
+
+    @property
+    def named(self) -> slice:
+        """The rows of the named segments."""
+        return slice(2 * self.owners, len(self.segments))
 
     def columns(self, chosen: slice | Ints) -> "Cube":
         """The same lines and segments with some of the columns."""
@@ -138,22 +158,32 @@ def empty(
     return Cube(dimension, segments, tuple(lines), scales, cells, np.zeros(shape, np.uint8))
 
 
-def segments_axis(dimension: int, ids: Iterable[Ints]) -> Ints:
+def segments_axis(dimension: int, codes: Iterable[Ints], owners: int) -> Ints:
     """The segments of a dimension that occur, in the order of the axis."""
+    whole = bases(owners)
     if dimension == 0:
-        return np.zeros(1, np.int64)
-    found = [one[one > 0] for one in ids]
+        return whole
+    found = [one[id_of(one) > 0] for one in codes]
     named = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-    return np.concatenate([np.array([0, -1], np.int64), named.astype(np.int64)])
+    return np.concatenate([whole, whole - 1, named.astype(np.int64)])
 
 
-def segment_places(axis: Ints, ids: Ints) -> Ints:
-    """Where ids are on an axis that has them all."""
-    if len(axis) == 1:
-        return np.zeros(len(ids), np.int64)
-    places = np.searchsorted(axis[NAMED:], ids) + NAMED
-    places[ids == 0] = REST
-    places[ids == -1] = UNSET
+def _owners_on(axis: Ints, dimension: int) -> int:
+    return len(axis) if dimension == 0 else int(np.argmax(axis == -1))
+
+
+def segment_places(axis: Ints, codes: Ints, dimension: int) -> Ints:
+    """Where segments are on an axis that has them all."""
+    owner = owner_of(codes)
+    if dimension == 0:
+        return owner
+    owners = _owners_on(axis, dimension)
+    named = 2 * owners
+    places = np.searchsorted(axis[named:], codes) + named
+    ids = id_of(codes)
+    rest, unset = ids == 0, ids == -1
+    places[rest] = owner[rest]
+    places[unset] = owners + owner[unset]
     return places
 
 
@@ -165,10 +195,11 @@ class Part(NamedTuple):
     target: Ints
 
 
-def side_by_side(parts: Mapping[int, Sequence[Part]], width: int) -> Cubes:
+def side_by_side(parts: Mapping[int, Sequence[Part]], width: int, owners: int) -> Cubes:
     """Columns of several cubes put together, on all of their segments and lines.
 
-    Channel, campaign and device are there always, as where cubes are built.
+    Channel, campaign and device are there always, as where cubes are built. All are of the same
+    workspaces, so many.
     """
     scales: dict[Line, int] = {}
     for several in parts.values():
@@ -176,11 +207,13 @@ def side_by_side(parts: Mapping[int, Sequence[Part]], width: int) -> Cubes:
             for line, scale in zip(part.cube.lines, part.cube.scales.tolist(), strict=True):
                 scales[line] = max(scale, scales.get(line, 0))
     dimensions = sorted({0, *ALWAYS_SPLIT, *parts})
-    return {one: _joined(one, parts.get(one, ()), width, scales) for one in dimensions}
+    return {one: _joined(one, parts.get(one, ()), width, scales, owners) for one in dimensions}
 
 
-def _joined(dimension: int, parts: Sequence[Part], width: int, scales: Mapping[Line, int]) -> Cube:
-    axis = segments_axis(dimension, [part.cube.segments for part in parts])
+def _joined(
+    dimension: int, parts: Sequence[Part], width: int, scales: Mapping[Line, int], owners: int
+) -> Cube:
+    axis = segments_axis(dimension, [part.cube.segments for part in parts], owners)
     lines = sorted({line for part in parts for line in part.cube.lines})
     rescaled = [_rescaled(part.cube, scales) for part in parts]
     dtype = object if any(cells.dtype == object for cells in rescaled) else np.int64
@@ -188,7 +221,7 @@ def _joined(dimension: int, parts: Sequence[Part], width: int, scales: Mapping[L
     found = empty(dimension, axis, lines, wanted, width, dtype)
     at = {line: place for place, line in enumerate(lines)}
     for part, cells in zip(parts, rescaled, strict=True):
-        rows = segment_places(axis, part.cube.segments)
+        rows = segment_places(axis, part.cube.segments, dimension)
         into = np.array([at[line] for line in part.cube.lines], np.int64)
         source, target = _sliced(part.source), _sliced(part.target)
         if isinstance(target, slice) and len(rows) == len(axis) and len(into) == len(lines):

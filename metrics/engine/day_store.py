@@ -9,14 +9,15 @@ import numpy as np
 from metrics.engine.block_rows import load_cubes
 from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
 from metrics.engine.facts import day_of, number_of
+from metrics.engine.owners import Owners
 from metrics.models.snapshot import BlockSpan
 
 
 class DayStore:
-    """Finds the base metrics of any days of a workspace."""
+    """Finds the base metrics of any days of some workspaces."""
 
-    def __init__(self, workspace_id: int) -> None:
-        self._workspace_id = workspace_id
+    def __init__(self, owners: Owners) -> None:
+        self._owners = owners
         self._days = np.zeros(0, np.int64)
         self._cubes: Cubes = {}
         self._blocks: dict[tuple[date, frozenset[str] | None], Cubes] = {}
@@ -29,7 +30,7 @@ class DayStore:
 
     def columns(self, days: Sequence[int] | Ints, keys: frozenset[str] | None = None) -> Cubes:
         """One column for each of the days; with the lines of these metrics only, where given."""
-        return side_by_side(self.parts(days, keys), len(days))
+        return side_by_side(self.parts(days, keys), len(days), len(self._owners))
 
     def parts(
         self, days: Sequence[int] | Ints, keys: frozenset[str] | None = None
@@ -57,5 +58,5 @@ class DayStore:
 
     def _load(self, months: Iterable[date], keys: frozenset[str] | None) -> None:
         missing = [month for month in months if (month, keys) not in self._blocks]
-        for month, cubes in load_cubes(self._workspace_id, BlockSpan.DAYS, missing, keys).items():
+        for month, cubes in load_cubes(self._owners, BlockSpan.DAYS, missing, keys).items():
             self._blocks[month, keys] = cubes

@@ -20,10 +20,12 @@ from metrics.engine.contributions import (
 from metrics.engine.cubes import Bools, Cells, Cubes, Ints, Kind, Line, State, kinds_of
 from metrics.engine.facts import DECIMALS, Facts
 from metrics.engine.means import mean_pieces
+from metrics.engine.owners import OWNER
 from metrics.engine.settling import settle
 from metrics.engine.stocks import carried
 from metrics.engine.uniques import exact_pieces, put_exact, unique_pieces
-from metrics.rules import BASE, CARRY, MEANS, PARTS, STOCKS, SUMS, UNIQUES, WEIGHTS, Rules
+from metrics.joint import Joint
+from metrics.rules import BASE, CARRY, MEANS, PARTS, STOCKS, SUMS, UNIQUES, WEIGHTS
 
 LINES: Sequence[Line] = sorted(Line(key, kind) for key in BASE for kind in kinds_of(key))
 PLACES: Mapping[str, int] = {key: LINES.index(Line(key, kinds_of(key)[0])) for key in BASE}
@@ -55,12 +57,13 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was read of a workspace: facts, coverage, the first day of each stock, by key."""
+    """What was read of some workspaces: facts, coverage, the first day of each stock, by the code
+    of the workspace's whole and key."""
 
-    rules: Rules
+    rules: Joint
     facts: Facts
     covered: Sequence[Covered]
-    first_days: Mapping[str, int]
+    first_days: Mapping[tuple[int, str], int]
     today: int
 
 
@@ -74,6 +77,7 @@ class Days:
         ids = np.array(sorted(self._rules.keys), np.int64)
         of_metric = np.array([PLACES[self._rules.keys[one]] for one in ids.tolist()], np.int64)
         self._line = of_metric[np.searchsorted(ids, facts.metric)]
+        self._base = self._rules.bases_of_feeds(facts.feed)
         self._scale_of_key = _scales(self._line, facts.value)
         self._value = _scaled(facts.value, self._scale_of_key[self._line])
         self._counts = self._counted(self._line, facts.feed)
@@ -90,7 +94,7 @@ class Days:
         pieces += self._uniques(days)
         lines = [*LINES, *known.lines]
         scales = np.concatenate([self._scales, np.zeros(len(known.lines), np.int64)])
-        cubes = built([*pieces, known.piece], lines, scales, width)
+        cubes = built([*pieces, known.piece], lines, scales, width, len(self._rules.owners))
         settle(cubes)
         return cubes
 
@@ -109,9 +113,9 @@ class Days:
     def _counted(self, line: Ints, feed: Ints) -> Bools:
         """Whether the feed of each fact is the one that counts, where one alone does."""
         found = np.ones(len(line), bool)
-        for key, counting in self._rules.counting.items():
+        for base, key, counting in self._rules.counting:
             if key in PLACES:
-                found &= (line != PLACES[key]) | (feed == counting)
+                found &= (line != PLACES[key]) | (feed == counting) | (self._base != base)
         return found
 
     def _scales_of_lines(self) -> Ints:
@@ -129,6 +133,7 @@ class Days:
             column[chosen],
             facts.dims[:, chosen],
             self._value[chosen],
+            self._base[chosen],
         )
 
     def _columns(self, days: Ints) -> tuple[Ints, Bools]:
@@ -143,18 +148,20 @@ class Days:
         runs = [run for run in self._evidence.covered if self._is_used(run)]
         codes = [PLACES[self._rules.keys[run.metric]] * FEEDS + run.feed for run in runs]
         pairs = np.union1d(pair_codes(facts.line, facts.feed), np.array(codes, np.int64))
-        groups = grouped(facts, pairs, len(days), PART_OF_LINE)
+        bases = self._rules.bases_of_feeds(pairs % FEEDS)
+        groups = grouped(facts, pairs, bases, len(days), PART_OF_LINE)
         covered = _covered(groups, codes, runs, days, self._evidence.today)
         ledger = np.isin(pairs % FEEDS, np.array(sorted(self._rules.ledgers), np.int64))
         complete = (groups.signature != 0) & (covered | ledger[:, None])
         pieces = added(facts, groups, complete, self._rules.channel_of)
         pieces += covered_days(groups, covered)
         knows = (groups.have_total | covered) & (days < self._evidence.today)
-        return pieces, _known(pairs, knows)
+        return pieces, _known(groups, knows)
 
     def _is_used(self, run: Covered) -> bool:
         key = self._rules.keys.get(run.metric)
-        return key in SUMS and self._rules.counts(str(key), run.feed)
+        counting = self._rules.counting_feed(run.metric)
+        return key in SUMS and counting in (0, run.feed)
 
     def _means(self, days: Ints) -> list[Piece]:
         column, inside = self._columns(days)
@@ -176,23 +183,25 @@ class Days:
         chosen = self._of(STOCKS) & self._counts
         facts = carried(self._broken(chosen, self._evidence.facts.day), ends, sinces)
         pairs = np.unique(pair_codes(facts.line, facts.feed))
-        groups = grouped(facts, pairs, len(ends))
+        bases = self._rules.bases_of_feeds(pairs % FEEDS)
+        groups = grouped(facts, pairs, bases, len(ends))
         nothing = np.zeros(groups.signature.shape, bool)
         pieces = added(facts, groups, nothing, self._rules.channel_of)
         return pieces + self._stale(pieces, starts, ends)
 
     def _stale(self, pieces: Sequence[Piece], starts: Ints, ends: Ints) -> list[Piece]:
         """Stocks that had a value once, and have been silent for too long."""
-        first = np.full(len(LINES), np.iinfo(np.int64).max)
-        for key, day in self._evidence.first_days.items():
-            first[PLACES[key]] = day
-        due = (first[:, None] <= ends[None, :]) & (starts <= self._evidence.today)[None, :]
+        shape = len(self._rules.owners), len(LINES)
+        first = np.full(shape, np.iinfo(np.int64).max)
+        for (base, key), day in self._evidence.first_days.items():
+            first[base // OWNER, PLACES[key]] = day
+        due = (first[:, :, None] <= ends) & (starts <= self._evidence.today)
         for piece in pieces:
             if piece.dimension == 0:
-                due[piece.line, piece.column] = False
-        line, column = np.nonzero(due)
+                due[piece.segment // OWNER, piece.line, piece.column] = False
+        owner, line, column = np.nonzero(due)
         nothing = np.zeros(len(line), np.int64)
-        return [Piece(0, "set", nothing, line, column, nothing, State.STALE)]
+        return [Piece(0, "set", owner * OWNER, line, column, nothing, State.STALE)]
 
     def _uniques(self, days: Ints) -> list[Piece]:
         chosen = self._of(UNIQUES) & self._counts
@@ -207,20 +216,30 @@ class Known(NamedTuple):
     piece: Piece
 
 
-def _known(pairs: Ints, knows: Bools) -> Known:
+def _known(groups: Groups, knows: Bools) -> Known:
     """By metric and feed, and by metric for any feed: one for each day that is known."""
-    of_line, first = np.unique(pairs // FEEDS, return_index=True)
-    anybody = np.logical_or.reduceat(knows, first, axis=0) if len(pairs) else knows
+    pairs, bases = groups.pairs, groups.bases
+    line = pairs // FEEDS
+    order = np.lexsort([line, bases])
+    begins = np.diff(line[order], prepend=-1).astype(bool) | np.diff(
+        bases[order], prepend=-1
+    ).astype(bool)
+    first = np.flatnonzero(begins)
+    anybody = np.logical_or.reduceat(knows[order], first, axis=0) if len(pairs) else knows
+    lines = line[order][first]
     names = [
         *(Line(LINES[code // FEEDS].key, Kind.KNOWN, code % FEEDS) for code in pairs.tolist()),
-        *(Line(LINES[place].key, Kind.KNOWN) for place in of_line.tolist()),
+        *(Line(LINES[place].key, Kind.KNOWN) for place in np.unique(lines).tolist()),
     ]
+    row = np.concatenate(
+        [np.arange(len(pairs)), len(pairs) + np.searchsorted(np.unique(lines), lines)]
+    )
+    base = np.concatenate([bases, bases[order][first]])
     known = np.concatenate([knows, anybody])
-    said = known.any(axis=1)
-    place, column = np.nonzero(known[said])
-    nothing, one = np.zeros(len(place), np.int64), np.ones(len(place), np.int64)
-    piece = Piece(0, "set", nothing, len(LINES) + place, column, one)
-    return Known([names[n] for n in np.flatnonzero(said).tolist()], piece)
+    said, column = np.nonzero(known)
+    one = np.ones(len(said), np.int64)
+    piece = Piece(0, "set", base[said], len(LINES) + row[said], column, one)
+    return Known(names, piece)
 
 
 def _covered(

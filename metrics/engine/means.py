@@ -115,7 +115,7 @@ def _parts(
     if not read.any():
         return []
     chosen = values.where(read)
-    segment = segments_in(chosen.dims, dimension, channel_of)
+    segment = segments_in(chosen, dimension, channel_of)
     return [
         Piece(dimension, op, segment, chosen.line + after, chosen.column, amount[read])
         for op, after, amount in parts

@@ -6,7 +6,8 @@ import numpy as np
 
 from metrics.engine.cubes import Bools, Cubes, Ints, Kind, aggregated
 from metrics.engine.settling import settle
-from metrics.rules import SUMS, WEIGHTS, Rules
+from metrics.joint import Joint
+from metrics.rules import SUMS, WEIGHTS
 
 
 class Windows(NamedTuple):
@@ -24,8 +25,9 @@ def added_up(cubes: Cubes, windows: Windows) -> Cubes:
     return found
 
 
-def gaps(cubes: Cubes, elapsed: Ints, rules: Rules) -> dict[str, Bools]:
-    """By summed metric: the columns that have an unknown day among their `elapsed` ones.
+def gaps(cubes: Cubes, elapsed: Ints, rules: Joint) -> dict[str, Bools]:
+    """By summed metric: the workspaces and columns that have an unknown day among their `elapsed`
+    ones.
 
     A day is known when any feed knows it. A feed that delivers by itself should moreover know
     every day, once it knows one of the period; what people type stands for itself, and the cost
@@ -37,19 +39,19 @@ def gaps(cubes: Cubes, elapsed: Ints, rules: Rules) -> dict[str, Bools]:
     for place, line in enumerate(cube.lines):
         if line.kind is not Kind.KNOWN:
             continue
-        days = cube.cells[0, place].astype(np.int64)
+        days = cube.cells[:, place].astype(np.int64)
         if line.feed in rules.ledgers:
-            listed[line.key] = listed.get(line.key, np.zeros(len(days), bool)) | (days > 0)
+            listed[line.key] = listed.get(line.key, np.zeros(days.shape, bool)) | (days > 0)
         elif line.feed and line.feed not in rules.typed:
             short = (days > 0) & (days < elapsed)
-            missing[line.key] = missing.get(line.key, np.zeros(len(days), bool)) | short
+            missing[line.key] = missing.get(line.key, np.zeros(days.shape, bool)) | short
     found: dict[str, Bools] = {}
     for place, line in enumerate(cube.lines):
         if line.kind is Kind.KNOWN and not line.feed:
-            days = cube.cells[0, place].astype(np.int64)
+            days = cube.cells[:, place].astype(np.int64)
             unknown = (days > 0) & (days < elapsed)
-            unknown &= ~listed.get(line.key, np.zeros(len(days), bool))
-            found[line.key] = unknown | missing.get(line.key, np.zeros(len(days), bool))
+            unknown &= ~listed.get(line.key, np.zeros(days.shape, bool))
+            found[line.key] = unknown | missing.get(line.key, np.zeros(days.shape, bool))
     return found
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from metrics.engine.days import Covered, Evidence
 from metrics.engine.facts import day_of, number_of, read_facts
+from metrics.joint import Joint
 from metrics.rules import CARRY, MEANS, STOCKS, SUMS, UNIQUES, Rules
 
 LONGEST_SPAN = 366
@@ -17,18 +18,18 @@ FEW_DAYS = 64
 
 ADDED = """
 FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s)
+WHERE workspace_id = ANY(%(workspaces)s) AND metric_id = ANY(%(added)s)
     AND day BETWEEN %(first)s AND %(last)s
 """
 ONLY_DAYS = " AND day = ANY(%(days)s)"
 CARRIED = """
 FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(stocks)s)
+WHERE workspace_id = ANY(%(workspaces)s) AND metric_id = ANY(%(stocks)s)
     AND day BETWEEN %(carried)s AND %(standing)s
 """
 COUNTED = """
 FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(uniques)s)
+WHERE workspace_id = ANY(%(workspaces)s) AND metric_id = ANY(%(uniques)s)
     AND day BETWEEN %(counted)s AND %(until)s
     AND ("end" > day OR day BETWEEN %(first_seen)s AND %(last_seen)s)
 """
@@ -37,34 +38,36 @@ SELECT metric_id, feed_id, lower(run), upper(run) - 1
 FROM (
     SELECT metric_id, feed_id, range_agg(daterange(start, "end", '[]')) AS runs
     FROM metrics_coverage
-    WHERE workspace_id = %(workspace)s AND zero_filled AND metric_id = ANY(%(metrics)s)
+    WHERE workspace_id = ANY(%(workspaces)s) AND zero_filled AND metric_id = ANY(%(metrics)s)
         AND start <= %(last)s AND "end" >= %(first)s
     GROUP BY metric_id, feed_id
 ) AS covered, unnest(runs) AS run
 """
 FACTS_A_DAY = """
 SELECT day, count(*) FROM metrics_fact
-WHERE workspace_id = %(workspace)s AND metric_id = ANY(%(added)s)
+WHERE workspace_id = ANY(%(workspaces)s) AND metric_id = ANY(%(added)s)
     AND day BETWEEN %(first)s AND %(last)s
 GROUP BY day
 """
 FIRST_DAYS = """
 SELECT metric.id, first.day
-FROM unnest(%(metrics)s::bigint[], %(feeds)s::bigint[]) AS metric (id, counting_feed)
+FROM unnest(%(workspaces)s::bigint[], %(metrics)s::bigint[], %(feeds)s::bigint[])
+    AS metric (workspace_id, id, counting_feed)
 CROSS JOIN LATERAL (
     SELECT day FROM metrics_fact
-    WHERE workspace_id = %(workspace)s AND metric_id = metric.id
+    WHERE workspace_id = metric.workspace_id AND metric_id = metric.id
         AND (metric.counting_feed = 0 OR feed_id = metric.counting_feed)
     ORDER BY day LIMIT 1
 ) AS first
 """
 NEXT_DAYS = """
 SELECT next.day
-FROM unnest(%(metrics)s::bigint[], %(feeds)s::bigint[], %(afters)s::date[])
-    WITH ORDINALITY AS asked (metric_id, counting_feed, after, place)
+FROM unnest(%(workspaces)s::bigint[], %(metrics)s::bigint[], %(feeds)s::bigint[],
+    %(afters)s::date[])
+    WITH ORDINALITY AS asked (workspace_id, metric_id, counting_feed, after, place)
 LEFT JOIN LATERAL (
     SELECT day FROM metrics_fact
-    WHERE workspace_id = %(workspace)s AND metric_id = asked.metric_id AND day > asked.after
+    WHERE workspace_id = asked.workspace_id AND metric_id = asked.metric_id AND day > asked.after
         AND (asked.counting_feed = 0 OR feed_id = asked.counting_feed)
     ORDER BY day LIMIT 1
 ) AS next ON true
@@ -113,18 +116,18 @@ def _rows(sql: str, **names: Any) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def metric_ids(rules: Rules, keys: frozenset[str]) -> list[int]:
+def metric_ids(rules: Joint | Rules, keys: frozenset[str]) -> list[int]:
     """The ids of these base metrics."""
     return [pk for pk, key in rules.keys.items() if key in keys]
 
 
-def read_evidence(rules: Rules, reach: Reach, *, today: int, most: int | None = None) -> Evidence:
+def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = None) -> Evidence:
     """Everything that bears on some days. Raises TooManyFacts
     (`metrics.engine.facts`) where more than `most` of them add up."""
     first, last = reach.days[0], reach.days[-1]
     few = len(reach.days) <= FEW_DAYS and len(reach.days) <= last - first
     names = {
-        "workspace": rules.workspace_id,
+        "workspaces": rules.owners.listed,
         "added": metric_ids(rules, SUMS | MEANS),
         "stocks": metric_ids(rules, STOCKS),
         "uniques": metric_ids(rules, UNIQUES),
@@ -148,11 +151,11 @@ def read_evidence(rules: Rules, reach: Reach, *, today: int, most: int | None = 
     )
 
 
-def facts_a_day(rules: Rules, first: int, last: int) -> dict[int, int]:
+def facts_a_day(rules: Joint, first: int, last: int) -> dict[int, int]:
     """How many facts that add up there are on each day."""
     rows = _rows(
         FACTS_A_DAY,
-        workspace=rules.workspace_id,
+        workspaces=rules.owners.listed,
         added=metric_ids(rules, SUMS | MEANS),
         first=day_of(first),
         last=day_of(last),
@@ -160,11 +163,11 @@ def facts_a_day(rules: Rules, first: int, last: int) -> dict[int, int]:
     return {number_of(day): count for day, count in rows}
 
 
-def covered_runs(rules: Rules, first: int, last: int) -> list[Covered]:
+def covered_runs(rules: Joint, first: int, last: int) -> list[Covered]:
     """Where a feed gives every row it has: a day inside without a row is zero."""
     rows = _rows(
         COVERED,
-        workspace=rules.workspace_id,
+        workspaces=rules.owners.listed,
         metrics=metric_ids(rules, SUMS),
         first=day_of(first),
         last=day_of(last),
@@ -174,29 +177,35 @@ def covered_runs(rules: Rules, first: int, last: int) -> list[Covered]:
     ]
 
 
-def first_days(rules: Rules) -> dict[str, int]:
-    """The day of the first fact of each stock, of the feed that counts where one alone does."""
-    ids = metric_ids(rules, STOCKS)
+def first_days(rules: Joint) -> dict[tuple[int, str], int]:
+    """The day of the first fact of each stock, of the feed that counts where one alone does, by
+    the code of the workspace's whole and key."""
+    asked = rules.metrics(STOCKS)
     rows = _rows(
         FIRST_DAYS,
-        workspace=rules.workspace_id,
-        metrics=ids,
-        feeds=[rules.counting.get(rules.keys[pk], 0) for pk in ids],
+        workspaces=[workspace for workspace, _metric in asked],
+        metrics=[metric for _workspace, metric in asked],
+        feeds=[rules.counting_feed(metric) for _workspace, metric in asked],
     )
-    return {rules.keys[pk]: number_of(day) for pk, day in rows}
+    base = {metric: rules.owners.base(workspace) for workspace, metric in asked}
+    return {(base[pk], rules.keys[pk]): number_of(day) for pk, day in rows}
 
 
-def next_days(rules: Rules, asked: Sequence[tuple[int, date]]) -> list[date | None]:
-    """For each metric and day the first later day with a fact of it, from a feed that counts."""
+class Asked(NamedTuple):
+    """A metric's facts after a day: of this feed alone, or of all (0)."""
+
+    workspace: int
+    metric: int
+    feed: int
+    after: date
+
+
+def next_days(asked: Sequence[Asked]) -> list[date | None]:
+    """For each of these the first later day with a fact."""
     if not asked:
         return []
-    rows = _rows(
-        NEXT_DAYS,
-        workspace=rules.workspace_id,
-        metrics=[metric for metric, _after in asked],
-        feeds=[rules.counting.get(rules.keys[metric], 0) for metric, _after in asked],
-        afters=[after for _metric, after in asked],
-    )
+    workspaces, metrics, feeds, afters = map(list, zip(*asked, strict=True))
+    rows = _rows(NEXT_DAYS, workspaces=workspaces, metrics=metrics, feeds=feeds, afters=afters)
     return [day for (day,) in rows]
 
 

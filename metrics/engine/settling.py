@@ -9,15 +9,14 @@ import numpy as np
 
 from metrics.engine.cubes import (
     ADDITIVE,
-    NAMED,
-    REST,
-    UNSET,
     Bools,
     Cube,
     Cubes,
+    Ints,
     Kind,
     State,
 )
+from metrics.engine.owners import by_owner, for_each, owner_of
 from metrics.rollup import ALWAYS_SPLIT
 
 
@@ -39,25 +38,27 @@ def exists(cube: Cube) -> Bools:
 
 
 def _drop_silent(cube: Cube) -> None:
-    sums = cube.places([Kind.SUM])
-    if len(cube.segments) <= NAMED or not sums.size:
+    sums, named = cube.places([Kind.SUM]), cube.named
+    if named.start >= named.stop or not sums.size:
         return
-    present = cube.states[NAMED:, sums] == State.VALUE
-    known = cube.states[REST, sums] == State.VALUE
-    said = present & (~known | (cube.cells[NAMED:, sums] != 0))
+    present = cube.states[named, sums] == State.VALUE
+    known = cube.states[cube.rest, sums] == State.VALUE
+    known = for_each(known, owner_of(cube.segments[named]))
+    said = present & (~known | (cube.cells[named, sums] != 0))
     others = np.setdiff1d(np.arange(len(cube.lines)), sums)
-    loud = said.any(axis=1) | (cube.states[NAMED:, others] != State.ABSENT).any(axis=1)
+    loud = said.any(axis=1) | (cube.states[named, others] != State.ABSENT).any(axis=1)
     kept = present & loud[:, None, :]
-    cube.states[NAMED:, sums] = kept
-    cube.cells[NAMED:, sums] *= kept
+    cube.states[named, sums] = kept
+    cube.cells[named, sums] *= kept
 
 
 def _fill_known_zeros(cube: Cube) -> None:
     sums = cube.places([Kind.SUM])
-    known = cube.states[REST, sums] == State.VALUE
+    known = cube.states[cube.rest, sums] == State.VALUE
     if known.any():
         shown = (cube.states != State.ABSENT).any(axis=1)
-        cube.states[:, sums] |= shown[:, None, :] & known[None, :, :]
+        known = for_each(known, owner_of(cube.segments))
+        cube.states[:, sums] |= shown[:, None, :] & known
 
 
 def _set_remainders(cube: Cube, whole: Cube) -> None:
@@ -67,11 +68,19 @@ def _set_remainders(cube: Cube, whole: Cube) -> None:
     if not kept.size:
         return
     totals = np.array([at[cube.lines[n]] for n in kept.tolist()], np.int64)
-    left = whole.states[0, totals] == State.VALUE
+    left = whole.states[:, totals] == State.VALUE
+    owner = owner_of(cube.segments[cube.named])
     if cube.dimension not in ALWAYS_SPLIT:
-        left &= (cube.states[:, kept] == State.VALUE).any(axis=0)
-    named = cube.cells[NAMED:, kept].sum(axis=0)
+        left &= _any_of_owner(cube.states[:, kept] == State.VALUE, cube, owner)
+    named = by_owner(np.add, cube.cells[cube.named, kept], owner, cube.owners)
     # Without a total (only a part is known) what the facts themselves call "not set" stays.
-    beyond = whole.cells[0, totals] - named
-    cube.cells[UNSET, kept] = np.where(left, beyond, cube.cells[UNSET, kept])
-    cube.states[UNSET, kept] = np.where(left, State.VALUE, cube.states[UNSET, kept])
+    beyond = whole.cells[:, totals] - named
+    unset = cube.unset
+    cube.cells[unset, kept] = np.where(left, beyond, cube.cells[unset, kept])
+    cube.states[unset, kept] = np.where(left, State.VALUE, cube.states[unset, kept])
+
+
+def _any_of_owner(said: Bools, cube: Cube, owner: Ints) -> Bools:
+    """Where any segment of a workspace says something."""
+    named = by_owner(np.logical_or, said[cube.named], owner, cube.owners)
+    return np.asarray(named | said[cube.rest] | said[cube.unset])

@@ -1,5 +1,7 @@
 """Where stocks stand: each line of values is carried forward by itself, then resolved."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from metrics.engine.contributions import Broken
@@ -26,4 +28,4 @@ def carried(facts: Broken, ends: Ints, sinces: Ints) -> Broken:
     held = (found >= starts[:, None]) & (day[np.maximum(found, 0)] >= sinces[None, :])
     _line, column = np.nonzero(held)
     standing = facts.where(order[found[held]])
-    return Broken(standing.line, standing.feed, column, standing.dims, standing.value)
+    return replace(standing, column=column)

@@ -14,18 +14,20 @@ from metrics.engine.bases import Shown
 from metrics.engine.cubes import Bools, Ints, State
 from metrics.engine.exact import Kept, Objects, kept, nothing, put, spread
 from metrics.engine.formula_columns import Column, Run, absent, compile_columns
+from metrics.engine.owners import owner_of, plain, rest_beside
 from metrics.engine.ratios import divided, is_ratio
 from metrics.engine.row_cells import EntryKind
 from metrics.engine.row_reading import Entries
 from metrics.formula_nodes import Operand
-from metrics.resolution import EVERYTHING, NONE, Segment, rest_of
+from metrics.resolution import Segment
 
 
 @dataclass(slots=True)
 class Table:
     """Segments × columns, flat: cell = segment × width + column.
 
-    `partner` says by shift which column each column reads (−1: none), `wanted` where a derived
+    Segments are those of all workspaces that are worked out together, by their codes. `partner` says
+    by shift which column each column reads (−1: none), `wanted` where a derived
     metric is to be worked out (absent: in no column). `own` are the metrics that the workspace
     defines itself; `inputs` what formulas of the one and the other kind read elsewhere.
     """
@@ -35,23 +37,25 @@ class Table:
     per_year: Objects
     partner: Mapping[Shift, Ints]
     wanted: Mapping[str, Bools]
-    named: Callable[[str, str], Segment | None]
+    named: Callable[[str, str], Sequence[Segment | None]]
     own: frozenset[str]
     shown: dict[str, Shown]
     inputs: dict[tuple[bool, str], tuple[Kept, Bools]] = field(default_factory=dict)
     _speaking: dict[str, Bools] = field(default_factory=dict)
     rests: Ints = field(init=False)
+    owner: Ints = field(init=False)
     places: dict[Segment, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = {one: place for place, one in enumerate(self.segments)}
         self.rests = np.array(
             [
-                self.places.get(rest_of(one.dimension), -1) if one.segment_id > 0 else -1
+                self.places.get(rest_beside(one), -1) if plain(one.segment_id) > 0 else -1
                 for one in self.segments
             ],
             np.int64,
         )
+        self.owner = owner_of(np.array([one.segment_id for one in self.segments], np.int64))
 
     @property
     def width(self) -> int:
@@ -125,9 +129,9 @@ class Table:
         asked = anything.reshape(len(self.segments), self.width)
         asked &= self.exists & self.wanted[formula.key][None, :]
         if formula.whole_only:
-            asked[[place for one, place in self.places.items() if one != EVERYTHING]] = False
+            asked[[place for one, place in self.places.items() if one.dimension]] = False
         elif formula.shifted:
-            rests = [one for one in self.segments if one.segment_id == NONE and one != EVERYTHING]
+            rests = [one for one in self.segments if one.dimension and one == rest_beside(one)]
             asked[[self.places[one] for one in rests]] = False
         return np.asarray(asked.reshape(-1))
 
@@ -157,16 +161,21 @@ class Table:
         rest = self.rests[row]
         if operand.where:
             found = self.named(*operand.where)
-            if found is None:
-                return np.full(len(cells), -1)
-            row = np.full(len(cells), self.places.get(found, -1))
-            rest = np.full(len(cells), self.places.get(rest_of(found.dimension), -1))
+            owner = self.owner[row]
+            row = self._rows_of(found)[owner]
+            rest = self._rows_of([one and rest_beside(one) for one in found])[owner]
         flat = self.exists.reshape(-1)
         source = np.where((row >= 0) & (place >= 0), row * self.width + place, -1)
         absent = (source < 0) | ~flat[source]
         fallback = np.where((rest >= 0) & (place >= 0), rest * self.width + place, -1)
         fallback = np.where((fallback >= 0) & flat[fallback], fallback, -1)
         return np.asarray(np.where(absent, fallback, source))
+
+    def _rows_of(self, segments: Sequence[Segment | None]) -> Ints:
+        """Where these segments are, −1 for those that are not."""
+        return np.array(
+            [-1 if one is None else self.places.get(one, -1) for one in segments], np.int64
+        )
 
     def _note_input(self, name: tuple[bool, str], cells: Ints, column: Column) -> None:
         known = column.known

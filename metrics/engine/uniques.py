@@ -9,32 +9,34 @@ from metrics.engine.cubes import Bools, Cubes, Ints, Line, State, segment_places
 from metrics.resolution import DIMENSIONS
 
 
-def segments_counted(dims: Ints) -> list[tuple[int, Ints, Ints]]:
+def segments_counted(counted: Broken) -> list[tuple[int, Ints, Ints]]:
     """By dimension, 0 first: which facts count one of its segments, and which segment.
 
     A fact that is broken down by several dimensions at once counts none that is shown.
     """
+    dims, base = counted.dims, counted.base
     broken = (dims != 0).sum(axis=0)
-    found = [(0, np.flatnonzero(broken == 0), np.zeros(int((broken == 0).sum()), np.int64))]
+    whole = np.flatnonzero(broken == 0)
+    found = [(0, whole, base[whole])]
     for dimension in DIMENSIONS:
         facts = np.flatnonzero((broken == 1) & (dims[dimension - 1] != 0))
-        found.append((dimension, facts, dims[dimension - 1, facts]))
+        found.append((dimension, facts, dims[dimension - 1, facts] + base[facts]))
     return found
 
 
 def unique_pieces(facts: Broken, ends: Ints, days: Ints) -> list[Piece]:
     """What spans of `column`…`ends` (as days) say of single days: no value, but of one day only."""
     pieces: list[Piece] = []
-    for dimension, chosen, segment in segments_counted(facts.dims):
+    for dimension, chosen, segment in segments_counted(facts):
         if dimension == 0:
-            pieces += _seen(facts, np.arange(len(facts.line)), None, 0, ends, days)
+            pieces += _seen(facts, np.arange(len(facts.line)), facts.base, 0, ends, days)
         elif chosen.size:
             pieces += _seen(facts, chosen, segment, dimension, ends, days)
     return pieces + exact_pieces(facts, ends, days, days)
 
 
 def _seen(
-    facts: Broken, chosen: Ints, segment: Ints | None, dimension: int, ends: Ints, days: Ints
+    facts: Broken, chosen: Ints, segment: Ints, dimension: int, ends: Ints, days: Ints
 ) -> list[Piece]:
     """Every day that a span holds knows of the metric."""
     first = np.searchsorted(days, facts.column[chosen], side="left")
@@ -45,7 +47,7 @@ def _seen(
     inside = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     column = np.repeat(first, count) + inside
     line = np.repeat(facts.line[chosen], count)
-    segments = np.repeat(segment, count) if segment is not None else np.zeros(len(line), np.int64)
+    segments = np.repeat(segment, count)
     nothing = np.zeros(len(line), np.int64)
     return [Piece(dimension, "set", segments, line, column, nothing, State.NOT_ADDITIVE)]
 
@@ -54,7 +56,7 @@ def exact_pieces(facts: Broken, ends: Ints, first: Ints, last: Ints) -> list[Pie
     """The values of facts whose span is exactly a column's; where two are, neither can be had."""
     place, exact = _columns_of(facts.column, ends, first, last)
     pieces: list[Piece] = []
-    for dimension, chosen, segment in segments_counted(facts.dims):
+    for dimension, chosen, segment in segments_counted(facts):
         kept = exact[chosen]
         chosen, segment = chosen[kept], segment[kept]
         if not chosen.size:
@@ -81,7 +83,7 @@ def put_exact(cubes: Cubes, pieces: Sequence[Piece], lines: Sequence[Line], scal
     for piece in pieces:
         cube = cubes[piece.dimension]
         at = {line: place for place, line in enumerate(cube.lines)}
-        row = segment_places(cube.segments, piece.segment)
+        row = segment_places(cube.segments, piece.segment, piece.dimension)
         place = np.array([at[lines[one]] for one in piece.line.tolist()], np.int64)
         more = cube.scales[place] - scales[piece.line]
         cube.cells[row, place, piece.column] = piece.value * np.array(

@@ -41,6 +41,7 @@ def arrays(facts: Mapping[Dims, object]) -> Broken:
         np.zeros(count, np.int64),
         np.array(list(facts), np.int64).reshape(-1, 5).T,
         np.array(list(facts.values()), np.int64),
+        np.zeros(count, np.int64),
     )
 
 
@@ -52,7 +53,8 @@ def resolved(
 ) -> dict[Segment, int]:
     """What one metric, feed and day come to; all facts there are, if they are `complete`."""
     broken = arrays(facts)
-    groups = grouped(broken, np.unique(pair_codes(broken.line, broken.feed)), 1)
+    pairs = np.unique(pair_codes(broken.line, broken.feed))
+    groups = grouped(broken, pairs, np.zeros(len(pairs), np.int64), 1)
     pieces = added(broken, groups, np.full((1, 1), complete), channel_of or {})
     return summed(pieces)
 

@@ -1,0 +1,127 @@
+"""Workspaces that are worked out together come to what each comes to by itself."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Workspace
+from accounts.scope import system_scope
+from kpitracker.onboarding import open_workspace
+from metrics import snapshots
+from tests.cast import Cast
+from tests.metrics.numbers import Book
+from tests.metrics.test_reference import (
+    KEYS,
+    NOW,
+    VALUES,
+    Drawn,
+    World,
+    batches,
+    coverages,
+    steps,
+    thrown_away,
+)
+
+TABLES: Mapping[str, str] = {
+    "metrics_snapshot": 'grain, dimension, segment_id, start, "end", cells, late, appeared_at',
+    "metrics_block": "span, dimension, segment_id, start, cells",
+    "metrics_ownblock": "grain, dimension, segment_id, year, cells, late",
+    "metrics_restatedrun": "grain, dimension, segment_id, metric_key, starts, old_values, "
+    "new_values, batch_id, definition_id",
+    "metrics_stalespan": "metric_id, start, \"end\", batch_id",
+}
+
+
+@pytest.fixture
+def three(cast: Cast) -> Iterator[list[Workspace]]:
+    """Three workspaces of one company, the test running in the scope of all."""
+    with system_scope():
+        yield [
+            open_workspace(
+                name=f"Client {number}",
+                language="en",
+                currency="EUR",
+                time_zone="Europe/Paris",
+                owner=cast.alice,
+            )
+            for number in range(3)
+        ]
+
+
+def everything_stored(workspace: Workspace) -> dict[str, list[Any]]:
+    """All rows that a recompute writes, but for the moments."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table, columns in TABLES.items():
+            cursor.execute(
+                f"SELECT {columns} FROM {table} WHERE workspace_id = %s", [workspace.pk]
+            )
+            found[table] = sorted(map(repr, map(_plain, cursor.fetchall())))
+    return found
+
+
+def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(bytes(one) if isinstance(one, memoryview) else one for one in row)
+
+
+def another(place: int, drawn: list[Drawn]) -> list[Drawn]:
+    """Facts of the same metrics and days with other values, in other segments."""
+    return [
+        replace(
+            one,
+            value=(one.value + place) % len(VALUES),
+            channel=(one.channel + 2 + place) % 4 - 1,
+            campaign=(one.campaign + 2 + 2 * place) % 4 - 1,
+            feed=(one.feed + place) % 3,
+        )
+        for one in drawn
+    ]
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=6,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    first=batches,
+    covered=st.lists(coverages, min_size=1, max_size=4),
+    steps=steps,
+    counting=st.integers(0, 2),
+)
+def test_together_is_the_same_as_each_alone(
+    three: list[Workspace],
+    first: list[Drawn],
+    covered: list[tuple[int, int, int, int]],
+    steps: list[tuple[Any, ...]],
+    counting: int,
+) -> None:
+    with thrown_away():
+        worlds = [World(Book(one), place == counting) for place, one in enumerate(three)]
+        for name, *arguments in [("write", first, covered), *steps]:
+            for place, world in enumerate(worlds):
+                if name == "write":
+                    world.write(another(place, arguments[0]), arguments[1])
+                else:
+                    getattr(world, name)(*arguments)
+            today = worlds[0].today
+            with thrown_away():
+                for one in three:
+                    snapshots.refresh(one, today=today, now=NOW)
+                alone = [everything_stored(one) for one in three]
+            snapshots.refresh_together(three, today=today, now=NOW)
+            for one, expected in zip(three, alone, strict=True):
+                found = everything_stored(one)
+                for table, rows in expected.items():
+                    assert found[table] == rows, table
+        again = snapshots.refresh_together(three, today=worlds[0].today, now=NOW)
+        assert (again.rows_written, again.restated) == (0, 0)
