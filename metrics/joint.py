@@ -3,10 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from metrics.derive import Formulas
-from metrics.engine.cubes import Ints
 from metrics.engine.owners import OWNER, Owners
 from metrics.periods import Calendar
 from metrics.resolution import Segment
@@ -28,7 +25,6 @@ class Joint:
     typed: frozenset[int]
     channel_of: Mapping[int, int]
     _counting_feeds: Mapping[int, int]
-    _bases_of_feeds: tuple[Ints, Ints]
 
     @property
     def calendar(self) -> Calendar:
@@ -72,13 +68,6 @@ class Joint:
             if key in keys
         ]
 
-    def bases_of_feeds(self, feeds: Ints) -> Ints:
-        """The code of the whole of each feed's workspace."""
-        known, bases = self._bases_of_feeds
-        if len(self.each) == 1:
-            return np.zeros(len(feeds), np.int64)
-        return np.asarray(bases[np.searchsorted(known, feeds)])
-
     def named(self, dimension: str, key: str) -> list[Segment | None]:
         """The segment that a formula's ``where`` means in each workspace, by its code."""
         found = []
@@ -101,10 +90,9 @@ class Joint:
 def joined(several: Sequence[Rules]) -> Joint:
     """The rules of these workspaces together; their calendars and formulas are the same."""
     each = sorted(several, key=lambda one: one.workspace_id)
-    feeds = sorted((feed, place * OWNER) for place, one in enumerate(each) for feed in one.feeds)
     return Joint(
         each=each,
-        owners=Owners(tuple(one.workspace_id for one in each)),
+        owners=Owners([one.workspace_id for one in each], [sorted(one.feeds) for one in each]),
         keys={pk: key for one in each for pk, key in one.keys.items()},
         ledgers=frozenset().union(*(one.ledgers for one in each)),
         typed=frozenset().union(*(one.typed for one in each)),
@@ -115,10 +103,6 @@ def joined(several: Sequence[Rules]) -> Joint:
             for pk, key in one.keys.items()
             if key in one.counting
         },
-        _bases_of_feeds=(
-            np.array([feed for feed, _base in feeds], np.int64),
-            np.array([base for _feed, base in feeds], np.int64),
-        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""One recompute of some workspaces that are alike: the days that changed, and all periods that they bear on."""
+"""One recompute of workspaces that are alike: the days that changed, and all their periods."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
 from metrics.engine.day_store import DayStore
 from metrics.engine.days import Days, Window
 from metrics.engine.facts import TooManyFacts, day_of, number_of
+from metrics.engine.owners import Owners
 from metrics.engine.periods import Windows, added_up, gaps, with_means
 from metrics.engine.reading import (
     Reach,
@@ -179,7 +180,7 @@ class Recompute:
         days = np.array(needed, np.int64)
         starts = np.searchsorted(days, [number_of(month) for month in chunk])
         lengths = np.array([_month_length(month) for month in chunk], np.int64)
-        blocks = _encoded(cubes, chunk, starts, starts + lengths)
+        blocks = _encoded(cubes, chunk, starts, starts + lengths, self.rules.owners)
         self.written += save_blocks(self.rules.owners, BlockSpan.DAYS, chunk, blocks)
 
     def _added_up(
@@ -268,7 +269,7 @@ class Recompute:
             np.int64,
         )
         years = [months[place] for place in touched.tolist()]
-        blocks = _encoded(cubes, years, touched, touched + MONTHS)
+        blocks = _encoded(cubes, years, touched, touched + MONTHS, self.rules.owners)
         self.written += save_blocks(self.rules.owners, BlockSpan.MONTHS, years, blocks)
 
     # Formulas, and writing
@@ -326,12 +327,12 @@ def _month_length(month: date) -> int:
 
 
 def _encoded(
-    cubes: Cubes, names: Sequence[date], starts: Ints, ends: Ints
+    cubes: Cubes, names: Sequence[date], starts: Ints, ends: Ints, owners: Owners
 ) -> dict[date, dict[Segment, bytes]]:
     """The blocks of runs of columns, by the day that names each."""
     found: dict[date, dict[Segment, bytes]] = {name: {} for name in names}
     for dimension, cube in cubes.items():
-        for name, blocks in zip(names, encoded(cube, starts, ends), strict=True):
+        for name, blocks in zip(names, encoded(cube, starts, ends, owners), strict=True):
             found[name] |= {Segment(dimension, one): cells for one, cells in blocks.items()}
     return found
 

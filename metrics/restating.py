@@ -32,8 +32,9 @@ SELECT workspace_id, grain, dimension, segment_id, metric_key, starts::date[],
     old_values::numeric[], new_values::numeric[], nullif(batch_id, 0), nullif(definition_id, 0),
     %(now)s::timestamptz
 FROM unnest(%(workspace)s, %(grain)s, %(dimension)s, %(segment)s, %(key)s, %(starts)s, %(old)s,
-    %(new)s, %(batch)s, %(definition)s) AS fresh (workspace_id, grain, dimension, segment_id, metric_key, starts,
-    old_values, new_values, batch_id, definition_id)
+    %(new)s, %(batch)s, %(definition)s)
+    AS fresh (workspace_id, grain, dimension, segment_id, metric_key, starts, old_values,
+        new_values, batch_id, definition_id)
 """
 
 

@@ -49,7 +49,8 @@ WHERE workspace_id = ANY(%(workspaces)s)
 """
 PACKED = """
 SELECT coalesce(string_agg(int8send(workspace_id) || int2send(grain)
-        || int4send(start - DATE '2000-01-01') || int2send(dimension) || int4send(segment_id) || int4send(length(cells)), ''), ''),
+        || int4send(start - DATE '2000-01-01') || int2send(dimension) || int4send(segment_id)
+        || int4send(length(cells)), ''), ''),
     coalesce(string_agg(cells, ''), '')
 FROM metrics_snapshot
 WHERE workspace_id = ANY(%(workspaces)s)

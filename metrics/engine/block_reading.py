@@ -22,8 +22,11 @@ from metrics.engine.cubes import (
     segment_places,
     segments_axis,
 )
+from metrics.engine.owners import Owners
 from metrics.engine.quotients import POWERS
 
+ALONE = range(1)
+"""As many workspaces as there are where none are named."""
 Several = Mapping[tuple[date, int], Mapping[int, bytes]]
 """Blocks of segments by their start and dimension, then by the segment's code."""
 
@@ -87,11 +90,12 @@ def decoded(content: bytes) -> Block:
 
 
 def cubes_of(
-    several: Several, keys: frozenset[str] | None = None, *, owners: int = 1
+    several: Several, keys: frozenset[str] | None = None, *, owners: Owners | None = None
 ) -> dict[tuple[date, int], Cube]:
     """The blocks of each start and dimension as a cube, with the lines that any of them has.
 
-    Where `keys` are given, with the lines of these metrics alone. All blocks that have as many
+    Where `keys` are given, with the lines of these metrics alone; where `owners`, of these
+    workspaces, and lines name feeds by their numbers in them. All blocks that have as many
     columns are decoded at once: a dozen small steps for a month of all dimensions.
     """
     alike: dict[int, dict[tuple[date, int], Mapping[int, bytes]]] = defaultdict(dict)
@@ -105,7 +109,7 @@ def cubes_of(
 
 
 def _decoded_at_once(
-    several: Several, columns: int, keys: frozenset[str] | None, owners: int
+    several: Several, columns: int, keys: frozenset[str] | None, owners: Owners | None
 ) -> dict[tuple[date, int], Cube]:
     contents = [one for blocks in several.values() for one in blocks.values()]
     heads, whose = _heads(contents)
@@ -116,7 +120,7 @@ def _decoded_at_once(
             )
             for place, blocks in several.items()
         }
-    lines, line = _different(heads)
+    lines, line = _different(heads, owners)
     read = np.arange(len(heads))
     if keys is not None:
         read = np.flatnonzero(np.array([one.key in keys for one in lines], bool)[line])
@@ -134,7 +138,9 @@ def _decoded_at_once(
     return found
 
 
-def _cube(dimension: int, codes: Ints, segment: Ints, numbers: Numbers, owners: int) -> Cube:
+def _cube(
+    dimension: int, codes: Ints, segment: Ints, numbers: Numbers, owners: Owners | None
+) -> Cube:
     """Lines of the segments with these codes, `segment` says of which each is."""
     used = np.flatnonzero(np.bincount(numbers.line, minlength=len(numbers.lines)))
     line = np.searchsorted(used, numbers.line)
@@ -142,7 +148,7 @@ def _cube(dimension: int, codes: Ints, segment: Ints, numbers: Numbers, owners: 
     np.maximum.at(scales, line, numbers.scale)
     factors = POWERS[np.minimum(scales[line] - numbers.scale, len(POWERS) - 1)]
     largest = np.abs(numbers.cells).max(axis=1, initial=0).astype(np.float64) * factors
-    axis = segments_axis(dimension, [codes], owners)
+    axis = segments_axis(dimension, [codes], len(owners or ALONE))
     dtype = object if largest.max(initial=0) > MOST else np.int64
     lines = [numbers.lines[n] for n in used.tolist()]
     cube = empty(dimension, axis, lines, scales, numbers.cells.shape[1], dtype)
@@ -165,12 +171,18 @@ def _prefixes(contents: Sequence[bytes]) -> npt.NDArray[np.void]:
     return np.frombuffer(b"".join(one[: PREFIX.itemsize] for one in contents), PREFIX)
 
 
-def _different(heads: npt.NDArray[np.void]) -> tuple[list[Line], Ints]:
+def _different(heads: npt.NDArray[np.void], owners: Owners | None) -> tuple[list[Line], Ints]:
     """The lines that occur, in order, and which of them each head is."""
-    feeds, feed = np.unique(heads["feed"], return_inverse=True)
+    ids = heads["feed"].astype(np.int64)
+    feeds, feed = np.unique(owners.numbers_of(ids) if owners else ids, return_inverse=True)
     codes = (heads["code"].astype(np.int64) * 16 + heads["kind"]) * len(feeds) + feed
     _codes, first, back = np.unique(codes, return_index=True, return_inverse=True)
-    found = [_line(*one) for one in heads[["code", "kind", "feed"]][first].tolist()]
+    known = (
+        heads["code"][first].tolist(),
+        heads["kind"][first].tolist(),
+        feeds[feed[first]].tolist(),
+    )
+    found = [_line(*one) for one in zip(*known, strict=True)]
     order = sorted(range(len(found)), key=found.__getitem__)
     places = np.zeros(len(found), np.int64)
     places[order] = np.arange(len(found))
@@ -218,11 +230,16 @@ def _numbers(
 
 
 def _cube_of_blocks(
-    dimension: int, blocks: Mapping[int, Block], keys: frozenset[str] | None, owners: int
+    dimension: int, blocks: Mapping[int, Block], keys: frozenset[str] | None, owners: Owners | None
 ) -> Cube:
     """The same of decoded blocks, with numbers of any size."""
-    axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)], owners)
+    axis = segments_axis(dimension, [np.array(sorted(blocks), np.int64)], len(owners or ALONE))
     columns = next(iter(blocks.values())).cells.shape[1]
+    if owners is not None:
+        blocks = {
+            one: block._replace(lines=_numbered(block.lines, owners))
+            for one, block in blocks.items()
+        }
     scales: dict[Line, int] = {}
     for block in blocks.values():
         for line, scale in zip(block.lines, block.scales.tolist(), strict=True):
@@ -239,6 +256,12 @@ def _cube_of_blocks(
         cube.cells[row, into] = block.cells * factors[:, None]
         cube.states[row, into] = block.states
     return cube if keys is None else cube.of(keys)
+
+
+def _numbered(lines: Sequence[Line], owners: Owners) -> tuple[Line, ...]:
+    numbers = owners.numbers_of(np.array([line.feed for line in lines], np.int64))
+    named = zip(lines, numbers.tolist(), strict=True)
+    return tuple(line._replace(feed=number) for line, number in named)
 
 
 @lru_cache(maxsize=4096)

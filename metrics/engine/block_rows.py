@@ -111,7 +111,7 @@ def load_cubes(
         for workspace_id, start, dimension, segment_id, cells in cursor.fetchall():
             if keys is None or says_of(cells, keys):
                 contents[start, dimension][base[workspace_id] + segment_id] = cells
-    for (start, dimension), cube in cubes_of(contents, keys, owners=len(owners)).items():
+    for (start, dimension), cube in cubes_of(contents, keys, owners=owners).items():
         found[start][dimension] = cube
     return found
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.engine.cubes import Bools, Cells, Cube, Ints, State, States
+from metrics.engine.owners import Owners, owner_of
 from metrics.engine.quotients import POWERS
 from metrics.rules import BASE
 
@@ -29,10 +30,13 @@ DECIMALS = (0, 2, 4, 8, 10)
 """What values and their products may need, but for the most that they have."""
 
 
-def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
+def encoded(
+    cube: Cube, starts: Ints, ends: Ints, owners: Owners | None = None
+) -> list[dict[int, bytes]]:
     """For each run of columns, the blocks of all segments that say anything in them.
 
-    `starts` and `ends` (not included) are the runs' columns, in order.
+    `starts` and `ends` (not included) are the runs' columns, in order. Where `owners` are given,
+    lines name feeds by their numbers in these workspaces; in blocks feeds have their ids.
     """
     cells, states = cube.cells, cube.states
     edges = np.stack([starts, ends], axis=1).reshape(-1)
@@ -52,6 +56,8 @@ def encoded(cube: Cube, starts: Ints, ends: Ints) -> list[dict[int, bytes]]:
         run = alike[run]
         head = heads[lines]
         head["scale"], head["width"] = scales[segments, lines, run], widths[segments, lines, run]
+        if owners is not None and cube.dimension == 0:
+            head["feed"] = owners.feeds_at(owner_of(cube.segments[segments]), head["feed"])
         columns = starts[run][:, None] + np.arange(length)
         numbers = cells[segments[:, None], lines[:, None], columns]
         finer = cube.scales[lines] - head["scale"]

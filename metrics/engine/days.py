@@ -20,7 +20,7 @@ from metrics.engine.contributions import (
 from metrics.engine.cubes import Bools, Cells, Cubes, Ints, Kind, Line, State, kinds_of
 from metrics.engine.facts import DECIMALS, Facts
 from metrics.engine.means import mean_pieces
-from metrics.engine.owners import OWNER
+from metrics.engine.owners import OWNER, Owners
 from metrics.engine.settling import settle
 from metrics.engine.stocks import carried
 from metrics.engine.uniques import exact_pieces, put_exact, unique_pieces
@@ -77,7 +77,7 @@ class Days:
         ids = np.array(sorted(self._rules.keys), np.int64)
         of_metric = np.array([PLACES[self._rules.keys[one]] for one in ids.tolist()], np.int64)
         self._line = of_metric[np.searchsorted(ids, facts.metric)]
-        self._base = self._rules.bases_of_feeds(facts.feed)
+        self._base = self._rules.owners.bases_of_feeds(facts.feed)
         self._scale_of_key = _scales(self._line, facts.value)
         self._value = _scaled(facts.value, self._scale_of_key[self._line])
         self._counts = self._counted(self._line, facts.feed)
@@ -148,7 +148,7 @@ class Days:
         runs = [run for run in self._evidence.covered if self._is_used(run)]
         codes = [PLACES[self._rules.keys[run.metric]] * FEEDS + run.feed for run in runs]
         pairs = np.union1d(pair_codes(facts.line, facts.feed), np.array(codes, np.int64))
-        bases = self._rules.bases_of_feeds(pairs % FEEDS)
+        bases = self._rules.owners.bases_of_feeds(pairs % FEEDS)
         groups = grouped(facts, pairs, bases, len(days), PART_OF_LINE)
         covered = _covered(groups, codes, runs, days, self._evidence.today)
         ledger = np.isin(pairs % FEEDS, np.array(sorted(self._rules.ledgers), np.int64))
@@ -156,7 +156,7 @@ class Days:
         pieces = added(facts, groups, complete, self._rules.channel_of)
         pieces += covered_days(groups, covered)
         knows = (groups.have_total | covered) & (days < self._evidence.today)
-        return pieces, _known(groups, knows)
+        return pieces, _known(groups, knows, self._rules.owners)
 
     def _is_used(self, run: Covered) -> bool:
         key = self._rules.keys.get(run.metric)
@@ -183,7 +183,7 @@ class Days:
         chosen = self._of(STOCKS) & self._counts
         facts = carried(self._broken(chosen, self._evidence.facts.day), ends, sinces)
         pairs = np.unique(pair_codes(facts.line, facts.feed))
-        bases = self._rules.bases_of_feeds(pairs % FEEDS)
+        bases = self._rules.owners.bases_of_feeds(pairs % FEEDS)
         groups = grouped(facts, pairs, bases, len(ends))
         nothing = np.zeros(groups.signature.shape, bool)
         pieces = added(facts, groups, nothing, self._rules.channel_of)
@@ -216,30 +216,24 @@ class Known(NamedTuple):
     piece: Piece
 
 
-def _known(groups: Groups, knows: Bools) -> Known:
+def _known(groups: Groups, knows: Bools, owners: Owners) -> Known:
     """By metric and feed, and by metric for any feed: one for each day that is known."""
-    pairs, bases = groups.pairs, groups.bases
-    line = pairs // FEEDS
+    bases, line = groups.bases, groups.pairs // FEEDS
     order = np.lexsort([line, bases])
-    begins = np.diff(line[order], prepend=-1).astype(bool) | np.diff(
-        bases[order], prepend=-1
-    ).astype(bool)
-    first = np.flatnonzero(begins)
-    anybody = np.logical_or.reduceat(knows[order], first, axis=0) if len(pairs) else knows
-    lines = line[order][first]
-    names = [
-        *(Line(LINES[code // FEEDS].key, Kind.KNOWN, code % FEEDS) for code in pairs.tolist()),
-        *(Line(LINES[place].key, Kind.KNOWN) for place in np.unique(lines).tolist()),
-    ]
-    row = np.concatenate(
-        [np.arange(len(pairs)), len(pairs) + np.searchsorted(np.unique(lines), lines)]
+    ordered = np.stack([bases[order], line[order]])
+    first = np.flatnonzero((np.diff(ordered, axis=1, prepend=-1) != 0).any(axis=0))
+    anybody = np.logical_or.reduceat(knows[order], first, axis=0) if len(line) else knows
+    codes = np.concatenate(
+        [line * FEEDS + owners.numbers_of(groups.pairs % FEEDS), ordered[1, first] * FEEDS]
     )
-    base = np.concatenate([bases, bases[order][first]])
-    known = np.concatenate([knows, anybody])
-    said, column = np.nonzero(known)
+    different, which = np.unique(codes, return_inverse=True)
+    names = [
+        Line(LINES[code // FEEDS].key, Kind.KNOWN, code % FEEDS) for code in different.tolist()
+    ]
+    base = np.concatenate([bases, ordered[0, first]])
+    said, column = np.nonzero(np.concatenate([knows, anybody]))
     one = np.ones(len(said), np.int64)
-    piece = Piece(0, "set", base[said], len(LINES) + row[said], column, one)
-    return Known(names, piece)
+    return Known(names, Piece(0, "set", base[said], len(LINES) + which[said], column, one))
 
 
 def _covered(

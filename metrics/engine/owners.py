@@ -7,8 +7,7 @@ workspace before its own. Ids of metrics, feeds and campaigns are never those of
 workspace, so nothing else has to tell them apart. With one workspace codes are ids.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,9 @@ from metrics.resolution import Segment
 Ints = npt.NDArray[np.int64]
 
 OWNER = 1 << 32
-"""Ids of segments are below it; −1 is "not set", so that a code may be one less than its owner's."""
+"""Ids of segments are below it; with −1, "not set", a code is one less than its workspace's."""
+GONE = 1 << 31
+"""Feeds' numbers and ids are below it."""
 MOST = 64
 """Workspaces in the same arrays: with more of them codes would not stay below 2^40."""
 
@@ -79,41 +80,69 @@ def for_each(values: npt.NDArray[Any], owner: Ints) -> npt.NDArray[Any]:
     return values if len(values) == 1 else values[owner]
 
 
-@dataclass(frozen=True, slots=True)
 class Owners:
-    """The ids of the workspaces, in order."""
+    """Workspaces that are worked out together, in the order of their ids, and their feeds.
 
-    ids: tuple[int, ...]
+    Lines of cubes name a feed by its *number* in its workspace, from 1 on: the third feed of each
+    workspace has the same line.
+    """
+
+    def __init__(self, ids: Sequence[int], feeds: Sequence[Sequence[int]]) -> None:
+        self.ids = tuple(ids)
+        self.listed = list(ids)
+        """The same, to be bound to a statement."""
+        self._ids = np.array(self.listed, np.int64)
+        self._bases = {one: place * OWNER for place, one in enumerate(ids)}
+        each = [sorted(several) for several in feeds]
+        placed = sorted(
+            (feed, place, number)
+            for place, several in enumerate(each)
+            for number, feed in enumerate(several, 1)
+        )
+        table = np.array(placed, np.int64).reshape(-1, 3)
+        self._feeds, self._owner_of_feed, self._numbers = table.T
+        self._feed_at = np.zeros((len(each), max(map(len, each), default=0) + 1), np.int64)
+        self._feed_at[self._owner_of_feed, self._numbers] = self._feeds
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    @property
-    def listed(self) -> list[int]:
-        """The same, to be bound to a statement."""
-        return list(self.ids)
 
     def codes(self, workspaces: Ints, segments: Ints) -> Ints:
         """The codes of segments of these workspaces."""
         if len(self.ids) == 1:
             return segments
-        place = np.searchsorted(np.array(self.ids, np.int64), workspaces)
-        return np.asarray(place * OWNER + segments)
+        return np.asarray(np.searchsorted(self._ids, workspaces) * OWNER + segments)
 
     def workspaces(self, codes: Ints) -> Ints:
         """The workspace of each segment."""
-        return np.array(self.ids, np.int64)[owner_of(codes)]
+        return np.asarray(self._ids[owner_of(codes)])
 
     def base(self, workspace_id: int) -> int:
         """The code of a workspace as a whole."""
-        return self.ids.index(workspace_id) * OWNER
+        return self._bases[workspace_id]
 
+    def bases_of_feeds(self, feeds: Ints) -> Ints:
+        """The code of the whole of each feed's workspace."""
+        if len(self.ids) == 1:
+            return np.zeros(len(feeds), np.int64)
+        return np.asarray(self._owner_of_feed[np.searchsorted(self._feeds, feeds)] * OWNER)
 
-def of_one(workspace_id: int) -> Owners:
-    """A workspace by itself."""
-    return Owners((workspace_id,))
+    def numbers_of(self, feeds: Ints) -> Ints:
+        """The feeds' numbers; one that is not there any more keeps its id, above all numbers."""
+        if not len(self._feeds):
+            return np.where(feeds > 0, feeds + GONE, 0)
+        place = np.minimum(np.searchsorted(self._feeds, feeds), len(self._feeds) - 1)
+        known = np.where(self._feeds[place] == feeds, self._numbers[place], feeds + GONE)
+        return np.where(feeds > 0, known, 0)
 
+    def feeds_at(self, owner: Ints, numbers: Ints) -> Ints:
+        """The ids of feeds with these numbers in these workspaces; of 0, anybody's, 0."""
+        gone = numbers >= GONE
+        here = np.where(gone, 0, numbers)
+        return np.where(gone, numbers - GONE, self._feed_at[owner, here])
 
-def ordered(ids: Sequence[int]) -> Owners:
-    """These workspaces, in the order of their ids."""
-    return Owners(tuple(sorted(ids)))
+    def have(self, feeds: Collection[int], number: int) -> npt.NDArray[np.bool_]:
+        """In which workspaces the feed with a number is among these."""
+        if not 0 < number < self._feed_at.shape[1]:
+            return np.zeros(len(self.ids), bool)
+        return np.array([int(one) in feeds for one in self._feed_at[:, number]], bool)

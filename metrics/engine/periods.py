@@ -34,24 +34,27 @@ def gaps(cubes: Cubes, elapsed: Ints, rules: Joint) -> dict[str, Bools]:
     ledger lists all that there is.
     """
     cube = cubes[0]
+    nothing = np.zeros((cube.owners, cube.width), bool)
     missing: dict[str, Bools] = {}
     listed: dict[str, Bools] = {}
     for place, line in enumerate(cube.lines):
         if line.kind is not Kind.KNOWN:
             continue
         days = cube.cells[:, place].astype(np.int64)
-        if line.feed in rules.ledgers:
-            listed[line.key] = listed.get(line.key, np.zeros(days.shape, bool)) | (days > 0)
-        elif line.feed and line.feed not in rules.typed:
-            short = (days > 0) & (days < elapsed)
-            missing[line.key] = missing.get(line.key, np.zeros(days.shape, bool)) | short
+        if line.feed:
+            ledger = rules.owners.have(rules.ledgers, line.feed)[:, None]
+            typed = rules.owners.have(rules.typed, line.feed)[:, None]
+            spent = (days > 0) & ledger
+            short = (days > 0) & (days < elapsed) & ~ledger & ~typed
+            listed[line.key] = listed.get(line.key, nothing) | spent
+            missing[line.key] = missing.get(line.key, nothing) | short
     found: dict[str, Bools] = {}
     for place, line in enumerate(cube.lines):
         if line.kind is Kind.KNOWN and not line.feed:
             days = cube.cells[:, place].astype(np.int64)
             unknown = (days > 0) & (days < elapsed)
-            unknown &= ~listed.get(line.key, np.zeros(days.shape, bool))
-            found[line.key] = unknown | missing.get(line.key, np.zeros(days.shape, bool))
+            unknown &= ~listed.get(line.key, nothing)
+            found[line.key] = unknown | missing.get(line.key, nothing)
     return found
 
 

@@ -26,9 +26,9 @@ from metrics.resolution import Segment
 class Table:
     """Segments × columns, flat: cell = segment × width + column.
 
-    Segments are those of all workspaces that are worked out together, by their codes. `partner` says
-    by shift which column each column reads (−1: none), `wanted` where a derived
-    metric is to be worked out (absent: in no column). `own` are the metrics that the workspace
+    Segments are those of all workspaces that are worked out together, by their codes. `partner`
+    says by shift which column each column reads (−1: none), `wanted` where a derived metric is to
+    be worked out (absent: in no column). `own` are the metrics that the workspace
     defines itself; `inputs` what formulas of the one and the other kind read elsewhere.
     """
 

@@ -1,13 +1,11 @@
 """Workspaces that are worked out together come to what each comes to by itself."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import connection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +16,6 @@ from metrics import snapshots
 from tests.cast import Cast
 from tests.metrics.numbers import Book
 from tests.metrics.test_reference import (
-    KEYS,
     NOW,
     VALUES,
     Drawn,
@@ -35,7 +32,7 @@ TABLES: Mapping[str, str] = {
     "metrics_ownblock": "grain, dimension, segment_id, year, cells, late",
     "metrics_restatedrun": "grain, dimension, segment_id, metric_key, starts, old_values, "
     "new_values, batch_id, definition_id",
-    "metrics_stalespan": "metric_id, start, \"end\", batch_id",
+    "metrics_stalespan": 'metric_id, start, "end", batch_id',
 }
 
 
@@ -60,9 +57,7 @@ def everything_stored(workspace: Workspace) -> dict[str, list[Any]]:
     found = {}
     with connection.cursor() as cursor:
         for table, columns in TABLES.items():
-            cursor.execute(
-                f"SELECT {columns} FROM {table} WHERE workspace_id = %s", [workspace.pk]
-            )
+            cursor.execute(f"SELECT {columns} FROM {table} WHERE workspace_id = %s", [workspace.pk])
             found[table] = sorted(map(repr, map(_plain, cursor.fetchall())))
     return found
 
