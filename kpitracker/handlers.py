@@ -11,6 +11,7 @@ from accounts.models import Membership, Workspace
 from accounts.scope import workspace_scope
 from kpitracker.jobs import Lease
 from kpitracker.models import Job
+from kpitracker.neighbours import refresh_beside
 from kpitracker.nightly import run_night
 from metrics import forecasts, refreshing
 from metrics.folder_imports import bring_in, give_up, put_away, take
@@ -28,6 +29,7 @@ def night(lease: Lease) -> dict[str, Any]:
     workspace, day = _workspace(lease), lease.job.day
     if day is None:
         raise ValueError(f"Job {lease.job.key} has no day.")
+    refresh_beside(workspace, day=day, now=timezone.now())
     return run_night(workspace, day=day, now=timezone.now(), step=lease.step).as_json()
 
 

@@ -7,7 +7,7 @@ closed period whose number changes leaves a Restatement.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import localcontext
@@ -35,8 +35,16 @@ LOCK = """
 SELECT pg_advisory_xact_lock(hashtext('metrics.snapshots'), id::int)
 FROM (SELECT id FROM unnest(%s::bigint[]) AS id ORDER BY id) AS ordered
 """
+TAKE = """
+SELECT id FROM unnest(%s::bigint[]) AS id
+WHERE pg_try_advisory_xact_lock(hashtext('metrics.snapshots'), id::int) LIMIT %s
+"""
 HOLD = "SELECT id FROM accounts_workspace WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 """Rows and blocks have no foreign key to it (`accounts.tenancy.held_workspace`)."""
+AT_ONCE = 20
+"""Workspaces that are worked out together: with more a step costs hardly less for each."""
+SEGMENTS_AT_ONCE = 1_000
+"""A month of more segments is worked out by itself, so that memory stays flat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,20 @@ def refresh(workspace: Workspace, *, today: date, now: datetime) -> Refreshed:
 
 
 def refresh_together(workspaces: Sequence[Workspace], *, today: date, now: datetime) -> Refreshed:
-    """The same for several at once, which costs less than one after the other: all or none.
+    """The same for several at once, which costs a fraction of one after the other: all or none.
 
     The caller's scope sees all of them, and for all of them it is the same day. Returns what was
     looked at and written in all. Raises Workspace.DoesNotExist where one is gone.
     """
     return _run(workspaces, today=today, now=now)
+
+
+def take_free(workspace_ids: Sequence[int], *, most: int = AT_ONCE) -> list[int]:
+    """The first of these workspaces, so many, that nobody else computes; nobody does until the
+    caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [list(workspace_ids), most])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def recompute(
@@ -109,19 +125,36 @@ def _run(
     done = Refreshed()
     with transaction.atomic(), localcontext(CONTEXT):
         _hold([one.pk for one in ordered])
-        rules = read_rules_of(ordered)
         stale = read_stale_of(ordered)
+        if not full and since is None and not any(one.is_behind(today) for one in stale):
+            return done
+        rules = read_rules_of(ordered)
         alike = _alike(rules, stale, today=today, since=since, full=full)
         for one, places in alike.items():
-            done += _of_these(
-                one,
-                joined([rules[place] for place in places]),
-                [stale[place] for place in places],
-                today=today,
-                now=now,
-            )
+            for some in _batches(one, places, rules):
+                done += _of_these(
+                    one,
+                    joined([rules[place] for place in some]),
+                    [stale[place] for place in some],
+                    today=today,
+                    now=now,
+                )
         forget_stale(ordered, stale, today=today)
     return done
+
+
+def _batches(alike: Alike, places: Sequence[int], rules: Sequence[Rules]) -> Iterable[list[int]]:
+    """As many of them at once as fit into memory; one by one where everything is looked at."""
+    found: list[int] = []
+    segments = 0
+    for place in places:
+        segments += rules[place].segment_count
+        most = 1 if alike.full else AT_ONCE
+        if found and (len(found) == most or segments > SEGMENTS_AT_ONCE):
+            yield found
+            found, segments = [], rules[place].segment_count
+        found.append(place)
+    yield found
 
 
 def _hold(ids: list[int]) -> None:

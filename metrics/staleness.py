@@ -7,7 +7,7 @@ not over when it was last computed: from there on, days have to be looked at aga
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -39,6 +39,11 @@ class Stale(NamedTuple):
     spans: list[StaleSpan]
     definitions: list[StaleSpan]
     opened: StaleSpan | None
+
+    def is_behind(self, today: date) -> bool:
+        """Whether facts changed, or a day passed, since snapshots were last computed."""
+        changed = self.spans or self.definitions
+        return bool(changed) or self.opened is None or self.opened.start != today
 
 
 def read_stale(workspace: Workspace) -> Stale:
@@ -106,12 +111,13 @@ def mark_metric_stale(metric: Metric) -> None:
 
 def is_behind(workspace: Workspace, *, today: date) -> bool:
     """Whether facts changed, or a day passed, since snapshots were last computed."""
-    stale = read_stale(workspace)
-    return (
-        bool(stale.spans or stale.definitions)
-        or stale.opened is None
-        or stale.opened.start != today
-    )
+    return read_stale(workspace).is_behind(today)
+
+
+def of_earlier_days(workspace_ids: Collection[int], *, today: date) -> list[int]:
+    """Those of the workspaces that were last computed on an earlier day."""
+    opened = StaleSpan.objects.filter(workspace__in=workspace_ids, end=OPEN_END, start__lt=today)
+    return list(opened.values_list("workspace_id", flat=True))
 
 
 def extent(rules: Rules, *, today: date) -> set[date]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Workspace
 from metrics import forecasts, snapshots
-from metrics.benchmarks.tasks import Task
+from metrics.benchmarks.tasks import Task, each
 from metrics.benchmarks.worker import Order
 from metrics.models import Dimension, DimensionValue, Metric
 from objectives.alerts import evaluate_alerts
@@ -126,10 +126,10 @@ class Counted:
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
-        "plan": _plan,
-        "foretell": _foretell,
-        "judge": _judge,
-        "alert": _alert,
-        "queries": _queries,
+        "plan": each(_plan),
+        "foretell": each(_foretell),
+        "judge": each(_judge),
+        "alert": each(_alert),
+        "queries": each(_queries),
     }
 )

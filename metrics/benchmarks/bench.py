@@ -15,6 +15,7 @@ from metrics.benchmarks import dataset
 from metrics.benchmarks.plan import FEWEST_DAYS, days_for
 from metrics.benchmarks.processes import Work, work
 from metrics.models import Block, Coverage, Fact, OwnBlock, RestatedRun, Snapshot, StaleSpan
+from metrics.snapshots import AT_ONCE
 
 ONE_DAY = timedelta(days=1)
 PROCESSES = 2
@@ -101,8 +102,12 @@ class Bench:
         return self._full
 
     def refresh(self) -> Work:
-        """What a night does for all of them."""
-        return work("refresh", self.workspaces, processes=PROCESSES, today=self.today)
+        """What a night does for all of them: those that wait together at once."""
+        share = -(-len(self.workspaces) // PROCESSES)
+        at_once = min(AT_ONCE, share)
+        return work(
+            "refresh", self.workspaces, processes=PROCESSES, today=self.today, at_once=at_once
+        )
 
     def write_day(self) -> Work:
         """One more day of facts for all of them; it is then the day after that."""

@@ -66,23 +66,24 @@ def work(
     today: date,
     first: date | None = None,
     module: str = WORKER,
+    at_once: int = 1,
 ) -> Work:
     """Does a task for all workspaces, divided over so many processes.
 
     They are started and have read the settings before the clock is: a worker lives for hours. Each
-    takes the next workspace when it is done with one. ``module`` is what a process runs: it
-    knows the task. Raises WorkerFailed.
+    takes the next workspace when it is done with one, or the next so many ``at_once``. ``module``
+    is what a process runs: it knows the task. Raises WorkerFailed.
     """
-    waiting: SimpleQueue[int] = SimpleQueue()
-    for pk in workspaces:
-        waiting.put(pk)
+    waiting: SimpleQueue[list[int]] = SimpleQueue()
+    for first_of in range(0, len(workspaces), at_once):
+        waiting.put(list(workspaces[first_of : first_of + at_once]))
     answers: list[Answer] = []
 
     def feed(process: subprocess.Popen[str]) -> None:
-        for pk in _each(waiting):
+        for several in _each(waiting):
             order: Order = {
                 "task": task,
-                "workspace": pk,
+                "workspaces": several,
                 "first": (first or today).isoformat(),
                 "today": today.isoformat(),
             }
@@ -104,12 +105,12 @@ def work(
         for thread in threads:
             thread.join()
         seconds = time.perf_counter() - began
-    if len(answers) < len(workspaces):
+    if sum(one["workspaces"] for one in answers) < len(workspaces):
         raise WorkerFailed(f"A worker process ended during “{task}”.")
     return Work(seconds, answers)
 
 
-def _each(waiting: SimpleQueue[int]) -> Iterator[int]:
+def _each(waiting: SimpleQueue[list[int]]) -> Iterator[list[int]]:
     while True:
         try:
             yield waiting.get_nowait()

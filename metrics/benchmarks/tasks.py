@@ -1,6 +1,6 @@
-"""What a worker process does with one workspace."""
+"""What a worker process does with one workspace, or with several at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Workspace
-from accounts.scope import system_scope, workspace_scope
+from accounts.scope import system_scope, workspaces_scope
 from metrics import snapshots
 from metrics.benchmarks import dataset
 from metrics.benchmarks.worker import Order
@@ -19,20 +19,29 @@ SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_xact_user
 WHERE relname = 'metrics_fact'
 """
 
-Task = Callable[[Workspace, Order], int]
+Task = Callable[[Sequence[Workspace], Order], int]
+
+
+def each(task: Callable[[Workspace, Order], int]) -> Task:
+    """A task that is done with one workspace after the other."""
+
+    def of_all(workspaces: Sequence[Workspace], order: Order) -> int:
+        return sum(task(one, order) for one in workspaces)
+
+    return of_all
 
 
 def fact_scans_of(task: Task, order: Order) -> tuple[int, int]:
-    """Runs a task in the scope of its workspace: what it returns, and how often facts were read.
+    """Runs a task in the scope of its workspaces: what it returns, and how often facts were read.
 
     The database itself counts the scans, also those of a COPY; what it has counted before and not
     yet published is taken off.
     """
     with system_scope():
-        workspace = Workspace.objects.get(pk=order["workspace"])
-    with workspace_scope(workspace.pk):
+        workspaces = list(Workspace.objects.filter(pk__in=order["workspaces"]))
+    with workspaces_scope(order["workspaces"]):
         before = _scans()
-        rows = task(workspace, order)
+        rows = task(workspaces, order)
         return rows, _scans() - before
 
 
@@ -60,11 +69,17 @@ def _recompute(workspace: Workspace, order: Order) -> int:
     return done.rows_written
 
 
-def _refresh(workspace: Workspace, order: Order) -> int:
-    done = snapshots.refresh(workspace, today=_today(order), now=timezone.now())
+def _refresh(workspaces: Sequence[Workspace], order: Order) -> int:
+    """As the nights that wait together do (`kpitracker.neighbours`)."""
+    done = snapshots.refresh_together(workspaces, today=_today(order), now=timezone.now())
     return done.rows_written
 
 
 TASKS: Mapping[str, Task] = MappingProxyType(
-    {"fill": _fill, "write_day": _write_day, "recompute": _recompute, "refresh": _refresh}
+    {
+        "fill": each(_fill),
+        "write_day": each(_write_day),
+        "recompute": each(_recompute),
+        "refresh": _refresh,
+    }
 )

@@ -21,19 +21,19 @@ READY = "ready"
 
 
 class Order(TypedDict):
-    """What to do with which workspace; `first` and `today` are ISO dates."""
+    """What to do with which workspaces; `first` and `today` are ISO dates."""
 
     task: str
-    workspace: int
+    workspaces: list[int]
     first: str
     today: str
 
 
 class Answer(TypedDict):
-    """What was done: rows written, scans of the table of facts, seconds, those of processors (where
-    they can be counted), the process's largest size."""
+    """What was done: of how many workspaces, rows written, scans of the table of facts, seconds,
+    those of processors (where they can be counted), the process's largest size."""
 
-    workspace: int
+    workspaces: int
     rows: int
     fact_scans: int
     seconds: float
@@ -59,7 +59,7 @@ def serve(tasks: str = "metrics.benchmarks.tasks") -> None:
         began, used = time.perf_counter(), cpu.used_seconds()
         rows, scans = fact_scans_of(known[order["task"]], order)
         answer: Answer = {
-            "workspace": order["workspace"],
+            "workspaces": len(order["workspaces"]),
             "rows": rows,
             "fact_scans": scans,
             "seconds": time.perf_counter() - began,

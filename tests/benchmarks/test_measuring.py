@@ -24,7 +24,7 @@ TODAY = LAST + timedelta(days=1)
 def order(task: str, workspace: Workspace, first: date = LAST) -> Order:
     return {
         "task": task,
-        "workspace": workspace.pk,
+        "workspaces": [workspace.pk],
         "first": first.isoformat(),
         "today": TODAY.isoformat(),
     }
@@ -71,7 +71,7 @@ def test_reading_stored_values_scans_no_facts(workspace: Workspace) -> None:
     def read(workspace: Workspace, order: Order) -> int:
         return len(series.table(workspace, ["leads"], Grain.MONTH, LAST, LAST, today=TODAY))
 
-    assert tasks.fact_scans_of(read, order("read", workspace)) == (1, 0)
+    assert tasks.fact_scans_of(tasks.each(read), order("read", workspace)) == (1, 0)
 
 
 def test_a_process_knows_how_large_it_was() -> None:

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Workspace
 from accounts.scope import system_scope
 from kpitracker.onboarding import open_workspace
-from metrics import snapshots
+from metrics import series, snapshots
+from metrics.models import Metric
+from metrics.periods import Grain
 from tests.cast import Cast
 from tests.metrics.numbers import Book
 from tests.metrics.test_reference import (
@@ -26,6 +30,7 @@ from tests.metrics.test_reference import (
     thrown_away,
 )
 
+DAY = date(2025, 3, 10)
 TABLES: Mapping[str, str] = {
     "metrics_snapshot": 'grain, dimension, segment_id, start, "end", cells, late, appeared_at',
     "metrics_block": "span, dimension, segment_id, start, cells",
@@ -82,7 +87,7 @@ def another(place: int, drawn: list[Drawn]) -> list[Drawn]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=6,
+    max_examples=4,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -120,3 +125,54 @@ def test_together_is_the_same_as_each_alone(
                     assert found[table] == rows, table
         again = snapshots.refresh_together(three, today=worlds[0].today, now=NOW)
         assert (again.rows_written, again.restated) == (0, 0)
+
+
+def yesterday(workspace: Workspace, leads: int) -> None:
+    """A day's leads by channel; the day before was computed."""
+    snapshots.refresh(workspace, today=DAY - timedelta(days=1), now=NOW)
+    book = Book(workspace)
+    book.write(
+        book.row("leads", "2025-03-09", leads, channel=book.value("email")),
+        book.row("sessions", "2025-03-09", 10 * leads, channel=book.value("organic")),
+    )
+
+
+def test_a_day_of_three_asks_hardly_more_than_that_of_one(three: list[Workspace]) -> None:
+    for place, one in enumerate(three):
+        yesterday(one, place + 1)
+    with thrown_away(), CaptureQueriesContext(connection) as alone:
+        snapshots.refresh(three[0], today=DAY, now=NOW)
+    with CaptureQueriesContext(connection) as together:
+        done = snapshots.refresh_together(three, today=DAY, now=NOW)
+    assert done.rows_written > 0
+    assert len(together) <= len(alone) + 2
+    found = [
+        series.values(one, "leads", Grain.MONTH, DAY, DAY, today=DAY)[0].value for one in three
+    ]
+    assert found == [1, 2, 3]
+
+
+def test_those_that_differ_are_worked_out_apart(three: list[Workspace]) -> None:
+    three[1].fiscal_year_start = 4
+    three[1].save()
+    Metric.objects.create(
+        workspace=three[2], key="own", own_formula="leads / sessions", own_unit="ratio"
+    )
+    for place, one in enumerate(three):
+        yesterday(one, place + 1)
+    with thrown_away():
+        for one in three:
+            snapshots.refresh(one, today=DAY, now=NOW)
+        alone = [everything_stored(one) for one in three]
+    snapshots.refresh_together(three, today=DAY, now=NOW)
+    assert [everything_stored(one) for one in three] == alone
+
+
+def test_all_or_none(three: list[Workspace]) -> None:
+    for place, one in enumerate(three):
+        yesterday(one, place + 1)
+    before = [everything_stored(one) for one in three]
+    gone = Workspace(pk=three[2].pk + 1000)
+    with transaction.atomic(), pytest.raises(Workspace.DoesNotExist):
+        snapshots.refresh_together([*three, gone], today=DAY, now=NOW)
+    assert [everything_stored(one) for one in three] == before
