@@ -18,7 +18,8 @@ from metrics.rules import BASE
 from metrics.snapshot_rows import load_segments, stored_segments
 from metrics.storing import restate_own
 
-SEGMENTS_AT_ONCE = 256
+ROWS_OF_SEGMENTS = 256
+"""Segments whose rows of all periods are read at once: some 30 MB."""
 GRAINS: Mapping[int, Grain] = {int(number): grain for grain, number in GRAIN_NUMBERS.items()}
 
 
@@ -35,22 +36,21 @@ class Redefining:
 
     def everywhere(self) -> int:
         """Writes what differs; returns how many rows did."""
+        if self._rules.segment_count <= ROWS_OF_SEGMENTS:
+            return self._of_segments(None)
         segments = stored_segments(self._rules.owners)
         return sum(
-            self._of_segments(segments[first : first + SEGMENTS_AT_ONCE])
-            for first in range(0, len(segments), SEGMENTS_AT_ONCE)
+            self._of_segments(segments[first : first + ROWS_OF_SEGMENTS])
+            for first in range(0, len(segments), ROWS_OF_SEGMENTS)
         )
 
-    def _of_segments(self, segments: Sequence[Segment]) -> int:
+    def _of_segments(self, segments: Sequence[Segment] | None) -> int:
+        """The same of these segments, or of all."""
         rules = self._rules
         keys = rules.formulas.read_in_place(rules.own)
         bases = BASE & frozenset().union(*(rules.formulas.base_of(key) for key in rules.own))
-        around = {rest_beside(one) for one in segments if one.dimension}
-        around |= {Segment(EVERYTHING.dimension, base_of(one.segment_id)) for one in segments}
-        for whole in (one for one in segments if not one.dimension):
-            named = rules.segments_named(whole)
-            around |= {one for each in named for one in (each, rest_beside(each))}
-        given = load_segments(rules.owners, {*segments, *around}, bases)
+        read = None if segments is None else {*segments, *_around(rules, segments)}
+        given = load_segments(rules.owners, read, bases)
         everything = given.at.dimension == 0
         starts = set(
             zip(
@@ -68,9 +68,9 @@ class Redefining:
             given=[given],
             only=keys & rules.formulas.by_key.keys(),
         )
-        return self._save(deriving, frozenset(segments))
+        return self._save(deriving, None if segments is None else frozenset(segments))
 
-    def _save(self, deriving: Deriving, wanted: frozenset[Segment]) -> int:
+    def _save(self, deriving: Deriving, wanted: frozenset[Segment] | None) -> int:
         """Writes what the rows say of own metrics, and restates what closed periods said."""
         owners = self._rules.owners
         before = load_own(owners, segments=wanted)
@@ -78,7 +78,7 @@ class Redefining:
             key: cells
             for table, periods, count in deriving.tables()
             for key, cells in own_written(table, periods, count).items()
-            if key.segment in wanted
+            if wanted is None or key.segment in wanted
         }
         late = restate_own(before, after, self._period_at, self._restating)
         return save_own(owners, before, after, late=late, now=self._now)
@@ -92,3 +92,13 @@ class Redefining:
             period = self._rules.calendar.period_of(day_of(start), GRAINS[grain])
             self._periods[grain, start] = period
         return period
+
+
+def _around(rules: Joint, segments: Sequence[Segment]) -> set[Segment]:
+    """What formulas of these segments read elsewhere, and everything, which says the periods."""
+    found = {rest_beside(one) for one in segments if one.dimension}
+    found |= {Segment(EVERYTHING.dimension, base_of(one.segment_id)) for one in segments}
+    for whole in (one for one in segments if not one.dimension):
+        named = rules.segments_named(whole)
+        found |= {one for each in named for one in (each, rest_beside(each))}
+    return found

@@ -15,7 +15,6 @@ from metrics.models import DefinitionVersion
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.periods import Grain, Period
 from metrics.resolution import Segment
-from metrics.rules import Rules
 from metrics.staleness import Stale
 
 RUNS_A_STATEMENT = 1_000
@@ -83,9 +82,7 @@ class Restating:
         self.open_since = open_since(stale[0], today)
         """The first day that was not over when the stored values were computed, or is not now."""
         self._touched = [_touched(rules, one) for one in stale]
-        self._definitions = [
-            _versions(each, one) for each, one in zip(rules.each, stale, strict=True)
-        ]
+        self._definitions = _versions(rules, stale)
         self._causes: dict[tuple[int, str], int] = {}
         self._found: dict[Run, list[Restated]] = defaultdict(list)
 
@@ -205,10 +202,16 @@ def _array(values: Iterable[date | Decimal | None]) -> bytes:
     return f"{{{','.join('NULL' if one is None else str(one) for one in values)}}}".encode()
 
 
-def _versions(rules: Rules, stale: Stale) -> dict[str, int]:
-    """The last versions of the own metrics whose definition changed, by key."""
-    ids = {span.metric_id for span in stale.definitions}
+def _versions(rules: Joint, stale: Sequence[Stale]) -> list[dict[str, int]]:
+    """By workspace the last versions of the own metrics whose definition changed, by key."""
+    found: list[dict[str, int]] = [{} for _one in stale]
+    ids = {span.metric_id for one in stale for span in one.definitions}
     if not ids:
-        return {}
-    found = DefinitionVersion.objects.filter(workspace=rules.workspace_id, metric__in=ids)
-    return dict(found.order_by("number").values_list("metric__key", "pk"))
+        return found
+    versions = DefinitionVersion.objects.filter(
+        workspace__in=rules.owners.listed, metric__in=ids
+    ).order_by("number")
+    place = {workspace: n for n, workspace in enumerate(rules.owners.ids)}
+    for workspace, key, pk in versions.values_list("workspace_id", "metric__key", "pk"):
+        found[place[workspace]][key] = pk
+    return found

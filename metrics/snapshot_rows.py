@@ -190,9 +190,14 @@ def load_given(owners: Owners, starts: PeriodStarts, keys: Collection[str]) -> l
     return given
 
 
-def load_segments(owners: Owners, segments: Collection[Segment], keys: Collection[str]) -> Given:
-    """What all rows of these segments say of a few shipped metrics."""
-    names = {"workspaces": owners.listed, **segment_columns(owners, segments)}
+def load_segments(
+    owners: Owners, segments: Collection[Segment] | None, keys: Collection[str]
+) -> Given:
+    """What all rows of these segments, or of all, say of a few shipped metrics."""
+    names: dict[str, Any] = {"workspaces": owners.listed}
+    if segments is None:
+        return _packed(owners, PACKED + OF_ALL_PERIODS, names, keys)
+    names |= segment_columns(owners, segments)
     return _packed(owners, PACKED + OF_ALL_PERIODS + OF_SEGMENTS, names, keys)
 
 

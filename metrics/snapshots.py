@@ -21,7 +21,7 @@ from metrics.joint import Joint, joined
 from metrics.own_rows import drop_own
 from metrics.periods import Calendar
 from metrics.recomputing import Recompute
-from metrics.redefining import Redefining
+from metrics.redefining import ROWS_OF_SEGMENTS, Redefining
 from metrics.restating import Restating, open_since
 from metrics.rules import Rules, read_rules_of
 from metrics.staleness import Stale, extent, forget_stale, read_stale_of, stale_days
@@ -147,10 +147,11 @@ def _batches(alike: Alike, places: Sequence[int], rules: Sequence[Rules]) -> Ite
     """As many of them at once as fit into memory; one by one where everything is looked at."""
     found: list[int] = []
     segments = 0
+    most = 1 if alike.full else AT_ONCE
+    most_segments = ROWS_OF_SEGMENTS if alike.redefined else SEGMENTS_AT_ONCE
     for place in places:
         segments += rules[place].segment_count
-        most = 1 if alike.full else AT_ONCE
-        if found and (len(found) == most or segments > SEGMENTS_AT_ONCE):
+        if found and (len(found) == most or segments > most_segments):
             yield found
             found, segments = [], rules[place].segment_count
         found.append(place)

@@ -255,8 +255,8 @@ def spread(numbers: Kept, cells: Ints, size: int) -> Kept: ...
 @overload
 def spread(numbers: Ratio, cells: Ints, size: int) -> Ratio: ...
 def spread(numbers: Numbers, cells: Ints, size: int) -> Numbers:
-    """Numbers of some cells, in a column of so many."""
-    if len(cells) == size:
+    """Numbers of some cells, in whatever order, in a column of so many."""
+    if len(cells) == size and bool((np.diff(cells) > 0).all()):
         return numbers
     match numbers:
         case Whole():

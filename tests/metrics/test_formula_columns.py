@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.calculation import CONTEXT, NO_DATA, Given, Result, compile_formula
 from metrics.derive import STORED
 from metrics.engine.cubes import REASONS, State
-from metrics.engine.exact import Decimals, Numbers, Whole, kept
+from metrics.engine.exact import Decimals, Numbers, Whole, kept, spread
 from metrics.engine.formula_columns import Column, Run, compile_columns
 from metrics.formula import parse
 from metrics.formula_nodes import Binary, Call, Negative, Node, Number, Operand, Value
@@ -119,3 +120,10 @@ def test_a_missing_operand_is_no_data_and_a_zero_below_the_line_says_so() -> Non
         State.ZERO_DENOMINATOR,
         State.STALE,
     ]
+
+
+@pytest.mark.parametrize("cells", [[0, 1, 2], [2, 0, 1], [1, 2, 0]])
+def test_numbers_find_their_cells_in_whatever_order(cells: list[int]) -> None:
+    at = np.array(cells)
+    whole = Whole(np.array([10, 20, 30])[at], 1)
+    assert spread(whole, at, 3).decimals(np.arange(3)).tolist() == [1, 2, 3]

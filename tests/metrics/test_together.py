@@ -17,6 +17,7 @@ from kpitracker.onboarding import open_workspace
 from metrics import series, snapshots
 from metrics.models import Metric
 from metrics.periods import Grain
+from metrics.staleness import mark_metric_stale
 from tests.cast import Cast
 from tests.metrics.numbers import Book
 from tests.metrics.test_reference import (
@@ -85,6 +86,17 @@ def another(place: int, drawn: list[Drawn]) -> list[Drawn]:
     ]
 
 
+def redefine(world: World) -> None:
+    """Another formula of a metric that another one reads."""
+    for key, formula in (("growth_before", "prev(leads) / 3"), ("own_share", "leads / sessions")):
+        metric, _new = Metric.objects.update_or_create(
+            workspace=world.workspace,
+            key=key,
+            defaults={"own_formula": formula, "own_unit": "count"},
+        )
+        mark_metric_stale(metric)
+
+
 @pytest.mark.slow
 @settings(
     max_examples=4,
@@ -107,10 +119,12 @@ def test_together_is_the_same_as_each_alone(
 ) -> None:
     with thrown_away():
         worlds = [World(Book(one), place == counting) for place, one in enumerate(three)]
-        for name, *arguments in [("write", first, covered), *steps]:
+        for name, *arguments in [("write", first, covered), *steps, ("redefine",)]:
             for place, world in enumerate(worlds):
                 if name == "write":
                     world.write(another(place, arguments[0]), arguments[1])
+                elif name == "redefine":
+                    redefine(world)
                 else:
                     getattr(world, name)(*arguments)
             today = worlds[0].today
