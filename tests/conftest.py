@@ -6,21 +6,26 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.conf import settings as django_settings
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User, Workspace
 from accounts.scope import workspace_scope
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
+from tests.cast_copies import CastPattern
 from tests.chat_server import chat_server
 from tests.chromium import chromium
 from tests.mailbox import mailbox
+from tests.rolled_back import rolled_back
 
 __all__ = ["chat_server", "chromium", "mailbox"]
 
+
+CHEAP_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 gc.set_threshold(50_000, 20, 20)
 
@@ -32,12 +37,17 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def own_cache() -> dict[str, Any]:
+    """A part of the cache that nobody else reads."""
+    return {"default": django_settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_apart(settings: Settings) -> None:
     """Cheap hashes, mails kept in memory, and a part of the cache that is this test's alone."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = CHEAP_HASHES
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+    settings.CACHES = own_cache()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -72,18 +82,25 @@ def test_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
         teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(scope="session")
+def cast_pattern(test_database: None, django_db_blocker: DjangoDbBlocker) -> CastPattern:
+    """The cast, built once to be copied."""
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=CHEAP_HASHES):
+        return CastPattern.taken()
+
+
 @pytest.fixture(scope="module")
-def one_cast(test_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+def one_cast(cast_pattern: CastPattern, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
     """Everybody, created once for a file whose tests undo their changes."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_cast()
-        transaction.set_rollback(True)
+    quick_and_apart = override_settings(PASSWORD_HASHERS=CHEAP_HASHES, CACHES=own_cache())
+    with django_db_blocker.unblock(), rolled_back(), quick_and_apart:
+        yield cast_pattern.again()
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(cast_pattern: CastPattern, db: None) -> Cast:
     """Everybody and both workspaces."""
-    return build_cast()
+    return cast_pattern.again()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from accounts.scope import system_scope, workspace_scope
 from tests.api.conftest import script
 from tests.authz import API_ROWS, Door, Row, api_routes
 from tests.cast import Cast, client_of
+from tests.rolled_back import rolled_back
 
 READ_IN_WORKSPACE = sorted(name for name, row in API_ROWS.items() if isinstance(row.get, Right))
 WRITTEN = sorted(name for name, row in API_ROWS.items() if isinstance(row.post, Right))
@@ -40,9 +40,8 @@ ANSWERED = {
 
 @pytest.fixture
 def cast(one_cast: Cast) -> Iterator[Cast]:
-    with transaction.atomic():
+    with rolled_back():
         yield one_cast
-        transaction.set_rollback(True)
 
 
 def address(name: str, workspace: Workspace, made_in: Workspace) -> str:
@@ -101,9 +100,8 @@ def test_writing_takes_the_right_and_a_token_for_it(name: str, cast: Cast) -> No
         with system_scope():
             role = Membership.objects.get(workspace=cast.northwind, user=user).role
         expected = ANSWERED.get(name, 400) if allows(role, row.post) else 403
-        with transaction.atomic():
+        with rolled_back():
             assert status(script(cast.northwind, user, "write"), url, row, "post") == expected, role
-            transaction.set_rollback(True)
         assert status(script(cast.northwind, user), url, row, "post") == 403
     if row.get is None:
         assert status(script(cast.northwind, cast.alice), url, row) == 405

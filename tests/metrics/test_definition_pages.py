@@ -1,6 +1,8 @@
 """Pages of definitions: defining with a preview, changing, what counts, versions, past reports."""
 
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +31,7 @@ from tests.authz import routes
 from tests.cast import Cast, client_of
 from tests.metrics.numbers import NOW, TODAY, Book
 from tests.pages import text
+from tests.rolled_back import rolled_back
 
 SOUND = {
     "name_en": "Cost of a demo",
@@ -40,10 +43,16 @@ SOUND = {
 }
 
 
-@pytest.fixture
-def book(inside: Workspace) -> Book:
-    """Northwind with figures of June and July."""
-    book = Book(inside)
+@pytest.fixture(scope="module")
+def figures(one_cast: Cast) -> Cast:
+    """The cast, Northwind with figures of June and July."""
+    with workspace_scope(one_cast.northwind.pk):
+        write_figures(one_cast.northwind)
+    return one_cast
+
+
+def write_figures(workspace: Workspace) -> None:
+    book = Book(workspace)
     organic = book.channel("organic").segment_id
     book.write(
         *(book.row("cost_media", f"2025-0{month}-01", 100 * month) for month in (6, 7)),
@@ -57,8 +66,20 @@ def book(inside: Workspace) -> Book:
         book.row("new_customers", "2025-07-04", 2),
         book.row("visitors", "2025-07-01", 40),
     )
-    snapshots.refresh(inside, today=TODAY, now=NOW)
-    return book
+    snapshots.refresh(workspace, today=TODAY, now=NOW)
+
+
+@pytest.fixture
+def cast(figures: Cast) -> Iterator[Cast]:
+    """The cast and its figures as they were created."""
+    with rolled_back():
+        yield deepcopy(figures)
+
+
+@pytest.fixture
+def book(inside: Workspace) -> Book:
+    """Northwind's."""
+    return Book(inside)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Every page with a table hands it out as CSV, as CSV for Excel in French, and as XLSX."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -21,6 +22,7 @@ from metrics.models import Metric
 from tests.cast import client_of
 from tests.metrics.test_sales_cycle import set_cycle
 from tests.objectives.board import HALF_WAY, Board
+from tests.rolled_back import rolled_back
 
 EVIL = "=HYPERLINK(1)"
 DAY = date(2026, 1, 20)
@@ -46,9 +48,10 @@ WITH_EVIL = {"campaigns", "entries", "costs", "objectives", "imports"}
 NAMES = [f"{name}-{given.get('key', '')}" for name, given, _query, _column in TABLES]
 
 
-@pytest.fixture
-def full(board: Board) -> Board:
+@pytest.fixture(scope="module")
+def filled(one_board: Board) -> Board:
     """Something on every page, named so that a spreadsheet would take it for a formula."""
+    board = one_board
     set_cycle(board.workspace, days_to_mql=10, days_to_sql=20, days_to_customer=30)
     board.figures("leads", 7, channel=board.book.channel("organic").segment_id)
     board.figures("sessions", 70)
@@ -72,6 +75,13 @@ def full(board: Board) -> Board:
     )  # fmt: skip
     board.night(HALF_WAY)
     return board
+
+
+@pytest.fixture
+def full(filled: Board) -> Iterator[Board]:
+    """The same for one test."""
+    with rolled_back():
+        yield filled
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Pages with several tables hand out each of them, in three formats, without formulas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -27,15 +27,17 @@ from reports.models import Duty
 from reports.owed import add_duty
 from tests.cast import client_of
 from tests.objectives.board import HALF_WAY, Board, at
+from tests.rolled_back import rolled_back
 
 EVIL = "=HYPERLINK(1)"
 START, END = date(2026, 1, 1), date(2026, 2, 28)
 SENT = f"date,metric,value,campaign\n2026-01-03,ad_clicks,{{}},{EVIL}\n"
 
 
-@pytest.fixture
-def full(board: Board) -> Board:
+@pytest.fixture(scope="module")
+def filled(one_board: Board) -> Board:
     """A cost that comes back, a campaign, an import to be mended, an alert, a duty."""
+    board = one_board
     workspace, owner = board.workspace, board.owner
     campaign = save_campaign(workspace, user=owner, name=EVIL, start=START, end=END)
     board.figures("leads", 7, channel=board.book.channel("organic").segment_id)
@@ -72,6 +74,13 @@ def full(board: Board) -> Board:
     Duty.objects.update(created_at=datetime(2026, 1, 10, tzinfo=UTC))
     board.night(HALF_WAY)
     return board
+
+
+@pytest.fixture
+def full(filled: Board) -> Iterator[Board]:
+    """The same for one test."""
+    with rolled_back():
+        yield filled
 
 
 @pytest.fixture
@@ -180,10 +189,10 @@ def test_an_unknown_table_is_the_page(full: Board, client: Client) -> None:
     assert answer["Content-Type"].startswith("text/html")
 
 
-def test_parts_of_a_change_add_up_in_the_file(board: Board) -> None:
+def test_parts_of_a_change_add_up_in_the_file(full: Board) -> None:
     alert = Alert(
-        workspace=board.workspace,
-        metric=board.metric("leads"),
+        workspace=full.workspace,
+        metric=full.metric("leads"),
         public_id="alr_1",
         evidence={
             "points": [],
