@@ -31,6 +31,7 @@ RINGS = {"accounts/mail.py", "kpitracker/celery.py", "kpitracker/tasks.py"}
 """Files that may hand work to Celery: the bells, rung once the rows they tell of are there."""
 UNESCAPED = ["templates/admin/auth/user/change_password.html"]
 """Django's own template, which shows its own texts of help."""
+LOOKED_AT = (ast.Import, ast.ImportFrom, ast.Call, ast.Assign, ast.ClassDef)
 CONNECT_ELSEWHERE = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request"}
 
 Wrong = Callable[[ast.Module], Iterator[str]]
@@ -48,9 +49,15 @@ def tree(source: str) -> ast.Module:
     return ast.parse((ROOT / source).read_text(encoding="utf-8"), source)
 
 
+@cache
+def nodes(module: ast.Module) -> list[ast.AST]:
+    """Whatever is looked at here, in any depth: a file is walked through once."""
+    return [node for node in ast.walk(module) if isinstance(node, LOOKED_AT)]
+
+
 def imports(module: ast.Module) -> Iterator[tuple[str, int]]:
     """Every imported module with its line, those inside of functions too."""
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -60,7 +67,7 @@ def imports(module: ast.Module) -> Iterator[tuple[str, int]]:
 
 def calls(module: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Every call with the last part of what is called."""
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute):
                 yield node.func.attr, node
@@ -99,7 +106,7 @@ def test_a_pure_module_imports_the_standard_library_and_pure_modules() -> None:
     wrong = {
         f"{source} imports {name}"
         for source in filter(is_pure, sources())
-        for node in ast.walk(tree(source))
+        for node in nodes(tree(source))
         for name in names_of(node, packages)
         if name.split(".")[0] not in sys.stdlib_module_names and name not in packages
     }
@@ -161,7 +168,7 @@ def opens_connections(module: ast.Module) -> Iterator[str]:
 
 
 def takes_every_field(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             names = {target.id for target in node.targets if isinstance(target, ast.Name)}
             if "fields" in names and node.value.value == "__all__":
@@ -175,7 +182,7 @@ def listens_to_signals(module: ast.Module) -> Iterator[str]:
 
 
 def overrides_save(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.ClassDef) and any("Model" in ast.unparse(b) for b in node.bases):
             for member in node.body:
                 if isinstance(member, ast.FunctionDef) and member.name == "save":
