@@ -21,7 +21,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiToken, Membership, Role, User, Workspace
 from accounts.prepared import Prepared
-from accounts.scope import system_scope, workspace_scope
+from accounts.scope import narrow_to, system_scope
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -77,7 +77,7 @@ def memberships_of(user: User) -> list[Membership]:
 
 
 def _last_visited(user: int, slug: str) -> "QuerySet[Membership]":
-    mine = Membership.objects.filter(user=user, user__is_active=True)
+    mine = Membership.objects.filter(user=user)
     latest = mine.order_by(F("last_seen_at").desc(nulls_last=True), "pk")[:MOST_VISITED]
     found = mine.filter(Q(workspace__slug=slug) | Q(pk__in=latest.values("pk")))
     return found.select_related("workspace").order_by("workspace__name")
@@ -92,7 +92,11 @@ def last_visited(user: User, slug: str = "") -> list[Membership]:
     Among them that of the workspace with this slug, if it is one of theirs.
     """
     with system_scope():
-        return _LAST_VISITED.objects(user.pk, slug)
+        return _visited_last(user, slug)
+
+
+def _visited_last(user: User, slug: str) -> list[Membership]:
+    return _LAST_VISITED.objects(user.pk, slug) if user.is_active else []
 
 
 def membership_in(user: User, slug: str) -> Membership | None:
@@ -169,15 +173,17 @@ def workspace_view(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             inside = cast(WorkspaceRequest, request)
-            # With those that the menu around the page offers: one question for both.
-            inside.last_visited = last_visited(inside.user, slug)
-            membership = next((m for m in inside.last_visited if m.workspace.slug == slug), None)
-            if membership is None:
-                raise Http404
-            membership.user = inside.user
-            inside.workspace, inside.membership = membership.workspace, membership
-            require(inside, right)
-            with workspace_scope(membership.workspace_id):
+            with system_scope():
+                # With those that the menu around the page offers: one question for both.
+                inside.last_visited = _visited_last(inside.user, slug)
+                found = (one for one in inside.last_visited if one.workspace.slug == slug)
+                membership = next(found, None)
+                if membership is None:
+                    raise Http404
+                membership.user = inside.user
+                inside.workspace, inside.membership = membership.workspace, membership
+                require(inside, right)
+                narrow_to(membership.workspace_id)
                 _note_visit(membership)
                 response = view(inside, *args, **kwargs)
                 if hasattr(response, "render") and callable(response.render):

@@ -1,16 +1,19 @@
-"""Queries that are asked on every page, put together once.
+"""Queries that are asked on every page, put together once, and planned once a connection.
 
-Django puts the SQL of a query together each time it is asked, which takes a page longer than
-PostgreSQL takes to answer. A prepared query keeps the SQL and the way from rows to objects; only
-its values are new each time. Its shape therefore must not depend on them: None is not a value.
+Django puts the SQL of a query together each time it is asked, and PostgreSQL plans it each time,
+which both take a page longer than the answer does. A prepared query keeps the SQL and the way
+from rows to objects, and PostgreSQL keeps its plan; only its values are new each time. Its shape
+therefore must not depend on them: None is not a value.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from threading import Lock
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -41,6 +44,35 @@ class _Shape(NamedTuple):
     names: Sequence[str]
     related: Sequence[Any]
     converted: Sequence[tuple[int, Any]]
+
+
+class _PreparingCursor(psycopg.Cursor[Any]):
+    """A cursor that has PostgreSQL keep the plan of what it sends."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
+        """Sends a statement, with its values beside it instead of in it."""
+        return super().execute(query, params, **{"prepare": True, **how})
+
+
+class _ListingWrapper(CursorDebugWrapper):
+    """Where queries are listed: with their values in them, as all others are."""
+
+    def execute(self, sql: Any, params: Any = None) -> Any:
+        """Sends a statement and lists it."""
+        with self.debug_sql(self.db.ops.compose_sql(sql, params)):
+            return CursorWrapper.execute(self, sql, params)
+
+
+def prepared_cursor() -> CursorWrapper:
+    """A cursor for statements of a fixed text, of which only the values are new each time.
+
+    Where `PREPARED_STATEMENTS` is off it sends them in the same way, and nothing is kept.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    wrapper = _ListingWrapper if connection.queries_logged else CursorWrapper
+    return wrapper(_PreparingCursor(connection.connection), connection)
 
 
 class Prepared(Generic[M]):
@@ -97,7 +129,7 @@ class Prepared(Generic[M]):
         params = list(shape.params)
         for place, which in shape.places:
             params[place] = given[which]
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(shape.sql, params)
             rows: list[Any] = cursor.fetchall()
         return shape, _converted(rows, shape.converted) if shape.converted else rows

@@ -12,12 +12,14 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
+from accounts.prepared import prepared_cursor
+
 _NOTHING = ("", "off")
 _current: ContextVar[tuple[str, str]] = ContextVar("row_scope", default=_NOTHING)
 
 
 def _apply(workspaces: str, system: str) -> None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "select set_config('app.workspaces', %s, true), set_config('app.system', %s, true)",
             [workspaces, system],
@@ -43,11 +45,22 @@ def _scope(workspaces: str, system: str) -> Iterator[None]:
             _apply(*before)
 
 
+def _settings(workspace_id: int) -> tuple[str, str]:
+    return f"{{{int(workspace_id)}}}", "off"
+
+
 @contextmanager
 def workspace_scope(workspace_id: int) -> Iterator[None]:
     """A transaction that sees one workspace's rows and no other's."""
-    with _scope(f"{{{int(workspace_id)}}}", "off"):
+    with _scope(*_settings(workspace_id)):
         yield
+
+
+def narrow_to(workspace_id: int) -> None:
+    """From here on the scope that is open sees one workspace's rows and no other's."""
+    narrow = _settings(workspace_id)
+    _apply(*narrow)
+    _current.set(narrow)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ With nothing set, the project runs locally on the embedded PostgreSQL and Valkey
 and :func:`weakness` say which variable is missing or weak.
 """
 
+import sys
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,9 @@ for _db in (_default_db, _owner_db):
     _db["CONN_HEALTH_CHECKS"] = True
     _db.setdefault("OPTIONS", {})
 _default_db["OPTIONS"]["options"] = f"{_guards} -c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s"
+if env.bool("PREPARED_STATEMENTS", default=True):
+    # Statements that ask for it (accounts/prepared.py), and no others for being sent often.
+    _default_db["OPTIONS"]["prepare_threshold"] = sys.maxsize
 _owner_db["OPTIONS"]["options"] = "-c lock_timeout=5s"
 _default_db["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_kpitracker")}
 _owner_db["TEST"] = {"MIRROR": "default"}
@@ -192,8 +196,8 @@ CELERY_BEAT_SCHEDULE = {"tick": {"task": "kpitracker.tasks.tick", "schedule": 60
 # --- People
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.PasswordBackend",
+    "accounts.backends.AccountBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -228,6 +232,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # every other session ends: its hash changes
 ACCOUNT_SESSION_REMEMBER = True
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

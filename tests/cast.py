@@ -78,5 +78,5 @@ def client_of(user: User | None) -> Client:
     """A browser in which this person is signed in; nobody for None."""
     client = Client()
     if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="accounts.backends.PasswordBackend")
     return client

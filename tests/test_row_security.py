@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection
 
 from accounts.models import Membership, Workspace
-from accounts.scope import system_scope, workspace_scope, workspaces_scope
+from accounts.scope import narrow_to, system_scope, workspace_scope, workspaces_scope
 from reports.models import DigestIssue
 from tests.cast import Cast
 
@@ -98,6 +98,19 @@ def test_a_scope_ends(cast: Cast) -> None:
         with workspace_scope(cast.acme.pk):
             assert Workspace.objects.count() == 1
         assert Workspace.objects.count() == 2
+    assert Workspace.objects.count() == 0
+
+
+def test_a_scope_can_be_narrowed_for_the_rest_of_it(cast: Cast) -> None:
+    with workspace_scope(cast.acme.pk):
+        with system_scope():
+            assert Workspace.objects.count() == 2
+            narrow_to(cast.northwind.pk)
+            assert [each.slug for each in Workspace.objects.all()] == ["northwind"]
+            with workspace_scope(cast.acme.pk):
+                assert [each.slug for each in Workspace.objects.all()] == ["acme"]
+            assert [each.slug for each in Workspace.objects.all()] == ["northwind"]
+        assert [each.slug for each in Workspace.objects.all()] == ["acme"]
     assert Workspace.objects.count() == 0
 
 

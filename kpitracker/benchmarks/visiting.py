@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from accounts.models import User
 from metrics.benchmarks.dataset import OWNER
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.PasswordBackend"
 HOST = "benchmark.invalid"
 
 Visit = Callable[[str], float]

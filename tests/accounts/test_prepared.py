@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, connections
 from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership, Workspace
-from accounts.prepared import NotPrepared, Prepared
+from accounts.prepared import NotPrepared, Prepared, prepared_cursor
 from accounts.scope import system_scope
 from metrics.feeds import create_feed, latest_day
 from metrics.models import Feed, Metric
@@ -88,3 +90,58 @@ def test_the_latest_day_is_of_feeds_in_use_with_a_rhythm(inside: Workspace) -> N
     assert latest_day(inside, today=today) == today - timedelta(days=3)
     Feed.objects.filter(name="GA4").update(is_active=False)
     assert latest_day(inside, today=today) == today - timedelta(days=9)
+
+
+PLANNED = """
+SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE position(%s in statement) > 0
+"""
+
+
+def _times_planned_under_a_name(text: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(PLANNED, [text])
+        return [times for (times,) in cursor.fetchall()]
+
+
+def test_postgresql_keeps_the_plan_for_the_values_to_come(inside: Workspace) -> None:
+    prepared = Prepared(lambda key: Metric.objects.filter(key=key, rule_text="kept"), str)
+    for key in ("leads", "mqls", "sqls"):
+        assert prepared.objects(key) == []
+    assert _times_planned_under_a_name('"metrics_metric"."rule_text" =') == [3]
+
+
+def test_nothing_is_kept_behind_a_pooler_that_cannot(
+    inside: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.ensure_connection()
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    prepared = Prepared(lambda key: Metric.objects.filter(key=key, own_unit=""), str)
+    assert [one.key for one in prepared.objects("leads")] == ["leads"]
+    assert _times_planned_under_a_name('"metrics_metric"."own_unit" =') == []
+
+
+def test_numbers_of_any_size_are_values(inside: Workspace) -> None:
+    prepared = Prepared(lambda pk: Metric.objects.filter(pk=pk), int)
+    known = Metric.objects.get(key="leads")
+    for pk in (known.pk, 0, -1, 40_000, 5_000_000_000, known.pk):
+        assert prepared.objects(pk) == ([known] if pk == known.pk else [])
+
+
+def test_what_is_asked_is_listed_with_its_values(inside: Workspace) -> None:
+    with CaptureQueriesContext(connection) as asked, prepared_cursor() as cursor:
+        cursor.execute("SELECT %(one)s::int + 1", {"one": 41})
+        assert cursor.fetchone() == (42,)
+    assert [one["sql"] for one in asked] == ["SELECT 41::int + 1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_connection_is_noticed_by_the_first_query_of_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection.ensure_connection()
+    connection.connection.close()
+    # As at the beginning of a request.
+    monkeypatch.setattr(connections["default"], "health_check_done", False)
+    with prepared_cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
