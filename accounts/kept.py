@@ -41,19 +41,20 @@ def spelled(value: object) -> Hashable:
 
 
 def _spelled_otherwise(value: object) -> Hashable:
-    if isinstance(value, Enum | Promise):
-        return str(value)
-    if isinstance(value, Mapping):
-        return tuple((spelled(key), spelled(one)) for key, one in value.items())
     kind = type(value)
-    if is_dataclass(kind):
-        names = _FIELDS.get(kind)
-        if names is None:
-            names = _FIELDS[kind] = tuple(one.name for one in fields(kind))
-        return tuple([spelled(getattr(value, name)) for name in names])
-    raise CannotBeSpelled(
-        f"{kind.__name__} cannot be part of a key: give the texts and numbers of it that show."
-    )
+    names = _FIELDS.get(kind)
+    if names is None:
+        if isinstance(value, Enum | Promise):
+            return str(value)
+        if isinstance(value, Mapping):
+            return tuple([(spelled(key), spelled(one)) for key, one in value.items()])
+        if not is_dataclass(kind):
+            raise CannotBeSpelled(
+                f"{kind.__name__} cannot be part of a key: give the texts and numbers of it that"
+                " show."
+            )
+        names = _FIELDS[kind] = tuple(one.name for one in fields(kind))
+    return tuple([spelled(getattr(value, name)) for name in names])
 
 
 class Kept(Generic[T]):

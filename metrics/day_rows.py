@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import NamedTuple
 
+from accounts.prepared import prepared_cursor
 from metrics.calculation import CONTEXT
 from metrics.derive import Formulas, Shift, Surroundings, derive
-from metrics.engine.block_reading import Block
+from metrics.engine.block_reading import Block, decoded, says_of
 from metrics.engine.block_rows import load_blocks
 from metrics.engine.cubes import REASONS, Kind, Line, State
 from metrics.formula_nodes import Modifier
@@ -16,6 +18,14 @@ from metrics.periods import ONE_DAY, PERIODS_PER_YEAR, Calendar, Grain
 from metrics.resolution import Segment
 from metrics.rollup import NOT_ADDITIVE, ZERO_DENOMINATOR, Row, Rows
 from metrics.rules import BASE, MEANS
+
+MONTHS_OF_SEGMENT = """
+SELECT start, cells FROM metrics_block
+WHERE workspace_id = %(workspace)s AND span = %(span)s
+    AND dimension = %(dimension)s AND segment_id = %(segment)s
+    AND start BETWEEN %(first)s AND %(last)s
+ORDER BY start
+"""
 
 
 def load_days(
@@ -61,16 +71,35 @@ def negative_days(
     workspace_id: int, key: str, segment: Segment, start: date, end: date
 ) -> list[date]:
     """The days on which a summed metric of a segment is below zero, in order: one query."""
-    first, last = start.replace(day=1), end.replace(day=1)
-    months = [day for day in _days(first, last) if day.day == 1]
-    stored = load_blocks(workspace_id, BlockSpan.DAYS, months, [segment], keys=frozenset({key}))
-    line, found = Line(key, Kind.SUM), []
-    for month, blocks in stored.items():
-        for block in blocks.values():
-            for place in [block.lines.index(line)] if line in block.lines else []:
-                below = (block.states[place] == State.VALUE) & (block.cells[place] < 0)
-                found += [month + timedelta(days=int(column)) for column in below.nonzero()[0]]
-    return sorted(day for day in found if start <= day <= end)
+    names: dict[str, int | date] = {
+        "workspace": workspace_id,
+        "span": int(BlockSpan.DAYS),
+        "dimension": segment.dimension,
+        "segment": segment.segment_id,
+        "first": start.replace(day=1),
+        "last": end,
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(MONTHS_OF_SEGMENT, names)
+        found = [
+            month + timedelta(days=column)
+            for month, content in cursor.fetchall()
+            for column in _below_zero(content, key)
+        ]
+    return [day for day in found if start <= day <= end]
+
+
+@lru_cache(maxsize=2048)
+def _below_zero(content: bytes, key: str) -> tuple[int, ...]:
+    """Where in a block a summed metric is below zero: the same bytes say the same again."""
+    if not says_of(content, frozenset({key})):
+        return ()
+    line, block = Line(key, Kind.SUM), decoded(content)
+    if line not in block.lines:
+        return ()
+    place = block.lines.index(line)
+    below = (block.states[place] == State.VALUE) & (block.cells[place] < 0)
+    return tuple(below.nonzero()[0].tolist())
 
 
 def rows_of_block(block: Block, keys: frozenset[str] = BASE) -> dict[int, Row]:

@@ -56,6 +56,8 @@ class Formula:
     whole_only: bool
     shifted: bool
     strict: bool
+    read: tuple[tuple[str, str | None], ...]
+    """Its operands by their text, with the metric of those that it reads in its own row."""
 
 
 _parsed = lru_cache(maxsize=1024)(parse)
@@ -151,6 +153,9 @@ def _formula(key: str, node: Node, known: Mapping[str, Formula]) -> Formula:
         or any(one.whole_only for one in read),
         shifted=any(one.modifier for one in compiled.operands) or any(one.shifted for one in read),
         strict=not _copes(node) and not any(map(_is_elsewhere, compiled.operands)),
+        read=tuple(
+            (str(one), None if _is_elsewhere(one) else one.metric) for one in compiled.operands
+        ),
     )
 
 

@@ -8,7 +8,11 @@ from accounts.prepared import Prepared
 from metrics.models import Metric
 
 _ALL = Prepared(
-    lambda workspace: Metric.objects.filter(workspace=workspace).order_by("golden_rank", "key"),
+    lambda workspace: (
+        Metric.objects.filter(workspace=workspace)
+        .defer("created_at")
+        .order_by("golden_rank", "key")
+    ),
     int,
 )
 

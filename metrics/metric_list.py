@@ -93,6 +93,11 @@ class Shelf:
     name: str
     metrics: list[ListedMetric]
 
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of its metrics."""
+        return [one.line for one in self.metrics]
+
 
 def shelves(
     workspace: Workspace, *, today: date, wanted: str = "", empty: bool = False
@@ -124,7 +129,12 @@ def shelves(
 
 
 _SHOWN = Prepared(
-    lambda workspace: Metric.objects.filter(workspace=workspace, is_hidden=False), int
+    lambda workspace: (
+        Metric.objects.filter(workspace=workspace, is_hidden=False)
+        .defer("created_at")
+        .order_by("golden_rank", "key")
+    ),
+    int,
 )
 
 

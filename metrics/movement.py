@@ -130,9 +130,10 @@ def apportioned(parts: Sequence[Fraction], total: Decimal, places: int) -> list[
         scaled[largest] += gap
     floors = [one.numerator // one.denominator for one in scaled]
     left = wanted - sum(floors)
-    order = sorted(range(len(scaled)), key=lambda place: floors[place] - scaled[place])
-    for place in order[: max(left, 0)]:
-        floors[place] += 1
+    if left > 0:
+        order = sorted(range(len(scaled)), key=lambda place: floors[place] - scaled[place])
+        for place in order[:left]:
+            floors[place] += 1
     return [_decimal(one, places) for one in floors]
 
 

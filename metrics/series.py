@@ -268,10 +268,8 @@ def inputs_in(formulas: Formulas, row: Row, key: str) -> Inputs:
     if formula is None:
         return {}
     return {
-        str(operand): row.inputs.get(str(operand))
-        if operand.modifier or operand.where
-        else row.values.get(operand.metric)
-        for operand in formula.compiled.operands
+        text: row.inputs.get(text) if metric is None else row.values.get(metric)
+        for text, metric in formula.read
     }
 
 

@@ -149,13 +149,14 @@ def why_page(
         known=known,
         read=read,
     )
+    summary = headline(movement, metric.name, workspace.currency)
     return WhyPage(
         metric=metric,
         spans=spans,
         movement=movement,
-        headline=headline(movement, metric.name, workspace.currency),
+        headline=summary,
         rows=folded(movement.segments, MOST_ROWS, OTHERS),
-        chart=_chart(workspace, metric, movement),
+        chart=_chart(workspace, metric, movement, summary),
         now_label=span_label(spans.now, spans),
         then_label=span_label(spans.then, spans),
         note=note_text(movement),
@@ -253,7 +254,7 @@ def note_text(found: Movement) -> str:
     return texts.get(found.note, "")
 
 
-def _chart(workspace: Workspace, metric: Metric, found: Movement) -> ChartSpec | None:
+def _chart(workspace: Workspace, metric: Metric, found: Movement, summary: str) -> ChartSpec | None:
     """The largest contributions as bars."""
     parts = found.segments if found.method != "beside" and found.segments else ()
     labels, amounts = _bars(folded(parts, MOST_BARS, OTHERS))
@@ -267,7 +268,7 @@ def _chart(workspace: Workspace, metric: Metric, found: Movement) -> ChartSpec |
     return ChartSpec(
         title=_("What moved %(metric)s") % {"metric": metric.name},
         subtitle=subtitle,
-        summary=headline(found, metric.name, workspace.currency),
+        summary=summary,
         kind="hbars",
         unit="points" if in_points else found.unit,
         currency=workspace.currency,

@@ -35,15 +35,19 @@ class Targets:
 
 
 _RUNNING = Prepared(
-    lambda workspace, metric, today: (
-        Objective.objects.listed(workspace)
-        .filter(metric=metric, state=State.ACTIVE, start__lte=today, end__gte=today)
-        .order_by("end", "statement")
-    ),
+    lambda workspace, metric, today: Objective.objects.filter(
+        workspace=workspace,
+        archived_at=None,
+        metric=metric,
+        state=State.ACTIVE,
+        start__lte=today,
+        end__gte=today,
+    ).order_by(),
     int,
     int,
     date,
 )
+"""Without what a list shows beside them: most metrics have none."""
 
 
 def targets_on(
@@ -60,9 +64,10 @@ def targets_on(
     part of a period cannot be held against a whole one; all others as the level of their target.
     """
     running = _RUNNING.objects(workspace.pk, metric.pk, today)
-    found = [one for one in running if segment_of(one) == segment]
-    if not found:
+    on_segment = [one.pk for one in running if segment_of(one) == segment]
+    if not on_segment:
         return Targets([], [])
+    found = list(Objective.objects.listed(workspace).filter(pk__in=on_segment))
     for one in found:
         one.workspace = workspace
     found.sort(key=lambda one: (one.end or today, one.pk))

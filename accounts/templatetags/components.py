@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
+from django.http import QueryDict
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,16 +44,23 @@ _SPARK_TOP: Final = 3
 _SPARK_BOTTOM: Final = 23
 
 
+@register.filter
+def query_dict(text: str) -> QueryDict:
+    """What an address asks for, read from its text: for `{% querystring %}` in a kept part."""
+    return QueryDict(text)
+
+
 @register.simple_tag
 def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     """An icon of the vendored sprite; hidden from screen readers unless it has a label."""
     role = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return _svg(name, size, SafeString(role), static("vendor/tabler/sprite.svg"))
+    return _svg(name, size, SafeString(role), get_script_prefix())
 
 
 @lru_cache(maxsize=512)
-def _svg(name: str, size: int, role: SafeString, sprite: str) -> SafeString:
-    """A page has dozens, of a few kinds."""
+def _svg(name: str, size: int, role: SafeString, _prefix: str) -> SafeString:
+    """A page has dozens, of a few kinds; `_prefix` is where addresses begin, static ones too."""
+    sprite = static("vendor/tabler/sprite.svg")
     return format_html(
         '<svg class="icon" width="{}" height="{}" {} focusable="false"><use href="{}#{}"/></svg>',
         size,

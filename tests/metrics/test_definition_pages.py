@@ -422,5 +422,5 @@ def test_the_metrics_page_asks_a_fixed_number_of_times(
 ) -> None:
     own(book.workspace)
     get(erin, "metric", "cpl")
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(22):
         get(erin, "metric", "cpl")
