@@ -1,6 +1,6 @@
 """Nights that wait at the same time: their figures are worked out at once.
 
-A night computes a day or two of each workspace, which for twenty of them at once is a fifth of
+A night computes a day or two of each workspace, which for twenty-five of them at once is a fifth of
 the work. So the first of them that a worker takes brings the figures of those that wait beside it
 up to date too; their own nights find that done and go on from there.
 """
@@ -22,7 +22,7 @@ from metrics.staleness import of_earlier_days
 logger = logging.getLogger(__name__)
 
 MOST_ASKED = 200
-"""Waiting nights that are looked at: twenty among them are nobody else's."""
+"""Waiting nights that are looked at: twenty-five among them are nobody else's."""
 
 
 def refresh_beside(workspace: Workspace, *, day: date, now: datetime) -> Refreshed:

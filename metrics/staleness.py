@@ -9,10 +9,10 @@ not over when it was last computed: from there on, days have to be looked at aga
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F, Max, Min
+from django.db.models import Max, Min
 
 from accounts.models import Workspace
 from metrics.engine.reading import Asked, horizon, next_days
@@ -30,15 +30,27 @@ FORGET = "DELETE FROM metrics_stalespan WHERE workspace_id = ANY(%s) AND id = AN
 Periods = dict[Grain, set[Period]]
 
 
+class Span(NamedTuple):
+    """A stale span as it is read: the metric's id and key are None where all are meant."""
+
+    pk: int
+    workspace_id: int
+    metric_id: int | None
+    metric_key: str | None
+    start: date
+    end: date
+    batch_id: int | None
+
+
 class Stale(NamedTuple):
     """What was read of the stale spans: of facts, and of own metrics whose definition changed.
 
     `opened` is the first day that was not over, if known.
     """
 
-    spans: list[StaleSpan]
-    definitions: list[StaleSpan]
-    opened: StaleSpan | None
+    spans: list[Span]
+    definitions: list[Span]
+    opened: Span | None
 
     def is_behind(self, today: date) -> bool:
         """Whether facts changed, or a day passed, since snapshots were last computed."""
@@ -55,14 +67,14 @@ def read_stale_of(workspaces: Sequence[Workspace]) -> list[Stale]:
     """The stale spans of each."""
     ids = [one.pk for one in workspaces]
     found = StaleSpan.objects.filter(workspace__in=ids).order_by("pk")
-    rows: dict[int, list[StaleSpan]] = defaultdict(list)
-    for row in found.annotate(metric_key=F("metric__key")):
+    columns = ("pk", "workspace", "metric", "metric__key", "start", "end", "batch")
+    rows: dict[int, list[Span]] = defaultdict(list)
+    for row in map(Span._make, found.values_list(*columns)):
         rows[row.workspace_id].append(row)
     return [_stale(rows[one]) for one in ids]
 
 
-def _stale(rows: Iterable[Any]) -> Stale:
-    """Rows with the keys of their metrics, parted."""
+def _stale(rows: Iterable[Span]) -> Stale:
     found = Stale([], [], None)
     for row in rows:
         if row.end == OPEN_END:
@@ -81,7 +93,7 @@ def forget_stale(workspaces: Sequence[Workspace], stale: Sequence[Stale], *, tod
     if ids:
         with connection.cursor() as cursor:
             cursor.execute(FORGET, [[one.pk for one in workspaces], ids])
-    opened: list[StaleSpan] = []
+    opened: list[Span] = []
     for workspace, one in zip(workspaces, stale, strict=True):
         if one.opened is None:
             StaleSpan.objects.create(workspace=workspace, start=today, end=OPEN_END)
@@ -132,7 +144,7 @@ def stale_days(several: Sequence[tuple[Rules, Stale]], *, today: date) -> list[s
     Today is among them only once: later on the same day, nothing but its facts can change it.
     """
     found: list[set[date]] = []
-    stocks: list[tuple[int, StaleSpan]] = []
+    stocks: list[tuple[int, Span]] = []
     for place, (rules, stale) in enumerate(several):
         days: set[date] = set()
         if stale.opened is not None and stale.opened.start != today:
@@ -151,13 +163,13 @@ def stale_days(several: Sequence[tuple[Rules, Stale]], *, today: date) -> list[s
     return found
 
 
-def _asked(rules: Rules, span: StaleSpan) -> Asked:
+def _asked(rules: Rules, span: Span) -> Asked:
     metric = span.metric_id or 0
     feed = rules.counting.get(rules.keys[metric], 0)
     return Asked(rules.workspace_id, metric, feed, span.end)
 
 
-def _carried_to(span: StaleSpan, after: date | None, today: date) -> date:
+def _carried_to(span: Span, after: date | None, today: date) -> date:
     """How far a stock's span has an effect: its value is carried forward.
 
     It is also missed: without it, the days up to the next value may be stale or not.

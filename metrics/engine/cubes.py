@@ -224,13 +224,13 @@ def _joined(
         rows = segment_places(axis, part.cube.segments, dimension)
         into = np.array([at[line] for line in part.cube.lines], np.int64)
         source, target = _sliced(part.source), _sliced(part.target)
-        if isinstance(target, slice) and len(rows) == len(axis) and len(into) == len(lines):
-            found.cells[:, :, target] = cells[:, :, source]
-            found.states[:, :, target] = part.cube.states[:, :, source]
-        else:
-            place = np.ix_(rows, into, part.target)
-            found.cells[place] = cells[:, :, source]
-            found.states[place] = part.cube.states[:, :, source]
+        place: Any = rows[:, None], into, target
+        if not isinstance(target, slice):
+            place = np.ix_(rows, into, target)
+        elif len(rows) == len(axis) and len(into) == len(lines):
+            place = slice(None), slice(None), target
+        found.cells[place] = cells[:, :, source]
+        found.states[place] = part.cube.states[:, :, source]
     return found
 
 
