@@ -6,8 +6,10 @@ up to date too; their own nights find that done and go on from there.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
@@ -28,21 +30,38 @@ MOST_ASKED = 200
 def refresh_beside(workspace: Workspace, *, day: date, now: datetime) -> Refreshed:
     """Brings the figures of this workspace, and of others whose night of the day waits, up to date.
 
-    Nothing is done where no other waits, and what another process computes is left to it. A
-    failure harms nobody: it is logged, nothing is half written, and each night does its own.
+    Nothing is done where no other waits, and what another process computes is left to it. One that
+    fails is left out, to fail in its own night, and harms nobody.
     """
+    with system_scope():
+        behind = set(of_earlier_days([workspace.pk, *_waiting(day)], today=day))
+    if workspace.pk not in behind or len(behind) < 2:
+        return Refreshed()
     try:
-        with system_scope():
-            behind = set(of_earlier_days([workspace.pk, *_waiting(day)], today=day))
-        if workspace.pk not in behind or len(behind) < 2:
-            return Refreshed()
         with workspaces_scope(behind):
             free = snapshots.take_free([workspace.pk, *sorted(behind - {workspace.pk})])
-            several = list(Workspace.objects.filter(pk__in=free))
-            return snapshots.refresh_together(several, today=day, now=now)
-    except Exception:
+            several = list(Workspace.objects.filter(pk__in=free).order_by("pk"))
+            return _but_for_failures(several, day=day, now=now)
+    except OperationalError:
         logger.exception("%s: the night computes its own figures alone", workspace.slug)
         return Refreshed()
+
+
+def _but_for_failures(several: Sequence[Workspace], *, day: date, now: datetime) -> Refreshed:
+    """All of them at once; where that fails, each half by itself, until one alone does."""
+    try:
+        with transaction.atomic():
+            return snapshots.refresh_together(several, today=day, now=now)
+    except OperationalError:  # of the connection or a lock, of no workspace
+        raise
+    except Exception:
+        if len(several) == 1:
+            logger.exception("The figures of %s are left to its own night", several[0].slug)
+            return Refreshed()
+    half = len(several) // 2
+    return _but_for_failures(several[:half], day=day, now=now) + _but_for_failures(
+        several[half:], day=day, now=now
+    )
 
 
 def _waiting(day: date) -> list[int]:
@@ -57,7 +76,7 @@ def _waiting(day: date) -> list[int]:
         Job.objects.filter(
             kind="night",
             day=day,
-            state__in=(Job.State.QUEUED, Job.State.FAILED),
+            state=Job.State.QUEUED,
             run_after__lte=Now(),
         )
         .exclude(Exists(earlier))

@@ -13,6 +13,7 @@ from kpitracker import jobs
 from kpitracker.handlers import HANDLERS
 from kpitracker.models import Job
 from kpitracker.neighbours import refresh_beside
+from kpitracker.onboarding import open_workspace
 from metrics import series, snapshots
 from metrics.models import Metric, StaleSpan
 from metrics.periods import Grain
@@ -80,15 +81,18 @@ def test_one_night_computes_those_that_wait_beside_it(both: tuple[Workspace, Wor
 
 
 @pytest.mark.django_db
-def test_a_neighbour_that_fails_harms_nobody(both: tuple[Workspace, Workspace]) -> None:
+def test_a_neighbour_that_fails_harms_nobody(cast: Cast, both: tuple[Workspace, Workspace]) -> None:
     mine, other = both
+    third = open_workspace(name="Third", owner=cast.alice)
+    figures(third, 13)
+    waiting(third)
     with workspace_scope(other.pk):
         for key, formula in (("one", "two"), ("two", "one")):
             Metric.objects.create(workspace=other, key=key, own_formula=formula, own_unit="count")
     night, broken = waiting(mine), waiting(other)
     assert jobs.run(night.pk, HANDLERS, now=NOW) == "done"
-    assert leads(mine) == 7
-    assert computed_on(other) == BEFORE
+    assert [leads(mine), leads(third)] == [7, 13]
+    assert [computed_on(third), computed_on(other)] == [DAY, BEFORE]
     assert jobs.run(broken.pk, HANDLERS, now=NOW) == "failed"
 
 
