@@ -21,8 +21,6 @@ OWNER = 1 << 32
 """Ids of segments are below it; with −1, "not set", a code is one less than its workspace's."""
 GONE = 1 << 31
 """Feeds' numbers and ids are below it."""
-MOST = 64
-"""Workspaces in the same arrays: with more of them codes would not stay below 2^40."""
 
 
 def owner_of(codes: Ints) -> Ints:
