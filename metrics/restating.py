@@ -10,6 +10,7 @@ import numpy as np
 
 from metrics.engine.arrays import BigInts, Integers, SmallInts, Texts, array_cursor
 from metrics.engine.owners import Owners, id_of, owner_at
+from metrics.engine.parts import parts_of, written
 from metrics.joint import Joint
 from metrics.models import DefinitionVersion
 from metrics.models.snapshot import GRAIN_NUMBERS
@@ -20,8 +21,6 @@ from metrics.staleness import Stale
 RUNS_A_STATEMENT = 1_000
 A_RUN = 4_000
 """The view of single restatements counts to 4 096 in each."""
-PLACES = Decimal("1e-12")
-"""Restatements are kept to twelve places."""
 NO_CAUSE = 0
 
 INSERT = """
@@ -49,11 +48,12 @@ class Run(NamedTuple):
 
 
 class Restated(NamedTuple):
-    """A number that was another one: the day its period starts on, the old and the new one."""
+    """A number that was another one: the day its period starts on, the old and the new one, in
+    parts (`metrics.engine.parts`)."""
 
     start: date
-    old_value: Decimal
-    new_value: Decimal | None
+    old_value: int
+    new_value: int | None
 
 
 class Touched(NamedTuple):
@@ -97,25 +97,25 @@ class Restating:
         for key, value in old.items():
             after = new.get(key)
             if after != value:
-                self.note(segment, key, [(period, value, after)])
+                new_value = None if after is None else parts_of(after)
+                self.note(segment, key, [(period, parts_of(value), new_value)])
 
     def note(
-        self, segment: Segment, key: str, changed: Iterable[tuple[Period, Decimal, Decimal | None]]
+        self, segment: Segment, key: str, changed: Iterable[tuple[Period, int, int | None]]
     ) -> None:
-        """Notes that a metric's stored values of closed periods are other ones now, or none."""
+        """Notes that a metric's stored values of closed periods are other ones now, or none, in
+        parts: what is the same to the last part is no restatement."""
         owner = owner_at(segment.segment_id)
         definition = self._definition(owner, key)
         runs: dict[tuple[Grain, int], list[Restated]] = {}
         for period, old, new in changed:
-            before = old.quantize(PLACES)
-            after = None if new is None else new.quantize(PLACES)
-            if before == after:
+            if old == new:
                 continue
             at = period.grain, self._cause(owner, period, key)
             if at not in runs:
                 run = Run(GRAIN_NUMBERS[at[0]], *segment, key, at[1], definition)
                 runs[at] = self._found[run]
-            runs[at].append(Restated(period.start, before, after))
+            runs[at].append(Restated(period.start, old, new))
 
     def _cause(self, owner: int, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""
@@ -180,6 +180,7 @@ def _insert(owners: Owners, runs: Sequence[tuple[Run, list[Restated]]], now: dat
     """One array for each column, as rows of snapshots are sent; arrays in arrays are text."""
     grain, dimension, segment, key, batch, definition = zip(*(run for run, _ in runs), strict=True)
     codes = np.array(segment, np.int64)
+    columns = [tuple(zip(*found, strict=True)) for _, found in runs]
     names = {
         "workspace": BigInts(owners.workspaces(codes)),
         "now": now,
@@ -187,9 +188,9 @@ def _insert(owners: Owners, runs: Sequence[tuple[Run, list[Restated]]], now: dat
         "dimension": SmallInts(np.array(dimension, np.int64)),
         "segment": Integers(id_of(codes)),
         "key": Texts([one.encode() for one in key]),
-        "starts": Texts([_array(one.start for one in found) for _, found in runs]),
-        "old": Texts([_array(one.old_value for one in found) for _, found in runs]),
-        "new": Texts([_array(one.new_value for one in found) for _, found in runs]),
+        "starts": Texts([_array(",".join(map(str, one))) for one, _old, _new in columns]),
+        "old": Texts([_array(written(one)) for _starts, one, _new in columns]),
+        "new": Texts([_array(written(one)) for _starts, _old, one in columns]),
         "batch": BigInts(np.array(batch, np.int64)),
         "definition": BigInts(np.array(definition, np.int64)),
     }
@@ -197,9 +198,9 @@ def _insert(owners: Owners, runs: Sequence[tuple[Run, list[Restated]]], now: dat
         cursor.execute(INSERT, names)
 
 
-def _array(values: Iterable[date | Decimal | None]) -> bytes:
+def _array(elements: str) -> bytes:
     """As PostgreSQL writes an array."""
-    return f"{{{','.join('NULL' if one is None else str(one) for one in values)}}}".encode()
+    return f"{{{elements}}}".encode()
 
 
 def _versions(rules: Joint, stale: Sequence[Stale]) -> list[dict[str, int]]:

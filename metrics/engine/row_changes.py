@@ -2,24 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
 
 from metrics.engine.cubes import Ints, State
 from metrics.engine.own_cells import DAYS, numbered
+from metrics.engine.parts import in_parts
 from metrics.engine.quotients import Digits
 from metrics.engine.row_cells import EntryKind
 from metrics.engine.row_reading import Entries
 
 
 class Restated(NamedTuple):
-    """A value that is another one now, or none: of which place in the year."""
+    """A value that is another one now, or none: of which place in the year, in parts
+    (`metrics.engine.parts`)."""
 
     place: int
-    before: Decimal
-    after: Decimal | None
+    before: int
+    after: int | None
 
 
 class Changes(NamedTuple):
@@ -30,7 +31,10 @@ class Changes(NamedTuple):
 
 
 def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
-    """What differs between blocks; each of the one goes with one of the other."""
+    """What differs between blocks; each of the one goes with one of the other.
+
+    Values that are the same to the last part are no change.
+    """
     old, new = _values(before), _values(after)
     names = sorted({*old.names, *new.names})
     was, now = _codes(old, names), _codes(new, names)
@@ -45,11 +49,12 @@ def own_changes(before: Sequence[bytes], after: Sequence[bytes]) -> Changes:
     for row, name, former, value in zip(
         old.row[which].tolist(),
         old.name[which].tolist(),
-        _decimals(old, which),
-        [*_decimals(new, there), *[None] * len(gone)],
+        _parts(old, which),
+        [*_parts(new, there), *[None] * len(gone)],
         strict=True,
     ):
-        restated[row // DAYS, old.names[name]].append(Restated(row % DAYS, former, value))
+        if former != value:
+            restated[row // DAYS, old.names[name]].append(Restated(row % DAYS, former, value))
     late: dict[tuple[int, int], list[str]] = defaultdict(list)
     for place in np.flatnonzero(~np.isin(now, was, assume_unique=True)).tolist():
         late[divmod(int(new.row[place]), DAYS)].append(new.names[int(new.name[place])])
@@ -69,5 +74,5 @@ def _codes(entries: Entries, names: Sequence[str]) -> Ints:
     return entries.row * len(names) + (place[entries.name] if len(place) else entries.name)
 
 
-def _decimals(entries: Entries, where: Ints) -> list[Decimal]:
-    return list(Digits(entries.mantissa, entries.exponent).decimals(where))
+def _parts(entries: Entries, where: Ints) -> list[int]:
+    return in_parts(Digits(entries.mantissa[where], entries.exponent[where]))

@@ -22,6 +22,8 @@ from metrics.engine.own_cells import (
     put_into,
     read_blocks,
 )
+from metrics.engine.parts import in_parts, parts_of
+from metrics.engine.quotients import Digits
 from metrics.engine.row_cells import EntryKind, RowLine
 from metrics.engine.row_changes import Restated, own_changes
 from metrics.engine.row_reading import said_of
@@ -133,9 +135,9 @@ def test_what_blocks_said_and_say_is_compared_period_by_period() -> None:
         found = own_changes(before, after)
     february, march = month(2) - first_day(YEAR), month(3) - first_day(YEAR)
     assert found.restated == {
-        (0, "a"): [Restated(february, Decimal(10) ** 30, large)],
-        (0, "b"): [Restated(0, Decimal("2.5"), Decimal("2.25"))],
-        (1, "b"): [Restated(march, Decimal(7), None)],
+        (0, "a"): [Restated(february, 10**42, parts_of(large))],
+        (0, "b"): [Restated(0, 25 * 10**11, 225 * 10**10)],
+        (1, "b"): [Restated(march, 7 * 10**12, None)],
     }
     assert found.late == {(0, 0): ["c"], (2, 0): ["a"]}
 
@@ -143,3 +145,14 @@ def test_what_blocks_said_and_say_is_compared_period_by_period() -> None:
 @pytest.mark.parametrize("contents", [[], [b""], [block({1: {"a": Decimal(1)}}), b""]])
 def test_blocks_that_say_the_same_have_no_changes(contents: list[bytes]) -> None:
     assert own_changes(contents, contents) == ({}, {})
+
+
+@given(st.lists(st.tuples(st.integers(-(10**18) + 1, 10**18 - 1), st.integers(-30, 4))))
+def test_many_values_have_the_same_parts_as_each(numbers: list[tuple[int, int]]) -> None:
+    digits = Digits(
+        np.array([mantissa for mantissa, _ in numbers], np.int64),
+        np.array([exponent for _, exponent in numbers], np.int16),
+    )
+    with localcontext(CONTEXT):
+        each = [parts_of(Decimal(mantissa).scaleb(exponent)) for mantissa, exponent in numbers]
+        assert in_parts(digits) == each
