@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg import Cursor
 
 from metrics.engine.block_reading import Block, cubes_of, decoded, says_of
+from metrics.engine.blocks import code_bytes
 from metrics.engine.cubes import Cubes
 from metrics.engine.owners import Owners, id_of
 from metrics.models.snapshot import BlockSpan
@@ -23,6 +24,8 @@ LOAD_OF_SEVERAL = """
 SELECT workspace_id, start, dimension, segment_id, cells FROM metrics_block
 WHERE workspace_id = ANY(%(workspaces)s) AND span = %(span)s AND start = ANY(%(starts)s)
 """
+SAYING = "position(%({})s::bytea in cells) > 0"
+"""Whether a block may say anything of a metric: its head has the metric's code."""
 OF_SEGMENTS = """
     AND (dimension, segment_id) IN (
         SELECT * FROM unnest(%(dimensions)s::smallint[], %(segments)s::int[])
@@ -104,10 +107,15 @@ def load_cubes(
     contents: dict[tuple[date, int], dict[int, bytes]] = defaultdict(dict)
     if not found:
         return found
-    names = {"workspaces": owners.listed, "span": span, "starts": list(found)}
+    names: dict[str, Any] = {"workspaces": owners.listed, "span": span, "starts": list(found)}
+    sql = LOAD_OF_SEVERAL
+    if keys is not None:
+        codes = {f"code_{n}": code_bytes(key) for n, key in enumerate(sorted(keys))}
+        names |= codes
+        sql += f" AND ({' OR '.join(map(SAYING.format, codes)) or 'false'})"
     base = {one: owners.base(one) for one in owners.ids}
     with Cursor(connection.connection) as cursor:
-        cursor.execute(LOAD_OF_SEVERAL, names, binary=True)
+        cursor.execute(sql, names, binary=True)
         for workspace_id, start, dimension, segment_id, cells in cursor.fetchall():
             if keys is None or says_of(cells, keys):
                 contents[start, dimension][base[workspace_id] + segment_id] = cells

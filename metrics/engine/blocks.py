@@ -24,10 +24,16 @@ HEAD = np.dtype(
     [("code", "<u4"), ("kind", "u1"), ("scale", "u1"), ("width", "u1"), ("feed", "<u4")]
 )
 REASON = np.dtype([("line", "<u2"), ("column", "u1"), ("state", "u1")])
+
 ZEROS, TEXT = 0, 255
 WIDTHS = (1, 2, 4, 8)
 DECIMALS = (0, 2, 4, 8, 10)
 """What values and their products may need, but for the most that they have."""
+
+
+def code_bytes(key: str) -> bytes:
+    """A metric as the heads of blocks name it."""
+    return np.array(CODES[key], HEAD["code"]).tobytes()
 
 
 def encoded(
