@@ -1,8 +1,8 @@
 """Nights that wait at the same time: their figures are worked out at once.
 
-A night computes a day or two of each workspace, which for twenty-five of them at once is a fifth of
-the work. So the first of them that a worker takes brings the figures of those that wait beside it
-up to date too; their own nights find that done and go on from there.
+A night computes a day or two of each workspace, which for twenty-five of them at once is a
+quarter of the work. So the first of them that a worker takes brings the figures of those that
+wait beside it up to date too; their own nights find that done and go on from there.
 """
 
 import logging
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from accounts.models import Workspace
@@ -38,10 +38,11 @@ def refresh_beside(workspace: Workspace, *, day: date, now: datetime) -> Refresh
     if workspace.pk not in behind or len(behind) < 2:
         return Refreshed()
     try:
-        with workspaces_scope(behind):
+        with transaction.atomic():
             free = snapshots.take_free([workspace.pk, *sorted(behind - {workspace.pk})])
-            several = list(Workspace.objects.filter(pk__in=free).order_by("pk"))
-            return _but_for_failures(several, day=day, now=now)
+            with workspaces_scope(free):
+                several = list(Workspace.objects.filter(pk__in=free).order_by("pk"))
+                return _but_for_failures(several, day=day, now=now)
     except OperationalError:
         logger.exception("%s: the night computes its own figures alone", workspace.slug)
         return Refreshed()
@@ -72,15 +73,12 @@ def _waiting(day: date) -> list[int]:
         state__in=PENDING,
         day__lt=OuterRef("day"),
     )
-    found = (
-        Job.objects.filter(
-            kind="night",
-            day=day,
-            state=Job.State.QUEUED,
-            run_after__lte=Now(),
-        )
-        .exclude(Exists(earlier))
-        .annotate(whose=F("workspace_id"))
-        .order_by("run_after", "pk")
+    due = Job.objects.filter(
+        kind="night",
+        day=day,
+        state=Job.State.QUEUED,
+        run_after__lte=Now(),
+        workspace__isnull=False,
     )
-    return [pk for pk in found.values_list("whose", flat=True)[:MOST_ASKED] if pk is not None]
+    found = due.exclude(Exists(earlier)).order_by("run_after", "pk")
+    return [pk for pk in found.values_list("workspace_id", flat=True)[:MOST_ASKED] if pk]

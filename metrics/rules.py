@@ -81,10 +81,6 @@ class Rules:
     formulas: Formulas
     own: frozenset[str]
 
-    def counts(self, key: str, feed_id: int) -> bool:
-        """Whether this feed's facts of the metric are used."""
-        return self.counting.get(key, feed_id) == feed_id
-
     def named(self, dimension: str, key: str) -> Segment | None:
         """The segment that a formula's ``where`` means, None where the workspace has none."""
         return self.segments.get((dimension, key))

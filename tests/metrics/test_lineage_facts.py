@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Workspace
@@ -16,7 +16,14 @@ from metrics.resolution import EVERYTHING, Segment
 from metrics.rules import BASE, calendar_of
 from metrics.why_values import Span
 from tests.metrics.numbers import Book
-from tests.metrics.test_reference import Drawn, World, batches, coverages, thrown_away
+from tests.metrics.test_reference import (
+    Drawn,
+    World,
+    batches,
+    coverages,
+    random_worlds,
+    thrown_away,
+)
 
 
 def all_facts(world: World, metric: Metric, found: Lineage) -> Lineage:
@@ -46,12 +53,7 @@ def explain(world: World, metric: Metric, segment: Segment, span: Span) -> None:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=6,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@random_worlds(6)
 @given(
     first=batches,
     covered=st.lists(coverages, min_size=1, max_size=4),

@@ -242,6 +242,16 @@ def assert_same(world: World, period: Period, reference: Reference) -> None:
         assert row.incomplete == cells.incomplete, where
 
 
+def random_worlds(examples: int) -> settings:
+    """So many of them: each takes seconds, and to shrink one many minutes."""
+    return settings(
+        max_examples=examples,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
 @contextmanager
 def thrown_away() -> Iterator[None]:
     """What happens inside leaves nothing behind."""
@@ -251,12 +261,7 @@ def thrown_away() -> Iterator[None]:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=10,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes many minutes
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@random_worlds(10)
 @given(
     first=batches,
     covered=st.lists(coverages, min_size=1, max_size=4),

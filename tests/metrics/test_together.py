@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Workspace
@@ -27,6 +27,7 @@ from tests.metrics.test_reference import (
     World,
     batches,
     coverages,
+    random_worlds,
     steps,
     thrown_away,
 )
@@ -98,12 +99,7 @@ def redefine(world: World) -> None:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=4,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@random_worlds(4)
 @given(
     first=batches,
     covered=st.lists(coverages, min_size=1, max_size=4),
