@@ -1,7 +1,7 @@
 """A workspace's night: the order in which the apps below do their part.
 
-rhythms of feeds → snapshots → forecasts → objectives → alerts, each in a transaction of its own
-that can be run again.
+rhythms of feeds → snapshots → packed months → forecasts → objectives → alerts, each in a
+transaction of its own that can be run again.
 Digests follow on their own hour (kpitracker/due.py), the mails they make go out by the outbox.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
 from metrics import forecasts, recurring_costs, refreshing
+from metrics.fact_months import pack_months
 from metrics.facts import forget_old_changes
 from metrics.learning import learn_rhythms
 from metrics.unmerging import forget_old_merges
@@ -75,6 +76,8 @@ def run_night(
         report.snapshots = asdict(refreshing.refresh(workspace, today=day, now=now))
         forget_old_changes(workspace, now=now)
         forget_old_merges(workspace, now=now)
+    with step("packing"):
+        pack_months(workspace, day=day)
     with step("forecasts"):
         wanted = wanted_forecasts(workspace, day=day)
         done = forecasts.refresh(workspace, wanted=wanted, today=day, now=now)

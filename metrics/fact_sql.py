@@ -45,6 +45,7 @@ PATIENCE = (
     " SET LOCAL work_mem = '48MB'"
 )
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('metrics.facts'), %(workspace)s)"
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('metrics.facts'), %(workspace)s)"
 
 CREATE_STAGING = """
 CREATE TEMPORARY TABLE staged_facts (

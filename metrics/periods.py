@@ -298,6 +298,11 @@ def _is_plain(number: Decimal) -> bool:
     )
 
 
+def last_of_month(day: date) -> date:
+    """The last day of the month of a day."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
 BAD_ZONE = (LookupError, ValueError, OSError)
 """What looking up a time zone raises that this machine does not know."""
 

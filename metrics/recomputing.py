@@ -26,7 +26,7 @@ from metrics.engine.reading import (
 from metrics.engine.rows import written
 from metrics.joint import Joint
 from metrics.models.snapshot import GRAIN_NUMBERS, BlockSpan
-from metrics.periods import ONE_DAY, Grain, Period, counted_to
+from metrics.periods import ONE_DAY, Grain, Period, counted_to, last_of_month
 from metrics.resolution import Segment
 from metrics.restating import Restating
 from metrics.rules import BASE
@@ -179,7 +179,7 @@ class Recompute:
     def _save_days(self, chunk: Sequence[date], needed: Sequence[int], cubes: Cubes) -> None:
         days = np.array(needed, np.int64)
         starts = np.searchsorted(days, [number_of(month) for month in chunk])
-        lengths = np.array([_month_length(month) for month in chunk], np.int64)
+        lengths = np.array([last_of_month(month).day for month in chunk], np.int64)
         blocks = _encoded(cubes, chunk, starts, starts + lengths, self.rules.owners)
         self.written += save_blocks(self.rules.owners, BlockSpan.DAYS, chunk, blocks)
 
@@ -319,11 +319,6 @@ def _days_of(period: Period) -> Iterable[int]:
 
 def _numbers(days: Iterable[int]) -> list[int]:
     return sorted(set(days))
-
-
-def _month_length(month: date) -> int:
-    following = (month.replace(day=28) + 4 * ONE_DAY).replace(day=1)
-    return (following - month).days
 
 
 def _encoded(

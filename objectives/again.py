@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from metrics.periods import last_of_month
 from objectives.milestones import milestones_of
 from objectives.models import Objective
 from objectives.objectives import Wanted, create_objective
@@ -49,10 +50,9 @@ def following(start: date | None, end: date | None) -> tuple[date | None, date |
     if start is None or end is None:
         return start, end, (0, 0)
     months = (end.year - start.year) * 12 + end.month - start.month + 1
-    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
+    if start.day == 1 and end == last_of_month(end):
         shift = (months, 0)
-        last = moved(end.replace(day=1), shift)
-        return moved(start, shift), last.replace(day=monthrange(last.year, last.month)[1]), shift
+        return moved(start, shift), last_of_month(moved(end.replace(day=1), shift)), shift
     days = (end - start).days + 1
     return start + timedelta(days), end + timedelta(days), (0, days)
 

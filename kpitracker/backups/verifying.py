@@ -14,6 +14,7 @@ from accounts.models import Membership, OutgoingMail, Role, Workspace
 from accounts.scope import system_scope, workspace_scope
 from accounts.sealing import SealBroken, unseal
 from kpitracker.models import Job
+from metrics.fact_months import stale_months
 from metrics.models import HashingKey
 from metrics.snapshots import recompute
 from metrics.staleness import is_behind
@@ -57,6 +58,7 @@ def verify(*, now: datetime) -> Iterator[Check]:
     yield _keys()
     yield _owners()
     yield _facts()
+    yield _packed_months()
     yield _figures(now)
     yield _jobs(now)
     yield _mails()
@@ -134,6 +136,15 @@ def _facts() -> Check:
         if count:
             wrong.append(f"{count} facts of {workspace.slug} belong to nothing")
     return _check("facts", wrong, "Every fact has its metric, its feed and its batch.")
+
+
+def _packed_months() -> Check:
+    wrong = []
+    for workspace in _workspaces():
+        with workspace_scope(workspace.pk):
+            months = stale_months(workspace)
+        wrong += [f"{one:%Y-%m} of {workspace.slug} is packed otherwise" for one in months]
+    return _check("packed_months", wrong, "Packed months say what their facts say.")
 
 
 def _figures(now: datetime) -> Check:

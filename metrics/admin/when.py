@@ -1,6 +1,5 @@
 """The days of a value or cost: one day, one month, or from one day to another."""
 
-import calendar
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts.typed_numbers import NumberError, parse_metric_value
 from accounts.workspace_admin import VersionedForm
 from metrics.forms.answers import DATE_INPUT
+from metrics.periods import last_of_month
 from metrics.typed import Conflict
 
 DAY, MONTH, SPAN = "day", "month", "span"
@@ -21,11 +21,6 @@ WHEN_FIELDS = ("when", "day", "month", "first", "last")
 def language() -> str:
     """The active language."""
     return get_language() or "en"
-
-
-def last_of_month(day: date) -> date:
-    """The last day of the month of a day."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 class TypedForm(VersionedForm):

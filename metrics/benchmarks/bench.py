@@ -14,7 +14,16 @@ from accounts.scope import system_scope
 from metrics.benchmarks import dataset
 from metrics.benchmarks.plan import FEWEST_DAYS, days_for
 from metrics.benchmarks.processes import Work, work
-from metrics.models import Block, Coverage, Fact, OwnBlock, RestatedRun, Snapshot, StaleSpan
+from metrics.models import (
+    Block,
+    Coverage,
+    Fact,
+    FactMonth,
+    OwnBlock,
+    RestatedRun,
+    Snapshot,
+    StaleSpan,
+)
 from metrics.snapshots import AT_ONCE
 
 ONE_DAY = timedelta(days=1)
@@ -57,7 +66,9 @@ class Bench:
         first, today = last_day - timedelta(days=days - 1), last_day + ONE_DAY
         written = work("fill", made, processes=PROCESSES, first=first, today=today)
         say(f"{written.rows:,} facts in {written.seconds:.0f} s, {first} to {last_day}.")
-        return cls(workspaces=made, facts=written.rows, today=today, say=say)
+        bench = cls(workspaces=made, facts=written.rows, today=today, say=say)
+        bench.pack()
+        return bench
 
     @classmethod
     def found(cls, *, say: Say) -> Self:
@@ -74,7 +85,13 @@ class Bench:
                 cursor.execute(COUNT, [found])
                 facts = int(cursor.fetchone()[0])
         say(f"{facts:,} facts of {len(found)} workspaces, up to {last}.")
-        return cls(workspaces=found, facts=facts, today=last + ONE_DAY, say=say)
+        bench = cls(workspaces=found, facts=facts, today=last + ONE_DAY, say=say)
+        bench.pack()
+        return bench
+
+    def pack(self) -> Work:
+        """Packs the facts of months that are over, as a night does."""
+        return work("pack", self.workspaces, processes=PROCESSES, today=self.today)
 
     @property
     def times(self) -> int:
@@ -144,7 +161,7 @@ class Bench:
 def _forget(workspaces: list[int]) -> None:
     """Takes the facts of other workspaces away, and with them what was made of them."""
     with system_scope():
-        for model in (*STORED, StaleSpan, Coverage, Fact):
+        for model in (*STORED, StaleSpan, Coverage, Fact, FactMonth):
             model._default_manager.filter(workspace__in=workspaces).delete()
         for pk in workspaces:
             Workspace.objects.filter(pk=pk).update(slug=f"gone-{pk}")
@@ -156,6 +173,12 @@ def empty() -> None:
     names = ", ".join(model._meta.db_table for model in STORED)
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"TRUNCATE {names}")
+
+
+def unpack() -> None:
+    """Leaves facts in their rows alone, as after an import that touched every month."""
+    with system_scope():
+        FactMonth.objects.update(facts=None, content=None)
 
 
 def analyse() -> None:

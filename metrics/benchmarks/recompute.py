@@ -5,7 +5,7 @@ import time
 from django.db import connections, transaction
 from django.db.models import Model
 
-from metrics.benchmarks.bench import STORED, Bench
+from metrics.benchmarks.bench import STORED, Bench, unpack
 from metrics.benchmarks.cpu import between, server_seconds
 from metrics.benchmarks.figures import Figure
 from metrics.benchmarks.processes import work
@@ -28,14 +28,23 @@ MEGABYTE = 1_000_000
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """The full recompute on two processes as a multiple of G, and what a second one writes."""
+    """The full recompute on two processes as a multiple of G, and what a second one writes.
+
+    Months that are over are packed, as nights leave them; once more with none of them, and what
+    it takes to pack them all.
+    """
     before = bare_grouping()
     full = bench.full()
     bare = min(before, bare_grouping())
     again = work("recompute", bench.workspaces, processes=2, today=bench.today)
+    unpack()
+    from_rows = bench.recompute()
+    packing = bench.pack()
     return [
         Figure.against("recompute", full.seconds, "s", limit=bare, goal=GOAL),
         *Figure.of_processors("recompute.cpu", full.cpu_seconds, limit=bare_cpu()),
+        Figure.against("recompute.from_rows", from_rows.seconds, "s", limit=bare),
+        Figure("recompute.packing", packing.seconds, "s"),
         Figure("recompute.again", again.rows, "rows written", goal=0),
         Figure("recompute.workspace", full.busy_seconds / len(bench.workspaces), "s"),
         Figure("recompute.facts", bench.facts / full.seconds, "facts/s"),

@@ -12,6 +12,7 @@ from accounts.scope import system_scope, workspaces_scope
 from metrics import snapshots
 from metrics.benchmarks import dataset
 from metrics.benchmarks.worker import Order
+from metrics.fact_months import pack_months
 
 ONE_DAY = timedelta(days=1)
 SCANS = """
@@ -60,6 +61,11 @@ def _fill(workspace: Workspace, order: Order) -> int:
     return dataset.fill(workspace, first, _today(order) - ONE_DAY, now=timezone.now())
 
 
+def _pack(workspace: Workspace, order: Order) -> int:
+    """As a night does."""
+    return pack_months(workspace, day=_today(order))
+
+
 def _write_day(workspace: Workspace, order: Order) -> int:
     return dataset.write_day(workspace, _today(order) - ONE_DAY, now=timezone.now()).created
 
@@ -78,6 +84,7 @@ def _refresh(workspaces: Sequence[Workspace], order: Order) -> int:
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "fill": each(_fill),
+        "pack": each(_pack),
         "write_day": each(_write_day),
         "recompute": each(_recompute),
         "refresh": _refresh,

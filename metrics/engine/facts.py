@@ -74,6 +74,20 @@ class Facts:
         )
 
 
+def one_after_the_other(several: Sequence[Facts]) -> Facts:
+    """Facts that were read in several ways, at least one."""
+    if len(several) == 1:
+        return several[0]
+    return Facts(
+        np.concatenate([one.metric for one in several]),
+        np.concatenate([one.feed for one in several]),
+        np.concatenate([one.day for one in several]),
+        np.concatenate([one.end for one in several]),
+        np.concatenate([one.dims for one in several], axis=1),
+        np.concatenate([one.value for one in several]),
+    )
+
+
 class TooManyFacts(Exception):
     """There are more facts than may be in memory at once."""
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from metrics.engine.days import Covered, Evidence
+from metrics.engine.fact_reading import read_with_packed
 from metrics.engine.facts import day_of, number_of, read_facts
 from metrics.joint import Joint
 from metrics.rules import CARRY, MEANS, STOCKS, SUMS, UNIQUES, Rules
@@ -125,7 +126,7 @@ def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = 
     """Everything that bears on some days. Raises TooManyFacts
     (`metrics.engine.facts`) where more than `most` of them add up."""
     first, last = reach.days[0], reach.days[-1]
-    few = len(reach.days) <= FEW_DAYS and len(reach.days) <= last - first
+    few = len(reach.days) <= FEW_DAYS
     names = {
         "workspaces": rules.owners.listed,
         "added": metric_ids(rules, SUMS | MEANS),
@@ -141,10 +142,14 @@ def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = 
         "first_seen": day_of(reach.first),
         "last_seen": day_of(reach.last),
     }
-    added = ADDED + (ONLY_DAYS if few else "")
+    if few:
+        added = ADDED + (ONLY_DAYS if len(reach.days) <= last - first else "")
+        facts = read_facts((added, CARRIED, COUNTED), names, most=(most, None, None))
+    else:
+        facts = read_with_packed((CARRIED, COUNTED), names, most=most)
     return Evidence(
         rules,
-        read_facts((added, CARRIED, COUNTED), names, most=(most, None, None)),
+        facts,
         covered_runs(rules, first, last),
         first_days(rules),
         today,

@@ -6,7 +6,6 @@ The order of "03/04/2026" is decided for the whole column, with its evidence, or
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from itertools import pairwise
 
 from metrics.imports.folding import fold
 from metrics.imports.parsed import Span
+from metrics.periods import last_of_month
 
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 ONE_DAY = timedelta(days=1)
@@ -268,7 +268,7 @@ def week_of(day: date) -> Span:
 
 def month_of(day: date) -> Span:
     """The calendar month of `day`."""
-    return Span(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
+    return Span(day.replace(day=1), last_of_month(day))
 
 
 def quarter_of(day: date) -> Span:

@@ -648,6 +648,39 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="FactMonth",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "workspace_id",
+                                "month",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("month", models.DateField(help_text="Its first day.")),
+                        (
+                            "facts",
+                            models.PositiveIntegerField(
+                                help_text="How many are packed.", null=True
+                            ),
+                        ),
+                        ("content", models.BinaryField(null=True)),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.workspace",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="FactChange",
                     fields=[
                         (

@@ -13,7 +13,7 @@ from accounts.tenancy import (
 TABLES = (
     "batch", "block", "campaign", "campaignevent", "campaignmerge", "campaignname", "cost",
     "costevent", "counteditem", "coverage", "definitionversion", "dimensionvalue", "entry",
-    "entryevent", "fact", "factchange", "feed", "feedevent", "filerows", "forecast", "gridchoice",
+    "entryevent", "fact", "factchange", "factmonth", "feed", "feedevent", "filerows", "forecast", "gridchoice",
     "hashingkey",
     "learnedrhythm", "metric", "metricevent", "ownblock", "recurringcost", "recurringcostevent",
     "restatedrun", "snapshot", "stalespan", "watchedfolder",

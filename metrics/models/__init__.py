@@ -5,7 +5,7 @@ from metrics.models.counted import CountedItem, HashingKey
 from metrics.models.definition import DefinitionVersion
 from metrics.models.dimension import Dimension, DimensionValue
 from metrics.models.entry import Cost, CostCategory, Entry, RecurringCost, Rhythm
-from metrics.models.fact import Batch, Coverage, Fact, FactChange, StaleSpan
+from metrics.models.fact import Batch, Coverage, Fact, FactChange, FactMonth, StaleSpan
 from metrics.models.feed import Feed, LearnedRhythm
 from metrics.models.forecast import Forecast
 from metrics.models.grid_choice import GridChoice
@@ -30,6 +30,7 @@ __all__ = [
     "Entry",
     "Fact",
     "FactChange",
+    "FactMonth",
     "Feed",
     "Forecast",
     "GridChoice",

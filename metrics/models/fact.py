@@ -144,6 +144,21 @@ class Fact(models.Model):
         )
 
 
+class FactMonth(models.Model):
+    """A month in which a workspace has facts, and all of them once more, in a few bytes each.
+
+    So that a full recompute need not read every fact (`metrics.engine.packed_facts`). ``content``
+    is NULL while the month's facts change — a trigger on their table sees to it, whoever changes
+    them — and empty where they are too many. Written by metrics/fact_months.py and that trigger.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "month")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField(help_text="Its first day.")
+    facts = models.PositiveIntegerField(null=True, help_text="How many are packed.")
+    content = models.BinaryField(null=True, editable=False)
+
+
 class FactChange(models.Model):
     """What a batch wrote over: enough to put back exactly what was there.
 

@@ -1,5 +1,6 @@
 """However it is cut, whatever its size, whenever it comes: a recompute gives the same numbers."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from metrics.as_of import as_reported
 from metrics.definition_checks import OwnDefinition
 from metrics.definitions import change_definition, define
 from metrics.engine import chunks, reading
-from metrics.engine.facts import Facts, read_facts
+from metrics.engine.facts import Facts
 from metrics.models import Dimension, Metric, Restatement
 from metrics.periods import Grain
 from metrics.resolution import EVERYTHING, Segment
@@ -73,12 +74,16 @@ def most_facts_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many facts each part of a recompute reads, from now on."""
     read: list[int] = []
 
-    def counted(*arguments: Any, **options: Any) -> Facts:
-        found = read_facts(*arguments, **options)
-        read.append(len(found))
-        return found
+    def counted(how: Callable[..., Facts]) -> Callable[..., Facts]:
+        def reader(*arguments: Any, **options: Any) -> Facts:
+            found = how(*arguments, **options)
+            read.append(len(found))
+            return found
 
-    monkeypatch.setattr(reading, "read_facts", counted)
+        return reader
+
+    for name in ("read_facts", "read_with_packed"):
+        monkeypatch.setattr(reading, name, counted(getattr(reading, name)))
     return read
 
 

@@ -17,6 +17,7 @@ from metrics import snapshots
 from metrics.catalogue import CATALOGUE
 from metrics.coverage import CoveredSpan
 from metrics.day_rows import Asked, derived_days
+from metrics.fact_months import pack_months
 from metrics.facts import FactRow, delete_facts, undo_batch, write_facts
 from metrics.models import Batch, Campaign, Coverage, Dimension, Fact, Feed, Metric
 from metrics.periods import Grain, Period
@@ -87,6 +88,7 @@ steps = st.lists(
         st.tuples(st.just("delete"), st.integers(1, 5)),
         st.tuples(st.just("undo"), st.integers(0, 1)),
         st.tuples(st.just("wait"), st.integers(1, 60)),
+        st.just(("pack",)),
     ),
     min_size=3,
     max_size=6,
@@ -164,6 +166,9 @@ class World:
 
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)
+
+    def pack(self) -> None:
+        pack_months(self.workspace, day=self.today)
 
     def refresh(self) -> snapshots.Refreshed:
         return snapshots.refresh(self.workspace, today=self.today, now=NOW)
@@ -294,5 +299,7 @@ def test_the_engine_agrees_with_the_reference(
             for grain in Grain:
                 assert_same(world, reference.calendar.period_of(day, grain), reference)
         assert world.refresh().rows_written == 0
-        full = snapshots.recompute(inside, today=world.today, now=NOW, full=True)
-        assert (full.rows_written, full.restated) == (0, 0)
+        for _time in ("as they are", "packed"):
+            full = snapshots.recompute(inside, today=world.today, now=NOW, full=True)
+            assert (full.rows_written, full.restated) == (0, 0)
+            world.pack()
