@@ -31,7 +31,7 @@ from metrics.engine.own_cells import (
 from metrics.engine.owners import Owners, id_of, owner_of
 from metrics.engine.row_reading import Entries, Said, read_shipped, said_of
 from metrics.engine.rows import Places
-from metrics.models.snapshot import GRAIN_NUMBERS
+from metrics.models.snapshot import GRAIN_NUMBERS, IN_EVERY_DIMENSION
 from metrics.own_rows import load_own, save_own, segment_columns
 from metrics.periods import Grain
 from metrics.resolution import Segment
@@ -45,7 +45,6 @@ SELECT workspace_id, grain, start - DATE '2000-01-01', dimension, segment_id,
     "end" - DATE '2000-01-01', cells
 FROM metrics_snapshot
 WHERE workspace_id = ANY(%(workspaces)s)
-    AND (grain, start) IN (SELECT * FROM unnest(%(grains)s, %(starts)s))
 """
 PACKED = """
 SELECT coalesce(string_agg(int8send(workspace_id) || int2send(grain)
@@ -153,7 +152,11 @@ def load_stored(owners: Owners, starts: PeriodStarts) -> StoredRows:
     """The rows of these periods, of all segments, by their codes."""
     base = {one: owners.base(one) for one in owners.ids}
     with array_cursor() as cursor:
-        cursor.execute(STORED, {"workspaces": owners.listed, **_periods(starts)}, binary=True)
+        cursor.execute(
+            STORED + OF_PERIODS + IN_EVERY_DIMENSION,
+            {"workspaces": owners.listed, **_periods(starts)},
+            binary=True,
+        )
         return {
             Place(grain, start, dimension, base[workspace] + segment): Stored(end, cells)
             for workspace, grain, start, dimension, segment, end, cells in cursor.fetchall()
@@ -183,7 +186,7 @@ def load_given(owners: Owners, starts: PeriodStarts, keys: Collection[str]) -> l
     if not any(starts.values()):
         return []
     names = {"workspaces": owners.listed, **_periods(starts)}
-    given = [_packed(owners, PACKED + OF_PERIODS, names, keys)]
+    given = [_packed(owners, PACKED + OF_PERIODS + IN_EVERY_DIMENSION, names, keys)]
     if not SHIPPED.issuperset(keys):
         blocks = load_own_years(owners, starts)
         given.append(Given(*read_blocks(blocks.items()), keys))
@@ -286,7 +289,7 @@ def save_rows(
     if not len(places):
         return
     owner = owner_of(places.segment)
-    order = np.lexsort([places.start, places.segment, places.dimension, places.grain, owner])
+    order = np.lexsort([places.segment, places.start, places.dimension, places.grain, owner])
     listed = order.tolist()
     names = {
         "now": now,

@@ -13,17 +13,20 @@ from metrics.engine.block_reading import Block, cubes_of, decoded, says_of
 from metrics.engine.blocks import code_bytes
 from metrics.engine.cubes import Cubes
 from metrics.engine.owners import Owners, id_of
-from metrics.models.snapshot import BlockSpan
+from metrics.models.snapshot import IN_EVERY_DIMENSION, BlockSpan
 from metrics.resolution import Segment
 
 LOAD = """
 SELECT start, dimension, segment_id, cells FROM metrics_block
 WHERE workspace_id = %(workspace)s AND span = %(span)s AND start = ANY(%(starts)s)
 """
-LOAD_OF_SEVERAL = """
+LOAD_OF_SEVERAL = (
+    """
 SELECT workspace_id, start, dimension, segment_id, cells FROM metrics_block
 WHERE workspace_id = ANY(%(workspaces)s) AND span = %(span)s AND start = ANY(%(starts)s)
 """
+    + IN_EVERY_DIMENSION
+)
 SAYING = "position(%({})s::bytea in cells) > 0"
 """Whether a block may say anything of a metric: its head has the metric's code."""
 OF_SEGMENTS = """

@@ -2429,8 +2429,8 @@ class Migration(migrations.Migration):
                                 "workspace_id",
                                 "grain",
                                 "dimension",
-                                "segment_id",
                                 "year",
+                                "segment_id",
                                 blank=True,
                                 editable=False,
                                 primary_key=True,
@@ -2480,13 +2480,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "indexes": [
-                            models.Index(
-                                fields=["workspace", "grain", "year"], name="metrics_own_block_span"
-                            )
-                        ]
-                    },
                 ),
                 migrations.CreateModel(
                     name="RestatedRun",
@@ -2699,8 +2692,8 @@ class Migration(migrations.Migration):
                                 "workspace_id",
                                 "grain",
                                 "dimension",
-                                "segment_id",
                                 "start",
+                                "segment_id",
                                 blank=True,
                                 editable=False,
                                 primary_key=True,
@@ -2753,13 +2746,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "indexes": [
-                            models.Index(
-                                fields=["workspace", "grain", "start"], name="metrics_snap_span"
-                            )
-                        ],
-                    },
                 ),
                 migrations.CreateModel(
                     name="StaleSpan",
@@ -2870,8 +2856,8 @@ class Migration(migrations.Migration):
                                 "workspace_id",
                                 "span",
                                 "dimension",
-                                "segment_id",
                                 "start",
+                                "segment_id",
                                 blank=True,
                                 editable=False,
                                 primary_key=True,
@@ -2914,13 +2900,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "indexes": [
-                            models.Index(
-                                fields=["workspace", "span", "start"], name="metrics_block_span"
-                            )
-                        ],
-                    },
                 ),
                 migrations.CreateModel(
                     name="CampaignMerge",

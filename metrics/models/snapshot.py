@@ -31,6 +31,11 @@ GRAIN_NUMBERS: Mapping[Grain, SnapshotGrain] = {
 }
 
 
+IN_EVERY_DIMENSION = f" AND dimension IN {tuple(Dimension.values)}"
+"""Excludes nothing: with it, the keys below find a period's rows where they stand together; no
+PostgreSQL before 18 passes over a column of a key by itself."""
+
+
 class Snapshot(models.Model):
     """All values of one segment over one period, base and derived.
 
@@ -45,7 +50,7 @@ class Snapshot(models.Model):
     Written by metrics/snapshots.py only.
     """
 
-    pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "start")
+    pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "start", "segment_id")
     workspace = models.ForeignKey(
         Workspace, models.CASCADE, related_name="snapshots", db_index=False, db_constraint=False
     )
@@ -59,9 +64,6 @@ class Snapshot(models.Model):
     appeared_at = models.DateTimeField(default=timezone.now)
     computed_at = models.DateTimeField()
 
-    class Meta:
-        indexes = (models.Index(fields=("workspace", "grain", "start"), name="metrics_snap_span"),)
-
 
 class OwnBlock(models.Model):
     """The workspace's own metrics of one segment in all periods of a grain that start in a year.
@@ -71,7 +73,7 @@ class OwnBlock(models.Model):
     before. Written by metrics/snapshots.py only.
     """
 
-    pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "segment_id", "year")
+    pk = models.CompositePrimaryKey("workspace_id", "grain", "dimension", "year", "segment_id")
     workspace = models.ForeignKey(
         Workspace, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
@@ -81,11 +83,6 @@ class OwnBlock(models.Model):
     year = models.PositiveSmallIntegerField()
     cells = models.BinaryField()
     late = models.JSONField(default=dict)
-
-    class Meta:
-        indexes = (
-            models.Index(fields=("workspace", "grain", "year"), name="metrics_own_block_span"),
-        )
 
 
 class BlockSpan(models.IntegerChoices):
@@ -102,7 +99,7 @@ class Block(models.Model):
     worked out where a day is read. Written by metrics/snapshots.py only.
     """
 
-    pk = models.CompositePrimaryKey("workspace_id", "span", "dimension", "segment_id", "start")
+    pk = models.CompositePrimaryKey("workspace_id", "span", "dimension", "start", "segment_id")
     workspace = models.ForeignKey(
         Workspace, models.CASCADE, related_name="blocks", db_index=False, db_constraint=False
     )
@@ -111,9 +108,6 @@ class Block(models.Model):
     segment_id = models.IntegerField(help_text="0 for everything, −1 for “not set”.")
     start = models.DateField()
     cells = models.BinaryField()
-
-    class Meta:
-        indexes = (models.Index(fields=("workspace", "span", "start"), name="metrics_block_span"),)
 
 
 class RestatedRun(models.Model):
