@@ -92,18 +92,25 @@ OF_THESE = """
 """
 OF_DIMENSION = " AND dimension = %(dimension)s"
 INSERT = """
-INSERT INTO metrics_snapshot AS kept (workspace_id, grain, dimension, segment_id, start, "end",
-    cells, late, appeared_at, computed_at)
-SELECT workspace_id, grain, dimension, segment_id, start, last, cells, {late},
+INSERT INTO metrics_snapshot (workspace_id, grain, dimension, segment_id, start, "end", cells,
+    late, appeared_at, computed_at)
+SELECT unnest(%(workspace)s), unnest(%(grain)s), unnest(%(dimension)s), unnest(%(segment)s),
+    unnest(%(start)s), unnest(%(end)s), unnest(%(cells)s), '{}',
     %(now)s::timestamptz, %(now)s::timestamptz
-FROM unnest(%(workspace)s, %(grain)s, %(dimension)s, %(segment)s, %(start)s, %(end)s,
-    %(cells)s{arrays})
-    AS fresh (workspace_id, grain, dimension, segment_id, start, last, cells{columns})
 """
-REPLACE = """
-ON CONFLICT (workspace_id, grain, dimension, segment_id, start) DO UPDATE
-SET "end" = excluded."end", cells = excluded.cells,
-    late = kept.late || excluded.late, computed_at = excluded.computed_at
+UPDATE = """
+UPDATE metrics_snapshot kept
+SET "end" = fresh."end", cells = fresh.cells, late = kept.late || fresh.late::jsonb,
+    computed_at = %(now)s::timestamptz
+FROM (
+    SELECT unnest(%(workspace)s) AS workspace_id, unnest(%(grain)s) AS grain,
+        unnest(%(dimension)s) AS dimension, unnest(%(segment)s) AS segment_id,
+        unnest(%(start)s) AS start, unnest(%(end)s) AS "end", unnest(%(cells)s) AS cells,
+        unnest(%(late)s) AS late
+) fresh
+WHERE kept.workspace_id = fresh.workspace_id AND kept.grain = fresh.grain
+    AND kept.dimension = fresh.dimension AND kept.segment_id = fresh.segment_id
+    AND kept.start = fresh.start
 """
 DROP = """
 DELETE FROM metrics_snapshot kept
@@ -277,32 +284,49 @@ def _row(said: Said) -> Row:
     return Row(said.values, reasons, said.unsure, said.weights, said.inputs)
 
 
-def save_rows(
-    owners: Owners,
-    places: Places,
-    shipped: Sequence[bytes],
-    *,
-    now: datetime,
-    late: Sequence[bytes] | None = None,
-) -> None:
-    """Writes rows, in the order of the key; over what is there, with the JSON of what came late."""
+def insert_rows(owners: Owners, places: Places, shipped: Sequence[bytes], *, now: datetime) -> None:
+    """Writes rows that are not there yet, in the order of the key."""
     if not len(places):
         return
-    owner = owner_of(places.segment)
-    order = np.lexsort([places.segment, places.start, places.dimension, places.grain, owner])
-    listed = order.tolist()
+    order = np.lexsort(
+        [
+            places.segment,
+            places.start,
+            places.dimension,
+            places.grain,
+            owner_of(places.segment),
+        ]
+    )
     names = {
         "now": now,
         **_columns(owners, places.at(order)),
         "end": Dates(places.end[order]),
-        "cells": Contents([shipped[n] for n in listed]),
+        "cells": Contents([shipped[n] for n in order.tolist()]),
     }
-    given = {"late": "'{}'", "arrays": "", "columns": ""}
-    if late is not None:
-        names["late"] = Texts([late[n] for n in listed])
-        given = {"late": "late::jsonb", "arrays": ", %(late)s", "columns": ", late"}
     with array_cursor() as cursor:
-        cursor.execute(INSERT.format_map(given) + ("" if late is None else REPLACE), names)
+        cursor.execute(INSERT, names)
+
+
+def update_rows(
+    owners: Owners,
+    places: Places,
+    shipped: Sequence[bytes],
+    late: Sequence[bytes],
+    *,
+    now: datetime,
+) -> None:
+    """Writes over rows that are there, with the JSON of what came late into each."""
+    if not len(places):
+        return
+    names = {
+        "now": now,
+        **_columns(owners, places),
+        "end": Dates(places.end),
+        "cells": Contents(shipped),
+        "late": Texts(late),
+    }
+    with array_cursor() as cursor:
+        cursor.execute(UPDATE, names)
 
 
 def _columns(owners: Owners, places: Places) -> dict[str, Any]:

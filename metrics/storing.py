@@ -10,7 +10,7 @@ from metrics.engine.facts import number_of
 from metrics.engine.own_cells import BlockKey, OwnBlocks, Place, first_day, put_into
 from metrics.engine.row_changes import own_changes
 from metrics.engine.row_reading import said_of
-from metrics.engine.rows import Rows
+from metrics.engine.rows import Places, Rows
 from metrics.joint import Joint
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.own_rows import save_own
@@ -21,9 +21,10 @@ from metrics.snapshot_rows import (
     PeriodStarts,
     Stored,
     drop_rows,
+    insert_rows,
     load_own_years,
     load_stored,
-    save_rows,
+    update_rows,
 )
 
 
@@ -50,7 +51,7 @@ class Storing:
         """Writes those of the rows that are not stored just so; own metrics wait for the end."""
         self._own |= rows.own
         if not self._stored:
-            self._write_new(rows, range(len(rows.places)))
+            self._insert(rows, range(len(rows.places)))
             return
         new: list[int] = []
         changed: list[int] = []
@@ -65,20 +66,15 @@ class Storing:
             elif before != after:
                 changed.append(n)
                 late.append(self._compared(place, before, after))
-        self._write_new(rows, new)
-        self._write(rows, changed, late)
+        self._insert(rows, new)
+        self._update(rows, changed, late)
 
-    def _write_new(self, rows: Rows, which: Sequence[int]) -> None:
-        self._write(rows, which, None)
+    def _insert(self, rows: Rows, which: Sequence[int]) -> None:
+        insert_rows(self._owners, *_some(rows, which), now=self._now)
+        self.written += len(which)
 
-    def _write(self, rows: Rows, which: Sequence[int], late: Sequence[bytes] | None) -> None:
-        save_rows(
-            self._owners,
-            rows.places.at(np.array(which, np.int64)),
-            [rows.shipped[n] for n in which],
-            now=self._now,
-            late=late,
-        )
+    def _update(self, rows: Rows, which: Sequence[int], late: Sequence[bytes]) -> None:
+        update_rows(self._owners, *_some(rows, which), late, now=self._now)
         self.written += len(which)
 
     def finish(self) -> None:
@@ -119,6 +115,10 @@ class Storing:
             late={place: keys for place, keys in late.items() if place in self._there},
             now=self._now,
         )
+
+
+def _some(rows: Rows, which: Sequence[int]) -> tuple[Places, list[bytes]]:
+    return rows.places.at(np.array(which, np.int64)), [rows.shipped[n] for n in which]
 
 
 def restate_own(

@@ -9,9 +9,18 @@ import numpy as np
 from django.db import connection
 from psycopg import Cursor
 
+from metrics.engine.arrays import (
+    BigInts,
+    Contents,
+    Dates,
+    Integers,
+    SmallInts,
+    array_cursor,
+)
 from metrics.engine.block_reading import Block, cubes_of, decoded, says_of
 from metrics.engine.blocks import code_bytes
 from metrics.engine.cubes import Cubes
+from metrics.engine.facts import number_of
 from metrics.engine.owners import Owners, id_of
 from metrics.models.snapshot import IN_EVERY_DIMENSION, BlockSpan
 from metrics.resolution import Segment
@@ -35,33 +44,28 @@ OF_SEGMENTS = """
     )
 """
 OF_DIMENSION = " AND dimension = %(dimension)s"
-SAVE = """
-WITH given (workspace_id, dimension, segment_id, start, cells) AS MATERIALIZED (
-    SELECT workspace_id::bigint, dimension::smallint, segment_id::int, start::date,
-        substr(%(cells)s::bytea, first::int, length::int)
-    FROM unnest(string_to_array(%(workspace)s, ','), string_to_array(%(dimension)s, ','),
-        string_to_array(%(segment)s, ','), string_to_array(%(start)s, ','),
-        string_to_array(%(first)s, ','), string_to_array(%(length)s, ','))
-        AS sent (workspace_id, dimension, segment_id, start, first, length)
-), dropped AS (
-    DELETE FROM metrics_block kept
-    WHERE workspace_id = ANY(%(workspaces)s) AND span = %(span)s
-        AND start = ANY(%(starts)s::date[])
-        AND NOT EXISTS (
-            SELECT 1 FROM given WHERE given.workspace_id = kept.workspace_id
-                AND given.dimension = kept.dimension
-                AND given.segment_id = kept.segment_id AND given.start = kept.start
-        )
-    RETURNING 1
-), saved AS (
-    INSERT INTO metrics_block AS kept (workspace_id, span, dimension, segment_id, start, cells)
-    SELECT workspace_id, %(span)s, dimension, segment_id, start, cells FROM given
-    ON CONFLICT (workspace_id, span, dimension, segment_id, start) DO UPDATE
-    SET cells = excluded.cells WHERE kept.cells IS DISTINCT FROM excluded.cells
-    RETURNING 1
-)
-SELECT (SELECT count(*) FROM dropped) + (SELECT count(*) FROM saved)
+DROP_OTHERS = """
+DELETE FROM metrics_block kept
+WHERE workspace_id = ANY(%(workspaces)s) AND span = %(span)s AND start = ANY(%(starts)s::date[])
+    AND (workspace_id, dimension, start, segment_id) NOT IN (
+        SELECT unnest(%(workspace)s), unnest(%(dimension)s), unnest(%(start)s), unnest(%(segment)s)
+    )
 """
+SAVE = """
+MERGE INTO metrics_block kept USING (
+    SELECT unnest(%(workspace)s) AS workspace_id, unnest(%(dimension)s) AS dimension,
+        unnest(%(start)s) AS start, unnest(%(segment)s) AS segment_id, unnest(%(cells)s) AS cells
+) given
+ON kept.workspace_id = given.workspace_id AND kept.span = %(span)s
+    AND kept.dimension = given.dimension AND kept.start = given.start
+    AND kept.segment_id = given.segment_id
+    AND kept.workspace_id = ANY(%(workspaces)s) AND kept.start = ANY(%(starts)s::date[])
+WHEN MATCHED AND kept.cells <> given.cells THEN UPDATE SET cells = given.cells
+WHEN NOT MATCHED THEN INSERT (workspace_id, span, dimension, start, segment_id, cells)
+    VALUES (workspace_id, %(span)s, dimension, start, segment_id, cells)
+"""
+"""The last two conditions say nothing new: they let the rows be looked up at once or one by one,
+whichever is less."""
 Blocks = dict[date, dict[Segment, Block]]
 
 
@@ -135,30 +139,24 @@ def save_blocks(
 ) -> int:
     """Makes the blocks of these starts what is given, by the segments' codes; returns how many rows
     changed."""
+    first_days = zip(map(number_of, blocks), blocks.values(), strict=True)
     placed = [
-        (segment, start, cells)
-        for start, several in blocks.items()
+        ((segment.dimension, start, segment.segment_id), cells)
+        for start, several in first_days
         for segment, cells in several.items()
     ]
-    sizes = np.array([len(cells) for _segment, _start, cells in placed], np.int64)
-    codes = np.array([segment.segment_id for segment, _start, _cells in placed], np.int64)
+    table = np.array([place for place, _cells in placed], np.int64).reshape(-1, 3)
+    dimension, start, segment = table.T
     names: dict[str, Any] = {
         "workspaces": owners.listed,
-        "workspace": _text(owners.workspaces(codes).tolist()),
         "span": span,
         "starts": list(starts),
-        "dimension": _text(segment.dimension for segment, _start, _cells in placed),
-        "segment": _text(id_of(codes).tolist()),
-        "start": _text(start for _segment, start, _cells in placed),
-        "first": _text((np.cumsum(sizes) - sizes + 1).tolist()),
-        "length": _text(sizes.tolist()),
-        "cells": b"".join(cells for _segment, _start, cells in placed),
+        "workspace": BigInts(owners.workspaces(segment)),
+        "dimension": SmallInts(dimension),
+        "start": Dates(start),
+        "segment": Integers(id_of(segment)),
+        "cells": Contents([cells for _place, cells in placed]),
     }
-    with Cursor(connection.connection) as cursor:
-        cursor.execute(SAVE, names)
-        (changed,) = cursor.fetchone() or (0,)
-        return int(changed)
-
-
-def _text(values: Iterable[object]) -> str:
-    return ",".join(map(str, values))
+    with array_cursor() as cursor:
+        changed = cursor.execute(DROP_OTHERS, names).rowcount
+        return changed + cursor.execute(SAVE, names).rowcount
