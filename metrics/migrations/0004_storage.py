@@ -26,6 +26,6 @@ def _as_sent(table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     """Runs as the tables' owner."""
 
-    dependencies = [("metrics", "0002_tenancy")]
+    dependencies = [("metrics", "0003_fact_months")]
 
     operations = [_as_sent(table) for table in TABLES]
