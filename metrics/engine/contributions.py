@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from metrics.engine.cubes import Bools, Cells, Ints, State
 from metrics.resolution import (
@@ -26,11 +27,13 @@ from metrics.rollup import ALWAYS_SPLIT
 WHOLE = 0
 NOT_READ = 255
 MASKS = 32
+BITS = np.int64(1) << np.arange(MASKS)
 WHOLES = np.array(
     [sum(1 << mask for mask in range(MASKS) if may_be_whole(mask, part)) for part in range(MASKS)],
     np.int64,
 )
 """By the mask of what is only a part: the masks that may stand for the total, a bit for each."""
+Masks = npt.NDArray[np.uint8]
 
 
 class Piece(NamedTuple):
@@ -59,31 +62,34 @@ class Broken:
     value: Cells
     base: Ints
 
-    def where(self, chosen: Bools | Ints) -> "Broken":
+    def where(self, chosen: Ints) -> "Broken":
         """Some of them."""
         return Broken(
             self.line[chosen],
             self.feed[chosen],
             self.column[chosen],
-            self.dims[:, chosen],
+            self.dims.take(chosen, axis=1),
             self.value[chosen],
             self.base[chosen],
         )
 
 
-def masks_of(dims: Ints) -> Ints:
+def masks_of(dims: Ints) -> Masks:
     """Which dimensions each fact is broken down by, as `resolution.mask_of`."""
-    bits = np.array([1, 2, 4, 8, 16], np.int64)
-    return np.asarray(((dims != 0) * bits[:, None]).sum(axis=0))
+    found = np.zeros(dims.shape[1], np.uint8)
+    for place, column in enumerate(dims):
+        found |= (column != 0).view(np.uint8) << place
+    return found
 
 
-def readings(signatures: Ints) -> tuple[Ints, Ints]:
+def readings(signatures: Ints) -> tuple[Ints, Masks]:
     """For each signature its place in a table, and the table: by dimension the mask to read.
 
     Above its masks a signature has the mask of what is only a part, 0 for nothing.
     """
-    different, places = np.unique(signatures, return_inverse=True)
-    table = np.full((len(different), 1 + len(DIMENSIONS)), NOT_READ, np.int64)
+    different = np.unique(signatures)
+    places = np.searchsorted(different, signatures)
+    table = np.full((len(different), 1 + len(DIMENSIONS)), NOT_READ, np.uint8)
     for place, signature in enumerate(different.tolist()):
         masks = [mask for mask in range(MASKS) if signature >> mask & 1]
         if masks:
@@ -94,9 +100,8 @@ def readings(signatures: Ints) -> tuple[Ints, Ints]:
     return places, table
 
 
-def channels_of(dims: Ints, channel_of: Mapping[int, int]) -> Ints:
+def channels_of(own: Ints, campaign: Ints, channel_of: Mapping[int, int]) -> Ints:
     """The channel of each fact: its own, or its campaign's, else "not set"."""
-    own, campaign = dims[CHANNEL - 1], dims[CAMPAIGN - 1]
     if not channel_of:
         return np.where(own != 0, own, NOT_SET)
     known = np.array(sorted(channel_of), np.int64)
@@ -106,26 +111,29 @@ def channels_of(dims: Ints, channel_of: Mapping[int, int]) -> Ints:
     return np.where(own != 0, own, of_campaign)
 
 
-def segments_in(facts: Broken, dimension: int, channel_of: Mapping[int, int]) -> Ints:
-    """The segment of a dimension that each fact belongs to."""
+def segments_in(facts: Broken, chosen: Ints, dimension: int, channel_of: Mapping[int, int]) -> Ints:
+    """The segment of a dimension that each of some facts belongs to."""
+    base = facts.base[chosen]
     if dimension == WHOLE:
-        return facts.base
+        return base
+    of_dimension = facts.dims[dimension - 1][chosen]
     if dimension == CHANNEL:
-        return channels_of(facts.dims, channel_of) + facts.base
-    return np.asarray(facts.dims[dimension - 1] + facts.base)
+        campaign = facts.dims[CAMPAIGN - 1][chosen]
+        of_dimension = channels_of(of_dimension, campaign, channel_of)
+    return np.asarray(of_dimension + base)
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups of some facts: `pairs` are (line, feed), `bases` whose each is, `pair_of` each
-    fact's, `signature` by pair and column; `part` by pair the mask of breakdowns that are only a
-    part."""
+    """The groups of some facts: `pairs` are (line, feed), `bases` whose each is, `signature` by
+    pair and column, `of_fact` where in it each fact's is; `part` by pair the mask of breakdowns
+    that are only a part."""
 
     pairs: Ints
     bases: Ints
-    pair_of: Ints
+    of_fact: Ints
     signature: Ints
-    mask: Ints
+    mask: Masks
     part: Ints
 
     @property
@@ -143,11 +151,12 @@ def grouped(
     `parts` has by line the mask of breakdowns that are only a part.
     """
     pair_of = np.searchsorted(pairs, pair_codes(facts.line, facts.feed))
+    of_fact = pair_of * width + facts.column
     mask = masks_of(facts.dims)
     signature = np.zeros((len(pairs), width), np.int64)
-    np.bitwise_or.at(signature.reshape(-1), pair_of * width + facts.column, np.int64(1) << mask)
+    np.bitwise_or.at(signature.reshape(-1), of_fact, BITS[mask])
     part = np.zeros(len(pairs), np.int64) if parts is None else parts[pairs // FEEDS]
-    return Groups(pairs, bases, pair_of, signature, mask, part)
+    return Groups(pairs, bases, of_fact, signature, mask, part)
 
 
 FEEDS = 1 << 40
@@ -169,16 +178,14 @@ def added(
     """
     places, table = readings(groups.signature | (groups.part << MASKS)[:, None])
     places = places.reshape(groups.signature.shape)
-    of_fact = places[groups.pair_of, facts.column]
+    of_fact = places.reshape(-1)[groups.of_fact]
     pieces = []
     for dimension in (WHOLE, *DIMENSIONS):
-        read = table[of_fact, dimension] == groups.mask
-        if read.any():
-            chosen = facts.where(read)
-            segment = segments_in(chosen, dimension, channel_of)
-            pieces.append(
-                Piece(dimension, "add", segment, chosen.line, chosen.column, chosen.value)
-            )
+        read = np.flatnonzero(table[:, dimension][of_fact] == groups.mask)
+        if read.size:
+            segment = segments_in(facts, read, dimension, channel_of)
+            line, column, value = facts.line[read], facts.column[read], facts.value[read]
+            pieces.append(Piece(dimension, "add", segment, line, column, value))
         if dimension != WHOLE:
             silent = complete & (table[places, dimension] != NOT_READ)
             pieces += _zeros(dimension, silent, groups)

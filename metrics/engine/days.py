@@ -100,7 +100,7 @@ class Days:
 
     def put_exact_uniques(self, cubes: Cubes, first: Ints, last: Ints) -> None:
         """The values of facts that count exactly a column's period, in cubes of periods."""
-        chosen = self._of(UNIQUES) & self._counts
+        chosen = np.flatnonzero(self._of(UNIQUES) & self._counts)
         facts = self._broken(chosen, self._evidence.facts.day)
         pieces = exact_pieces(facts, self._evidence.facts.end[chosen], first, last)
         put_exact(cubes, pieces, LINES, self._scales)
@@ -125,15 +125,10 @@ class Days:
             scales[PLACES[key] : PLACES[key] + 4] = (value + of_weight, of_weight, value, value)
         return scales
 
-    def _broken(self, chosen: Bools, column: Ints) -> Broken:
+    def _broken(self, chosen: Ints, column: Ints) -> Broken:
         facts = self._evidence.facts
-        return Broken(
-            self._line[chosen],
-            facts.feed[chosen],
-            column[chosen],
-            facts.dims[:, chosen],
-            self._value[chosen],
-            self._base[chosen],
+        return Broken(self._line, facts.feed, column, facts.dims, self._value, self._base).where(
+            chosen
         )
 
     def _columns(self, days: Ints) -> tuple[Ints, Bools]:
@@ -144,7 +139,7 @@ class Days:
 
     def _sums(self, days: Ints) -> tuple[list[Piece], "Known"]:
         column, inside = self._columns(days)
-        facts = self._broken(inside & self._of(SUMS) & self._counts, column)
+        facts = self._broken(np.flatnonzero(inside & self._of(SUMS) & self._counts), column)
         runs = [run for run in self._evidence.covered if self._is_used(run)]
         codes = [PLACES[self._rules.keys[run.metric]] * FEEDS + run.feed for run in runs]
         pairs = np.union1d(pair_codes(facts.line, facts.feed), np.array(codes, np.int64))
@@ -166,9 +161,12 @@ class Days:
     def _means(self, days: Ints) -> list[Piece]:
         column, inside = self._columns(days)
         pieces: list[Piece] = []
+        counts = inside & self._counts
         for key in sorted(MEANS):
-            values = self._broken(inside & (self._line == PLACES[key]) & self._counts, column)
-            weights = self._broken(inside & (self._line == PLACES[WEIGHTS[key]]), column)
+            of_key = np.flatnonzero(self._line == PLACES[key])
+            of_weight = np.flatnonzero(self._line == PLACES[WEIGHTS[key]])
+            values = self._broken(of_key[counts[of_key]], column)
+            weights = self._broken(of_weight[inside[of_weight]], column)
             weights.line.fill(PLACES[key])
             pieces += mean_pieces(
                 values, weights, self._rules.channel_of, len(days), PARTS.get(key, 0)
@@ -180,7 +178,7 @@ class Days:
         starts = np.concatenate([days, np.array([one.first for one in windows], np.int64)])
         ends = np.concatenate([days, np.array([one.last for one in windows], np.int64)])
         sinces = np.where(starts <= today, np.minimum(ends, today) - CARRY.days, starts)
-        chosen = self._of(STOCKS) & self._counts
+        chosen = np.flatnonzero(self._of(STOCKS) & self._counts)
         facts = carried(self._broken(chosen, self._evidence.facts.day), ends, sinces)
         pairs = np.unique(pair_codes(facts.line, facts.feed))
         bases = self._rules.owners.bases_of_feeds(pairs % FEEDS)
@@ -204,7 +202,7 @@ class Days:
         return [Piece(0, "set", owner * OWNER, line, column, nothing, State.STALE)]
 
     def _uniques(self, days: Ints) -> list[Piece]:
-        chosen = self._of(UNIQUES) & self._counts
+        chosen = np.flatnonzero(self._of(UNIQUES) & self._counts)
         facts = self._broken(chosen, self._evidence.facts.day)
         return unique_pieces(facts, self._evidence.facts.end[chosen], days)
 

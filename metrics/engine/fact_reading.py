@@ -83,4 +83,4 @@ def _chosen(facts: Facts, names: dict[str, Any]) -> Facts:
     """Of whole months with all metrics the days and metrics that are asked for."""
     chosen = np.isin(facts.metric, names["added"])
     chosen &= (facts.day >= number_of(names["first"])) & (facts.day <= number_of(names["last"]))
-    return facts if chosen.all() else facts.where(chosen)
+    return facts if chosen.all() else facts.where(np.flatnonzero(chosen))

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from psycopg import Cursor
 from psycopg.errors import NumericValueOutOfRange
 
-from metrics.engine.cubes import Bools, Cells, Ints
+from metrics.engine.cubes import Cells, Ints
 
 EPOCH = date(2000, 1, 1)
 DECIMALS = 8
@@ -62,14 +62,14 @@ class Facts:
     def __len__(self) -> int:
         return len(self.day)
 
-    def where(self, chosen: Bools | Ints) -> "Facts":
+    def where(self, chosen: Ints) -> "Facts":
         """Some of them."""
         return Facts(
             self.metric[chosen],
             self.feed[chosen],
             self.day[chosen],
             self.end[chosen],
-            self.dims[:, chosen],
+            self.dims.take(chosen, axis=1),
             self.value[chosen],
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from metrics.engine.contributions import (
+    BITS,
     MASKS,
     NOT_READ,
     Broken,
@@ -24,6 +25,8 @@ def packed(columns: Sequence[Ints]) -> Ints:
     """One number for each row: rows that are alike have the same."""
     code, size = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
+        if not (column != column[:1]).any():
+            continue
         different, place = np.unique(column, return_inverse=True)
         if size * (len(different) + 1) >= MOST_CODES:
             code = np.unique(code, return_inverse=True)[1].astype(np.int64)
@@ -75,7 +78,8 @@ def mean_pieces(
     known, weight = weights_of(values, weights)
     pairs, pair_of = np.unique(pair_codes(values.line, values.feed), return_inverse=True)
     group = pair_of * width + values.column
-    bit = np.int64(1) << masks_of(values.dims)
+    mask = masks_of(values.dims)
+    bit = BITS[mask]
     weighted = np.zeros(len(pairs) * width, np.int64)
     np.bitwise_or.at(weighted, group[known], bit[known])
     without = (weighted[group] & bit) == 0
@@ -85,9 +89,8 @@ def mean_pieces(
     total = _products(values.value, weight)
     pieces: list[Piece] = []
     for dimension in range(len(DIMENSIONS) + 1):
-        mask = masks_of(values.dims)
-        by_weight = first[1][first[0][group], dimension]
-        by_value = second[1][second[0][group], dimension]
+        by_weight = first[1][:, dimension][first[0][group]]
+        by_value = second[1][:, dimension][second[0][group]]
         read = known & (by_weight == mask)
         pieces += _parts(
             values, read, dimension, channel_of, (("add", 0, total), ("add", 1, weight))
@@ -112,11 +115,12 @@ def _parts(
     channel_of: Mapping[int, int],
     parts: Sequence[tuple[str, int, Cells]],
 ) -> list[Piece]:
-    if not read.any():
+    chosen = np.flatnonzero(read)
+    if not chosen.size:
         return []
-    chosen = values.where(read)
-    segment = segments_in(chosen, dimension, channel_of)
+    segment = segments_in(values, chosen, dimension, channel_of)
+    line, column = values.line[chosen], values.column[chosen]
     return [
-        Piece(dimension, op, segment, chosen.line + after, chosen.column, amount[read])
+        Piece(dimension, op, segment, line + after, column, amount[chosen])
         for op, after, amount in parts
     ]
