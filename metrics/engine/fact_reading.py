@@ -1,86 +1,113 @@
-"""The facts that a recompute reads: months that are packed as they are, the others row by row."""
+"""The facts that a recompute reads: whole months as they are packed, other days row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
 from psycopg import Cursor
 
-from metrics.engine.facts import Facts, TooManyFacts, number_of, one_after_the_other, read_facts
+from metrics.engine.facts import Facts, TooManyFacts, one_after_the_other, read_facts
 from metrics.engine.packed_facts import unpacked
 from metrics.periods import ONE_DAY, last_of_month
 
 COUNT_PACKED = """
 SELECT coalesce(sum(facts), 0) FROM metrics_factmonth
-WHERE workspace_id = ANY(%(workspaces)s) AND month BETWEEN %(month)s AND %(last)s
+WHERE workspace_id = ANY(%(workspaces)s) AND month BETWEEN %(first)s AND %(last)s
+    AND month + interval '1 month' <= %(last)s::date + 1
 """
-MONTHS = """
+PACKED = """
 SELECT workspace_id, month, content FROM metrics_factmonth
-WHERE workspace_id = ANY(%(workspaces)s) AND month BETWEEN %(month)s AND %(last)s
+WHERE workspace_id = ANY(%(workspaces)s) AND month BETWEEN %(first)s AND %(last)s
+    AND month + interval '1 month' <= %(last)s::date + 1 AND content <> ''
 ORDER BY workspace_id, month
 """
-IN_STRETCHES = """
-FROM unnest(%(stretch_of)s::bigint[], %(stretch_first)s::date[], %(stretch_last)s::date[])
-    AS stretch (workspace_id, first, last)
+ROWS = """
+FROM unnest(%({name}_of)s::bigint[], %({name}_from)s::date[], %({name}_to)s::date[])
+    AS days (workspace_id, first, last)
 JOIN metrics_fact USING (workspace_id)
-WHERE metric_id = ANY(%(added)s) AND day BETWEEN stretch.first AND stretch.last
+WHERE metric_id = ANY(%({name})s) AND day BETWEEN days.first AND days.last{rest}
 """
-Stretch = tuple[int, date, date]
 
 
-def read_with_packed(others: Sequence[str], names: dict[str, Any], *, most: int | None) -> Facts:
-    """The facts of `names["workspaces"]` that add up, from `first` to `last`, and those of other
-    sources (`read_facts`).
+class Source(NamedTuple):
+    """Facts of some metrics, whose ids `names` has under this name, over some days; what else is
+    asked of them."""
 
-    Raises TooManyFacts where there are more than `most` that add up.
+    name: str
+    first: date
+    last: date
+    rest: str = ""
+
+
+def read_with_packed(
+    sources: Sequence[Source], names: Mapping[str, Any], *, most: int | None
+) -> Facts:
+    """The facts of several sources, the first of which has the days that all of them have.
+
+    Months that lie wholly in these are read as they are packed, the facts of all sources at once.
+    Raises TooManyFacts where those and the first source's are more than `most`.
     """
-    names = names | {"month": names["first"].replace(day=1)}
+    asked = {**names, "first": sources[0].first, "last": sources[0].last}
     if most is not None:
-        most -= _count_packed(names)
+        most -= _count_packed(asked)
         if most < 0:
             raise TooManyFacts
-    contents, stretches = _months(names)
-    workspaces, firsts, lasts = zip(*stretches, strict=True) if stretches else ((), (), ())
-    names |= {
-        "stretch_of": list(workspaces),
-        "stretch_first": list(firsts),
-        "stretch_last": list(lasts),
-    }
-    rows = read_facts((IN_STRETCHES, *others), names, most=(most, *(None for _one in others)))
-    return one_after_the_other([_chosen(unpacked(contents), names), rows])
+    months, contents = _packed(asked)
+    for one in sources:
+        asked |= _days_left(one, months)
+    rows = read_facts(
+        [ROWS.format(name=one.name, rest=one.rest) for one in sources],
+        asked,
+        most=[most, *(None for _other in sources[1:])],
+    )
+    known = [pk for one in sources for pk in names[one.name]]
+    return one_after_the_other([_of_metrics(unpacked(contents), known), rows])
 
 
-def _count_packed(names: dict[str, Any]) -> int:
+def _count_packed(asked: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_PACKED, names)
+        cursor.execute(COUNT_PACKED, asked)
         return int(cursor.fetchone()[0])
 
 
-def _months(names: dict[str, Any]) -> tuple[list[bytes], list[Stretch]]:
-    """What is packed, and where rows have to be read: days in a row of a workspace.
-
-    A month that is not listed has no facts.
-    """
+def _packed(asked: Mapping[str, Any]) -> tuple[dict[int, list[date]], list[bytes]]:
+    """The months of each workspace that are packed, in order, and what they say."""
+    months: dict[int, list[date]] = {one: [] for one in asked["workspaces"]}
     contents: list[bytes] = []
-    stretches: list[Stretch] = []
     with Cursor(connection.connection) as cursor:
-        cursor.execute(MONTHS, names, binary=True)
+        cursor.execute(PACKED, asked, binary=True)
         for workspace, month, content in cursor:
-            if content:
-                contents.append(content)
-                continue
-            first = max(month, names["first"])
-            last = min(last_of_month(month), names["last"])
-            if stretches and stretches[-1][::2] == (workspace, first - ONE_DAY):
-                first = stretches.pop()[1]
-            stretches.append((workspace, first, last))
-    return contents, stretches
+            months[workspace].append(month)
+            contents.append(content)
+    return months, contents
 
 
-def _chosen(facts: Facts, names: dict[str, Any]) -> Facts:
-    """Of whole months with all metrics the days and metrics that are asked for."""
-    chosen = np.isin(facts.metric, names["added"])
-    chosen &= (facts.day >= number_of(names["first"])) & (facts.day <= number_of(names["last"]))
+def _days_left(source: Source, months: Mapping[int, Sequence[date]]) -> dict[str, list[Any]]:
+    """Days in a row whose rows have to be read, as arrays for a statement."""
+    left = [
+        (workspace, first, last)
+        for workspace, several in months.items()
+        for first, last in _between(source, several)
+    ]
+    columns = zip(*left, strict=True) if left else ((), (), ())
+    keys = ("of", "from", "to")
+    return {f"{source.name}_{key}": list(one) for key, one in zip(keys, columns, strict=True)}
+
+
+def _between(source: Source, months: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The days of a source before, between and after months."""
+    first = source.first
+    for month in months:
+        if first < month:
+            yield first, month - ONE_DAY
+        first = last_of_month(month) + ONE_DAY
+    if first <= source.last:
+        yield first, source.last
+
+
+def _of_metrics(facts: Facts, known: Sequence[int]) -> Facts:
+    """Facts of metrics that somebody asked for: others are not calculated with any more."""
+    chosen = np.isin(facts.metric, known)
     return facts if chosen.all() else facts.where(np.flatnonzero(chosen))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from metrics.engine.days import Covered, Evidence
-from metrics.engine.fact_reading import read_with_packed
+from metrics.engine.fact_reading import Source, read_with_packed
 from metrics.engine.facts import day_of, number_of, read_facts
 from metrics.joint import Joint
 from metrics.rules import CARRY, MEANS, STOCKS, SUMS, UNIQUES, Rules
@@ -28,11 +28,13 @@ FROM metrics_fact
 WHERE workspace_id = ANY(%(workspaces)s) AND metric_id = ANY(%(stocks)s)
     AND day BETWEEN %(carried)s AND %(standing)s
 """
-COUNTED = """
+REACHING = """
+    AND ("end" > day OR day BETWEEN %(first_seen)s AND %(last_seen)s)
+"""
+COUNTED = f"""
 FROM metrics_fact
 WHERE workspace_id = ANY(%(workspaces)s) AND metric_id = ANY(%(uniques)s)
-    AND day BETWEEN %(counted)s AND %(until)s
-    AND ("end" > day OR day BETWEEN %(first_seen)s AND %(last_seen)s)
+    AND day BETWEEN %(counted)s AND %(until)s {REACHING}
 """
 COVERED = """
 SELECT metric_id, feed_id, lower(run), upper(run) - 1
@@ -127,7 +129,7 @@ def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = 
     (`metrics.engine.facts`) where more than `most` of them add up."""
     first, last = reach.days[0], reach.days[-1]
     few = len(reach.days) <= FEW_DAYS
-    names = {
+    names: dict[str, Any] = {
         "workspaces": rules.owners.listed,
         "added": metric_ids(rules, SUMS | MEANS),
         "stocks": metric_ids(rules, STOCKS),
@@ -146,7 +148,12 @@ def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = 
         added = ADDED + (ONLY_DAYS if len(reach.days) <= last - first else "")
         facts = read_facts((added, CARRIED, COUNTED), names, most=(most, None, None))
     else:
-        facts = read_with_packed((CARRIED, COUNTED), names, most=most)
+        sources = (
+            Source("added", names["first"], names["last"]),
+            Source("stocks", names["carried"], names["standing"]),
+            Source("uniques", names["counted"], names["until"], REACHING),
+        )
+        facts = read_with_packed(sources, names, most=most)
     return Evidence(
         rules,
         facts,
