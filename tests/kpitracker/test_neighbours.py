@@ -1,9 +1,12 @@
 """Nights that wait at the same time: one of them computes the figures of all."""
 
+import json
 import threading
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -112,6 +115,25 @@ def test_others_are_left_alone(both: tuple[Workspace, Workspace], why: str) -> N
     assert refresh_beside(mine, day=DAY, now=NOW).rows_written == 0
     assert computed_on(mine) == BEFORE
     assert computed_on(other) == before
+
+
+@pytest.mark.django_db
+def test_nights_run_by_hand_are_computed_together(both: tuple[Workspace, Workspace]) -> None:
+    printed = StringIO()
+    call_command("nightly", day=DAY.isoformat(), as_json=True, stdout=printed, stderr=StringIO())
+    assert [leads(one) for one in both] == [7, 11]
+    nights = json.loads(printed.getvalue())["nights"]
+    assert [one["snapshots"]["rows_written"] for one in nights] == [0, 0]
+
+
+@pytest.mark.django_db
+def test_one_night_by_hand_computes_no_others(both: tuple[Workspace, Workspace]) -> None:
+    mine, _other = both
+    call_command(
+        "nightly", day=DAY.isoformat(), workspace=mine.slug, stdout=StringIO(), stderr=StringIO()
+    )
+    assert leads(mine) == 7
+    assert [computed_on(one) for one in both] == [DAY, BEFORE]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,7 @@
 """One night, in this process: snapshots, objectives, alerts and the digests due that day."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from accounts.command import ProductCommand, iso_date, today_in
 from accounts.mail import send_due
 from accounts.models import Workspace
 from kpitracker.ledger import missed_days, record_night
+from kpitracker.neighbours import refresh_all
 from kpitracker.nightly import run_night
 from metrics.periods import BAD_ZONE
 from reports.digests import send_due_on
@@ -33,13 +36,15 @@ class Command(ProductCommand):
         """Runs the nights; exits with 1 when one of them failed."""
         done: list[dict[str, Any]] = []
         failed: list[dict[str, str | None]] = []
+        nights: list[tuple[Workspace, list[date]]] = []
         for workspace in self.workspaces(options["workspace"]):
             try:
-                days = self._days(workspace, options)
+                nights.append((workspace, self._days(workspace, options)))
             except BAD_ZONE as error:
                 reason = f"{type(error).__name__}: {error}"
                 failed.append({"workspace": workspace.slug, "day": None, "error": reason})
-                continue
+        _compute_together(nights)
+        for workspace, days in nights:
             for day in days:
                 self.progress(f"{workspace.slug}: {day}")
                 try:
@@ -75,3 +80,12 @@ class Command(ProductCommand):
         record_night(workspace, day=day, result=report, now=now)
         report["digests"] = send_due_on(workspace, day=day, now=now)
         return report
+
+
+def _compute_together(nights: Iterable[tuple[Workspace, Sequence[date]]]) -> None:
+    """The figures of all first nights that are of the same day; later ones build on the first."""
+    by_day: dict[date, list[Workspace]] = defaultdict(list)
+    for workspace, days in nights:
+        by_day[days[0]].append(workspace)
+    for day, several in by_day.items():
+        refresh_all(several, day=day, now=timezone.now())
