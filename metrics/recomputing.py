@@ -60,7 +60,7 @@ class Recompute:
             return
         periods = periods_of(days, self.rules.calendar)
         months = sorted(month.start for month in periods[Grain.MONTH])
-        size = chunking.months_at_once(len(months), self.rules.segment_count)
+        size = chunking.months_at_once(len(months), self.rules.segment_count, days=len(days))
         parts = chunking.chunks(months, size)
         waiting: list[Columns] = []
         for place, chunk in enumerate(parts):

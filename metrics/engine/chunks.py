@@ -5,14 +5,18 @@ from datetime import date
 
 MOST_FACTS = 150_000
 MOST_CELLS = 1_500_000
+MOST_CELLS_OF_FEW_DAYS = 2_400_000
+"""Where hardly any facts are beside them: a night in which a month begins looks at two."""
+FEW_DAYS = 64
 LINES = 60
 """About how many lines a segment has."""
 DAYS_IN_A_MONTH = 31
 
 
-def months_at_once(months: int, segments: int) -> int:
-    """How many of the months to do in one go, at least one."""
-    by_cells = MOST_CELLS // (LINES * DAYS_IN_A_MONTH * max(segments, 1))
+def months_at_once(months: int, segments: int, *, days: int) -> int:
+    """How many of the months to do in one go, at least one; so many days of them are looked at."""
+    most = MOST_CELLS_OF_FEW_DAYS if days <= FEW_DAYS else MOST_CELLS
+    by_cells = most // (LINES * DAYS_IN_A_MONTH * max(segments, 1))
     return max(1, min(months, by_cells))
 
 

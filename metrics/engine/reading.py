@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from metrics.engine.chunks import FEW_DAYS
 from metrics.engine.days import Covered, Evidence
 from metrics.engine.fact_reading import Source, read_with_packed
 from metrics.engine.facts import day_of, number_of, read_facts
@@ -15,7 +16,6 @@ from metrics.rules import CARRY, MEANS, STOCKS, SUMS, UNIQUES, Rules
 
 LONGEST_SPAN = 366
 """Uniques are given for a year at most."""
-FEW_DAYS = 64
 
 ADDED = """
 FROM metrics_fact

@@ -70,6 +70,16 @@ def test_a_month_at_a_time_gives_the_same(book: Book, monkeypatch: pytest.Monkey
     assert full(book).rows_written == 0
 
 
+@pytest.mark.parametrize(
+    ("months", "segments", "days", "at_once"),
+    [(25, 17, 731, 25), (25, 425, 731, 1), (2, 425, 2, 2), (2, 1_250, 2, 1), (3, 50_000, 3, 1)],
+)
+def test_months_are_looked_at_together_as_far_as_memory_goes(
+    months: int, segments: int, days: int, at_once: int
+) -> None:
+    assert chunks.months_at_once(months, segments, days=days) == at_once
+
+
 def most_facts_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many facts each part of a recompute reads, from now on."""
     read: list[int] = []
