@@ -16,7 +16,6 @@ from metrics.engine.cubes import Cubes, Ints, Part, side_by_side
 from metrics.engine.day_store import DayStore
 from metrics.engine.days import Days, Window
 from metrics.engine.facts import TooManyFacts, day_of, number_of
-from metrics.engine.owners import Owners
 from metrics.engine.periods import Windows, added_up, gaps, with_means
 from metrics.engine.reading import (
     Reach,
@@ -43,12 +42,13 @@ class Recompute:
 
     def __init__(self, rules: Joint, restating: Restating, *, today: date, now: datetime) -> None:
         self.rules = rules
+        self._owners = rules.owners
         self.restating = restating
         self.today = today
         self.now = now
         self.written = 0
         self._number = number_of(today)
-        self._store = DayStore(rules.owners)
+        self._store = DayStore(self._owners)
         self._months: dict[date, tuple[Cubes, int]] = {}
         self._standing: dict[Period, tuple[Cubes, int]] = {}
         self._full = False
@@ -174,14 +174,13 @@ class Recompute:
         return self._side_by_side(parts, len(days) + windows)
 
     def _side_by_side(self, parts: Mapping[int, Sequence[Part]], width: int) -> Cubes:
-        return side_by_side(parts, width, len(self.rules.owners))
+        return side_by_side(parts, width, len(self._owners))
 
     def _save_days(self, chunk: Sequence[date], needed: Sequence[int], cubes: Cubes) -> None:
         days = np.array(needed, np.int64)
         starts = np.searchsorted(days, [number_of(month) for month in chunk])
         lengths = np.array([last_of_month(month).day for month in chunk], np.int64)
-        blocks = _encoded(cubes, chunk, starts, starts + lengths, self.rules.owners)
-        self.written += save_blocks(self.rules.owners, BlockSpan.DAYS, chunk, blocks)
+        self._save(BlockSpan.DAYS, chunk, encoded(cubes, starts, starts + lengths, self._owners))
 
     def _added_up(
         self,
@@ -237,7 +236,7 @@ class Recompute:
         parts: dict[int, list[Part]] = defaultdict(list)
         missing = {month.year for month in months if month not in self._months}
         starts = [] if self._full else [date(year, 1, 1) for year in missing]
-        stored = load_cubes(self.rules.owners, BlockSpan.MONTHS, starts)
+        stored = load_cubes(self._owners, BlockSpan.MONTHS, starts)
         for year, blocks in ((start.year, found) for start, found in stored.items()):
             places = [
                 place
@@ -269,8 +268,14 @@ class Recompute:
             np.int64,
         )
         years = [months[place] for place in touched.tolist()]
-        blocks = _encoded(cubes, years, touched, touched + MONTHS, self.rules.owners)
-        self.written += save_blocks(self.rules.owners, BlockSpan.MONTHS, years, blocks)
+        blocks = encoded(cubes, touched, touched + MONTHS, self._owners)
+        self._save(BlockSpan.MONTHS, years, blocks)
+
+    def _save(
+        self, span: BlockSpan, starts: Sequence[date], blocks: Sequence[dict[Segment, bytes]]
+    ) -> None:
+        by_start = dict(zip(starts, blocks, strict=True))
+        self.written += save_blocks(self._owners, span, starts, by_start)
 
     # Formulas, and writing
 
@@ -287,7 +292,7 @@ class Recompute:
     def _forget_all_but(self, periods: Periods) -> None:
         """Deletes periods that are cut no more: the week or the year starts on another day now."""
         kept = starts_of(period for grain in (*SHORT, *LONG) for period in periods[grain])
-        self.written += drop_other_periods(self.rules.owners, kept, now=self.now)
+        self.written += drop_other_periods(self._owners, kept, now=self.now)
 
     def _derive_again(self, periods: Periods) -> None:
         """Periods whose formulas look back at these, on their base metrics as stored."""
@@ -299,14 +304,14 @@ class Recompute:
         }
         if not by_start:
             return
-        given = load_given(self.rules.owners, starts_of(by_start.values()), BASE)
+        given = load_given(self._owners, starts_of(by_start.values()), BASE)
         chosen = {
             by_start[place]
             for one in given
             for place in zip(one.at.grain.tolist(), one.at.start.tolist(), strict=True)
         }
         if chosen:
-            self._finish(without_cubes(sorted(chosen, key=_start), self.rules.owners), given)
+            self._finish(without_cubes(sorted(chosen, key=_start), self._owners), given)
 
 
 def _start(period: Period) -> date:
@@ -319,17 +324,6 @@ def _days_of(period: Period) -> Iterable[int]:
 
 def _numbers(days: Iterable[int]) -> list[int]:
     return sorted(set(days))
-
-
-def _encoded(
-    cubes: Cubes, names: Sequence[date], starts: Ints, ends: Ints, owners: Owners
-) -> dict[date, dict[Segment, bytes]]:
-    """The blocks of runs of columns, by the day that names each."""
-    found: dict[date, dict[Segment, bytes]] = {name: {} for name in names}
-    for dimension, cube in cubes.items():
-        for name, blocks in zip(names, encoded(cube, starts, ends, owners), strict=True):
-            found[name] |= {Segment(dimension, one): cells for one, cells in blocks.items()}
-    return found
 
 
 def _runs(several: Sequence[Cubes]) -> Iterable[list[int]]:

@@ -7,14 +7,16 @@ the numbers, each line as narrow as it may be. They are written here and read in
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
-from metrics.engine.cubes import Bools, Cells, Cube, Ints, State, States
+from metrics.engine.cubes import Bools, Cells, Cube, Cubes, Ints, State, States
 from metrics.engine.owners import Owners, owner_of
-from metrics.engine.quotients import POWERS
+from metrics.resolution import Segment
 from metrics.rules import BASE
 
 CODES: Mapping[str, int] = {key: crc32(key.encode()) for key in sorted(BASE)}
@@ -37,71 +39,89 @@ def code_bytes(key: str) -> bytes:
 
 
 def encoded(
-    cube: Cube, starts: Ints, ends: Ints, owners: Owners | None = None
-) -> list[dict[int, bytes]]:
+    cubes: Cubes, starts: Ints, ends: Ints, owners: Owners | None = None
+) -> list[dict[Segment, bytes]]:
     """For each run of columns, the blocks of all segments that say anything in them.
 
     `starts` and `ends` (not included) are the runs' columns, in order. Where `owners` are given,
     lines name feeds by their numbers in these workspaces; in blocks feeds have their ids.
+    Lines of all dimensions and of runs of one length are written at once.
     """
-    cells, states = cube.cells, cube.states
-    edges = np.stack([starts, ends], axis=1).reshape(-1)
-    runs = edges[:-1] if edges[-1] == cube.width else edges
-    said = np.logical_or.reduceat(states != State.ABSENT, runs, axis=2)[:, :, ::2]
-    scales = _scales(cube, runs)
-    widths = _widths(cube, runs, scales)
-    heads = np.zeros(len(cube.lines), HEAD)
-    heads["code"] = [CODES[line.key] for line in cube.lines]
-    heads["kind"] = [line.kind for line in cube.lines]
-    heads["feed"] = [line.feed for line in cube.lines]
-    found: list[dict[int, bytes]] = [{} for _run in starts]
+    found: list[dict[Segment, bytes]] = [{} for _run in starts]
     lengths = ends - starts
     for length in np.unique(lengths).tolist():
         alike = np.flatnonzero(lengths == length)
-        run, segments, lines = np.nonzero(said[:, :, alike].transpose(2, 0, 1))
-        run = alike[run]
-        head = heads[lines]
-        head["scale"], head["width"] = scales[segments, lines, run], widths[segments, lines, run]
-        if owners is not None and cube.dimension == 0:
-            head["feed"] = owners.feeds_at(owner_of(cube.segments[segments]), head["feed"])
-        columns = starts[run][:, None] + np.arange(length)
-        numbers = cells[segments[:, None], lines[:, None], columns]
-        finer = cube.scales[lines] - head["scale"]
-        if finer.any():
-            numbers = numbers // POWERS[finer].astype(cells.dtype)[:, None]
-        whose = run * len(cube.segments) + segments
-        first = np.flatnonzero(np.diff(whose, prepend=-1))
-        blocks = _blocks(head, numbers, states[segments[:, None], lines[:, None], columns], first)
-        named = zip(run[first].tolist(), cube.segments[segments[first]].tolist(), strict=True)
-        for (place, segment), block in zip(named, blocks, strict=True):
-            found[place][segment] = block
+        each = [_saying(cube, starts[alike], length, owners) for cube in cubes.values()]
+        lines = Saying(*(np.concatenate(column) for column in zip(*each, strict=True)))
+        if not len(lines.run):
+            continue
+        lines.head["width"] = _widths(lines.cells)
+        place = np.stack([lines.run, lines.dimension, lines.segment])
+        first = np.flatnonzero((np.diff(place, axis=1, prepend=-2) != 0).any(axis=0))
+        blocks = _blocks(lines.head, lines.cells, lines.states, first)
+        for (run, *segment), block in zip(place[:, first].T.tolist(), blocks, strict=True):
+            found[alike[run]][Segment(*segment)] = block
     return found
 
 
-def _scales(cube: Cube, runs: Ints) -> Ints:
-    """As few decimals as each line of each segment needs in each run: what other blocks need does
-    not show.
-    """
-    shape = len(cube.segments), len(cube.lines), len(runs[::2])
-    found = np.broadcast_to(cube.scales[None, :, None], shape).copy()
-    for scale in reversed(DECIMALS):
-        fine = np.flatnonzero(cube.scales > scale)
-        if fine.size:
-            factors = [10 ** int(one) for one in cube.scales[fine] - scale]
-            rest = cube.cells[:, fine] % np.array(factors, cube.cells.dtype)[:, None] != 0
-            needed = np.logical_or.reduceat(rest.astype(bool), runs, axis=2)[:, :, ::2]
-            found[:, fine] = np.where(needed, found[:, fine], scale)
+class Saying(NamedTuple):
+    """Lines that say anything in a run of columns, segment by segment: which run, the segment's
+    dimension and code, the line's head without its width, and [line, column]."""
+
+    run: Ints
+    dimension: Ints
+    segment: Ints
+    head: npt.NDArray[np.void]
+    cells: Cells
+    states: States
+
+
+def _saying(cube: Cube, starts: Ints, length: int, owners: Owners | None) -> Saying:
+    """The lines of a cube, each with as few decimals as it needs: what other blocks need does not
+    show."""
+    states = sliding_window_view(cube.states, length, axis=2)
+    said = (states[:, :, starts] != State.ABSENT).any(axis=3)
+    run, row, line = np.nonzero(said.transpose(2, 0, 1))
+    where = row, line, starts[run]
+    cells = sliding_window_view(cube.cells, length, axis=2)[where]
+    head = _heads(cube)[line]
+    segment = cube.segments[row]
+    if owners is not None and cube.dimension == 0:
+        head["feed"] = owners.feeds_at(owner_of(segment), head["feed"])
+    head["scale"] = _coarsened(cells, cube.scales[line])
+    dimension = np.full(len(run), cube.dimension, np.int64)
+    return Saying(run, dimension, segment, head, cells, states[where])
+
+
+def _heads(cube: Cube) -> npt.NDArray[np.void]:
+    found = np.zeros(len(cube.lines), HEAD)
+    found["code"] = [CODES[line.key] for line in cube.lines]
+    found["kind"] = [line.kind for line in cube.lines]
+    found["feed"] = [line.feed for line in cube.lines]
     return found
 
 
-def _widths(cube: Cube, runs: Ints, scales: Ints) -> npt.NDArray[np.uint8]:
-    """How many bytes each line of each segment needs in each run."""
-    low = np.minimum.reduceat(cube.cells, runs, axis=2)[:, :, ::2]
-    high = np.maximum.reduceat(cube.cells, runs, axis=2)[:, :, ::2]
-    finer = cube.scales[None, :, None] - scales
-    if finer.any():
-        factors = np.array([10**one for one in range(int(finer.max()) + 1)], cube.cells.dtype)
-        low, high = low // factors[finer], high // factors[finer]
+def _coarsened(cells: Cells, scales: Ints) -> Ints:
+    """Writes lines of so many decimals with as few as each needs, in place; returns how many."""
+    found = scales.copy()
+    for scale in np.unique(scales).tolist():
+        rows = np.flatnonzero(scales == scale)
+        for fewer in DECIMALS:
+            if fewer >= scale or not rows.size:
+                break
+            factor = 10 ** (scale - fewer)
+            numbers = cells[rows]
+            coarse = numbers // factor
+            enough = (coarse * factor == numbers).all(axis=1)
+            cells[rows[enough]] = coarse[enough]
+            found[rows[enough]] = fewer
+            rows = rows[~enough]
+    return found
+
+
+def _widths(cells: Cells) -> npt.NDArray[np.uint8]:
+    """How many bytes each number of each line needs."""
+    low, high = cells.min(axis=1), cells.max(axis=1)
     found = np.where((low == 0) & (high == 0), np.uint8(ZEROS), np.uint8(TEXT))
     for width in reversed(WIDTHS):
         limits = np.iinfo(f"i{width}")
@@ -138,7 +158,7 @@ def _blocks(
 
 def _reasons(states: States, first: Ints, ends: Ints) -> tuple[npt.NDArray[np.void], Ints]:
     """The cells that hold a reason, and how many each segment has."""
-    line, column = np.nonzero(states > State.VALUE)
+    line, column = np.divmod(np.flatnonzero(states > State.VALUE), states.shape[1])
     whose = np.searchsorted(first, line, side="right") - 1
     found = np.zeros(len(line), REASON)
     found["line"], found["column"] = line - first[whose], column
@@ -148,13 +168,10 @@ def _reasons(states: States, first: Ints, ends: Ints) -> tuple[npt.NDArray[np.vo
 
 def _bits(known: Bools, first: Ints, ends: Ints) -> list[bytes]:
     """A bit for each cell, every segment's from a byte of its own on."""
-    columns = known.shape[1]
-    bytes_each = ((ends - first) * columns + 7) // 8
-    skipped = (np.cumsum(bytes_each) - bytes_each) * 8 - first * columns
-    places = np.arange(known.size) + np.repeat(skipped, (ends - first) * columns)
-    bits = np.zeros(int(bytes_each.sum()) * 8, bool)
-    bits[places] = known.reshape(-1)
-    return _cut(np.packbits(bits).tobytes(), bytes_each)
+    counts = (ends - first) * known.shape[1]
+    gaps = np.repeat(ends * known.shape[1], -counts % 8)
+    bits = np.packbits(np.insert(known.reshape(-1), gaps, False))
+    return _cut(bits.tobytes(), (counts + 7) // 8)
 
 
 def _texts(cells: Cells, wide: Bools, first: Ints, ends: Ints) -> list[bytes]:

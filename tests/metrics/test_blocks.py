@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from metrics.engine.block_reading import cubes_of, decoded
 from metrics.engine.blocks import CODES, encoded
 from metrics.engine.cubes import Cube, Kind, Line, State
+from metrics.resolution import Segment
 from metrics.rules import BASE
 
 LEADS, MONEY, KNOWN = (
@@ -39,8 +40,8 @@ def cube(cells: object, states: object, scales: tuple[int, ...] = (0, 2)) -> Cub
 
 def whole(one: Cube) -> dict[int, bytes]:
     """The blocks of all columns."""
-    (found,) = encoded(one, np.array([0]), np.array([one.width]))
-    return found
+    (found,) = encoded({1: one}, np.array([0]), np.array([one.width]))
+    return {segment.segment_id: block for segment, block in found.items()}
 
 
 def read(blocks: dict[int, bytes], keys: frozenset[str] | None = None) -> Cube:
@@ -80,9 +81,9 @@ def test_decimals_that_a_block_does_not_need_do_not_show() -> None:
 
 def test_runs_of_columns_are_blocks_of_their_own() -> None:
     one = cube([[1, 2, 300, 4], [5, 6, 7, 8]], np.ones((2, 4)))
-    first, second = encoded(one, np.array([0, 2]), np.array([2, 4]))
-    assert decoded(first[11]).cells[0].tolist() == [1, 2]
-    assert decoded(second[11]).cells[0].tolist() == [300, 4]
+    first, second = encoded({1: one}, np.array([0, 2]), np.array([2, 4]))
+    assert decoded(first[Segment(1, 11)]).cells[0].tolist() == [1, 2]
+    assert decoded(second[Segment(1, 11)]).cells[0].tolist() == [300, 4]
 
 
 @given(st.lists(st.tuples(NUMBERS, st.sampled_from(list(State)[:5])), min_size=1, max_size=31))
