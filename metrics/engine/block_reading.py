@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from metrics.engine.blocks import HEAD, KEYS, PREFIX, REASON, TEXT, WIDTHS
 from metrics.engine.cubes import (
@@ -147,16 +148,26 @@ def _cube(
     scales = np.zeros(len(used), np.int64)
     np.maximum.at(scales, line, numbers.scale)
     factors = POWERS[np.minimum(scales[line] - numbers.scale, len(POWERS) - 1)]
-    largest = np.abs(numbers.cells).max(axis=1, initial=0).astype(np.float64) * factors
+    cells = numbers.cells
+    dtype: Any = object if _largest(cells, factors) > MOST else np.int64
+    if (factors > 1).any():
+        cells = cells.astype(dtype, copy=False) * factors.astype(dtype)[:, None]
     axis = segments_axis(dimension, [codes], len(owners or ALONE))
-    dtype = object if largest.max(initial=0) > MOST else np.int64
     lines = [numbers.lines[n] for n in used.tolist()]
     cube = empty(dimension, axis, lines, scales, numbers.cells.shape[1], dtype)
     rows = segment_places(axis, codes, dimension)[segment]
-    cells = numbers.cells.astype(dtype, copy=False)
-    cube.cells[rows, line] = cells * factors.astype(dtype)[:, None]
+    cube.cells[rows, line] = cells
     cube.states[rows, line] = numbers.states
     return cube
+
+
+def _largest(cells: Ints, factors: Ints) -> float:
+    """How large a number of any line may be, multiplied by the line's factor."""
+    most = max(float(cells.max(initial=0)), -float(cells.min(initial=0)))
+    if most * float(factors.max(initial=1)) <= MOST:
+        return most
+    largest = np.abs(cells).max(axis=1, initial=0).astype(np.float64) * factors
+    return float(largest.max(initial=0))
 
 
 def _heads(contents: Sequence[bytes]) -> tuple[npt.NDArray[np.void], Ints]:
@@ -197,21 +208,18 @@ def _line(code: int, kind: int, feed: int) -> Line:
 def _numbers(
     contents: Sequence[bytes], heads: npt.NDArray[np.void], whose: Ints, columns: int, read: Ints
 ) -> tuple[Ints, States]:
-    """The numbers of some lines of several blocks, and their states: [line, column]."""
+    """The numbers of some lines of several blocks, in order, and their states: [line, column]."""
     lengths = np.array([len(one) for one in contents], np.int64)
     counts = np.bincount(whose, minlength=len(contents))
     reasons = _prefixes(contents)["reasons"].astype(np.int64)
     bits_at = np.cumsum(lengths) - lengths + PREFIX.itemsize + counts * HEAD.itemsize
     reasons_at = bits_at + (counts * columns + 7) // 8
-    joined = np.frombuffer(b"".join(contents), np.uint8)
+    joined = np.frombuffer(b"".join([*contents, PADDING]), np.uint8)
     first = np.cumsum(counts) - counts
     rank = np.arange(len(whose)) - first[whose]
-    bits = (bits_at[whose] * 8 + rank * columns)[:, None] + np.arange(columns)
-    states = (joined[bits >> 3] >> (7 - (bits & 7)).astype(np.uint8)) & np.uint8(1)
-    for block in np.flatnonzero(reasons).tolist():
-        at, many = int(reasons_at[block]), int(reasons[block])
-        said = np.frombuffer(joined[at : at + many * REASON.itemsize].tobytes(), REASON)
-        states[first[block] + said["line"], said["column"]] = said["state"]
+    states = _bits(joined, (bits_at[whose] * 8 + rank * columns)[read], columns)
+    if len(read) and reasons.any():
+        _put_reasons(states, joined, reasons_at, reasons, first, read)
     width = heads["width"].astype(np.int64)
     order = np.lexsort([width, whose])
     sizes = (width * columns)[order]
@@ -224,9 +232,46 @@ def _numbers(
     for size in WIDTHS:
         chosen = np.flatnonzero(width == size)
         if chosen.size:
-            sent = joined[start[chosen][:, None] + np.arange(size * columns)]
+            sent = sliding_window_view(joined, size * columns)[start[chosen]]
             numbers[chosen] = sent.view(f"<i{size}")
-    return numbers, states[read]
+    return numbers, states
+
+
+PADDING = bytes(8)
+"""So that what is read from a line's first bit on may go past the end."""
+
+
+def _bits(content: npt.NDArray[np.uint8], starts: Ints, columns: int) -> States:
+    """So many bits from each of these on: [line, column]."""
+    if not len(starts):
+        return np.zeros((0, columns), np.uint8)
+    taken = (columns + 7) // 8 + 1
+    bits = np.unpackbits(sliding_window_view(content, taken)[starts >> 3])
+    inside = np.arange(len(starts)) * (taken * 8) + (starts & 7)
+    return np.asarray(sliding_window_view(bits, columns)[inside])
+
+
+def _put_reasons(
+    states: States,
+    content: npt.NDArray[np.uint8],
+    starts: Ints,
+    counts: Ints,
+    first: Ints,
+    read: Ints,
+) -> None:
+    """Writes the reasons of all blocks, which start at these places, for the lines that are
+    read."""
+    some = np.flatnonzero(counts)
+    sizes = counts[some] * REASON.itemsize
+    ends = (starts[some] + sizes).tolist()
+    joined = b"".join(
+        content[a:b].tobytes() for a, b in zip(starts[some].tolist(), ends, strict=True)
+    )
+    said = np.frombuffer(joined, REASON)
+    line = np.repeat(first[some], counts[some]) + said["line"]
+    place = np.minimum(np.searchsorted(read, line), len(read) - 1)
+    here = read[place] == line
+    states[place[here], said["column"][here]] = said["state"][here]
 
 
 def _cube_of_blocks(
