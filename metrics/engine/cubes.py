@@ -8,6 +8,7 @@ does not (`dtype=object`), with the same code.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -221,24 +222,29 @@ def _joined(
     found = empty(dimension, axis, lines, wanted, width, dtype)
     at = {line: place for place, line in enumerate(lines)}
     for part, cells in zip(parts, rescaled, strict=True):
-        rows = segment_places(axis, part.cube.segments, dimension)
-        into = np.array([at[line] for line in part.cube.lines], np.int64)
-        source, target = _sliced(part.source), _sliced(part.target)
-        place: Any = rows[:, None], into, target
-        if not isinstance(target, slice):
-            place = np.ix_(rows, into, target)
-        elif len(rows) == len(axis) and len(into) == len(lines):
-            place = slice(None), slice(None), target
-        found.cells[place] = cells[:, :, source]
-        found.states[place] = part.cube.states[:, :, source]
+        rows: Any = segment_places(axis, part.cube.segments, dimension)
+        into: Any = np.array([at[line] for line in part.cube.lines], np.int64)
+        if len(into) == len(lines):
+            into = slice(None)
+        if len(rows) == len(axis):
+            rows = slice(None)
+        elif not isinstance(into, slice):
+            rows = rows[:, None]
+        for source, target in _stretches(part):
+            found.cells[rows, into, target] = cells[:, :, source]
+            found.states[rows, into, target] = part.cube.states[:, :, source]
     return found
 
 
-def _sliced(places: Ints) -> Ints | slice:
-    """Places as a slice, where they follow one another: that is copied much faster."""
-    if len(places) and bool((np.diff(places) == 1).all()):
-        return slice(int(places[0]), int(places[-1]) + 1)
-    return places
+def _stretches(part: Part) -> Iterable[tuple[slice, slice]]:
+    """Columns that follow one another in both, as slices: that is copied much faster."""
+    source, target = part.source, part.target
+    breaks = (source[1:] - source[:-1] != 1) | (target[1:] - target[:-1] != 1)
+    starts = [0, *(np.flatnonzero(breaks) + 1).tolist()]
+    for first, last in pairwise([*starts, len(source)]):
+        if first < last:
+            a, b, length = int(source[first]), int(target[first]), last - first
+            yield slice(a, a + length), slice(b, b + length)
 
 
 def _rescaled(cube: Cube, scales: Mapping[Line, int]) -> Cells:
@@ -247,13 +253,14 @@ def _rescaled(cube: Cube, scales: Mapping[Line, int]) -> Cells:
         scales[line] - have for line, have in zip(cube.lines, cube.scales.tolist(), strict=True)
     ]
     cells = cube.cells
-    if not any(more):
+    finer = np.flatnonzero(more)
+    if not finer.size:
         return cells
-    largest = float(np.abs(cells).max(initial=0)) * 10.0 ** max(more)
-    if cells.dtype != object and largest > MOST:
-        cells = cells.astype(object)
-    factors = np.array([10**one for one in more], cells.dtype)
-    return np.asarray(cells * factors[None, :, None])
+    largest = float(np.abs(cells[:, finer]).max(initial=0)) * 10.0 ** max(more)
+    found = cells.astype(object if cells.dtype != object and largest > MOST else cells.dtype)
+    for line in finer.tolist():
+        found[:, line] *= 10 ** more[line]
+    return found
 
 
 def aggregated(cube: Cube, first: Ints, last: Ints, stock: Ints) -> Cube:
@@ -263,7 +270,7 @@ def aggregated(cube: Cube, first: Ints, last: Ints, stock: Ints) -> Cube:
     none); uniques that occur cannot be added.
     """
     cells = cube.cells
-    if cells.dtype != object and float(np.abs(cells).sum(dtype=np.float64)) > MOST:
+    if cells.dtype != object and _sum_of_sizes(cells) > MOST:
         cells = cells.astype(object)
     found = empty(cube.dimension, cube.segments, cube.lines, cube.scales, len(first), cells.dtype)
     _add(cube, cells, found, first, last + 1)
@@ -277,24 +284,27 @@ def aggregated(cube: Cube, first: Ints, last: Ints, stock: Ints) -> Cube:
     return found
 
 
-def _window_sums(numbers: npt.NDArray[Any], first: Ints, after: Ints) -> npt.NDArray[Any]:
-    shape = (*numbers.shape[:2], numbers.shape[2] + 1)
-    running = np.zeros(shape, numbers.dtype)
-    np.cumsum(numbers, axis=2, out=running[:, :, 1:])
-    return np.asarray(running[:, :, after] - running[:, :, first])
+def _sum_of_sizes(cells: Cells) -> float:
+    """No sum of some of the cells is larger."""
+    most = max(float(cells.max(initial=0)), -float(cells.min(initial=0)))
+    return most * cells.size if most * cells.size <= MOST else float(np.abs(cells).sum(dtype=float))
 
 
 def _add(cube: Cube, cells: Cells, found: Cube, first: Ints, after: Ints) -> None:
-    added = cube.places(ADDED)
-    if added.size:
-        found.cells[:, added] = _window_sums(cells[:, added], first, after)
-    others = cube.places([*ADDED, Kind.UNIQUE])
-    if others.size:
-        present = (cube.states[:, others] != State.ABSENT).astype(np.int32)
-        seen = _window_sums(present, first, after) > 0
-        unique = np.array([cube.lines[n].kind is Kind.UNIQUE for n in others.tolist()])
-        state = np.where(unique, np.uint8(State.NOT_ADDITIVE), np.uint8(State.VALUE))
-        found.states[:, others] = seen * state[None, :, None]
+    """Sums, and where anything else than a stock is known.
+
+    All lines are added, and those that are not to be set back after it: that is faster than to
+    look the others up. So are sums over columns by `einsum`, and marks with the columns first.
+    """
+    by_column = np.ascontiguousarray(cube.states.transpose(2, 0, 1))
+    for column, (start, end) in enumerate(zip(first.tolist(), after.tolist(), strict=True)):
+        np.einsum("slc->sl", cells[:, :, start:end], out=found.cells[:, :, column])
+        np.bitwise_or.reduce(by_column[start:end], axis=0, out=found.states[:, :, column])
+    marks = np.zeros(len(cube.lines), np.uint8)
+    marks[cube.places(ADDED)], marks[cube.places([Kind.UNIQUE])] = State.VALUE, State.NOT_ADDITIVE
+    np.multiply(found.states != State.ABSENT, marks[:, None], out=found.states)
+    for line in np.setdiff1d(np.arange(len(cube.lines)), cube.places(ADDED)).tolist():
+        found.cells[:, line] = 0
 
 
 def _extremes(cube: Cube, found: Cube, first: Ints, last: Ints) -> None:

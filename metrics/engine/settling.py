@@ -38,27 +38,28 @@ def exists(cube: Cube) -> Bools:
 
 
 def _drop_silent(cube: Cube) -> None:
-    sums, named = cube.places([Kind.SUM]), cube.named
-    if named.start >= named.stop or not sums.size:
+    sums, named = _are_sums(cube), cube.named
+    if named.start >= named.stop or not sums.any():
         return
-    present = cube.states[named, sums] == State.VALUE
-    known = cube.states[cube.rest, sums] == State.VALUE
-    known = for_each(known, owner_of(cube.segments[named]))
-    said = present & (~known | (cube.cells[named, sums] != 0))
-    others = np.setdiff1d(np.arange(len(cube.lines)), sums)
-    loud = said.any(axis=1) | (cube.states[named, others] != State.ABSENT).any(axis=1)
-    kept = present & loud[:, None, :]
-    cube.states[named, sums] = kept
-    cube.cells[named, sums] *= kept
+    states, cells = cube.states[named], cube.cells[named]
+    known = for_each(cube.states[cube.rest] == State.VALUE, owner_of(cube.segments[named]))
+    present = states == State.VALUE
+    said = np.where(sums, present & (~known | (cells != 0)), states != State.ABSENT)
+    kept = present & said.any(axis=1)[:, None]
+    states[:] = np.where(sums, kept, states)
+    cells *= ~sums | kept
 
 
 def _fill_known_zeros(cube: Cube) -> None:
-    sums = cube.places([Kind.SUM])
-    known = cube.states[cube.rest, sums] == State.VALUE
+    known = (cube.states[cube.rest] == State.VALUE) & _are_sums(cube)
     if known.any():
         shown = (cube.states != State.ABSENT).any(axis=1)
-        known = for_each(known, owner_of(cube.segments))
-        cube.states[:, sums] |= shown[:, None, :] & known
+        cube.states |= shown[:, None] & for_each(known, owner_of(cube.segments))
+
+
+def _are_sums(cube: Cube) -> Bools:
+    """Which lines are sums, beside a column."""
+    return np.array([line.kind is Kind.SUM for line in cube.lines], bool)[:, None]
 
 
 def _set_remainders(cube: Cube, whole: Cube) -> None:
