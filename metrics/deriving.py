@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metrics.engine.bases import shown_bases
+from metrics.engine.bases import rows_of, shown_bases
 from metrics.engine.cubes import (
     Bools,
     Cube,
@@ -22,7 +22,7 @@ from metrics.engine.cubes import (
 from metrics.engine.day_store import DayStore
 from metrics.engine.facts import number_of
 from metrics.engine.layout import Layout
-from metrics.engine.owners import Owners, rest_beside
+from metrics.engine.owners import Owners, base_of, rest_beside
 from metrics.engine.settling import exists, settle
 from metrics.engine.tables import Table
 from metrics.joint import Joint
@@ -49,32 +49,9 @@ def without_cubes(periods: Sequence[Period], owners: Owners) -> Columns:
     return Columns(periods, side_by_side({}, len(periods), len(owners)), {})
 
 
-def together(several: Sequence[Columns]) -> Columns:
-    """The periods of several, one after the other."""
-    owners = several[0].cubes[0].owners
-    if len(several) == 1:
-        return several[0]
-    parts: dict[int, list[Part]] = defaultdict(list)
-    width = 0
-    for one in several:
-        columns = np.arange(len(one.periods))
-        for dimension, cube in one.cubes.items():
-            parts[dimension].append(Part(cube, columns, columns + width))
-        width += len(one.periods)
-    keys = {key for one in several for key in one.gaps}
-    gaps = {
-        key: np.concatenate(
-            [one.gaps.get(key, np.zeros((owners, len(one.periods)), bool)) for one in several],
-            axis=1,
-        )
-        for key in keys
-    }
-    periods = [period for one in several for period in one.periods]
-    return Columns(periods, side_by_side(parts, width, owners), gaps)
-
-
 class Deriving:
-    """Works out the rows of some periods from their base metrics.
+    """Works out the rows of some periods from their base metrics, the periods of several columns
+    one after the other.
 
     `given` is what is known of rows of these periods beforehand, beside the columns' cubes;
     `only` the derived metrics to work out, all of them if it is None.
@@ -83,7 +60,7 @@ class Deriving:
     def __init__(
         self,
         rules: Joint,
-        columns: Columns,
+        columns: Sequence[Columns],
         store: DayStore,
         *,
         today: date,
@@ -92,8 +69,10 @@ class Deriving:
     ) -> None:
         self._rules = rules
         self._today = number_of(today)
-        self._own = columns
-        self._layout = Layout(rules.formulas, rules.calendar, columns.periods, only)
+        self._columns = columns
+        self.periods = [period for one in columns for period in one.periods]
+        """Those of all columns."""
+        self._layout = Layout(rules.formulas, rules.calendar, self.periods, only)
         self._given = [*self._stored_partners(), *given]
         self._cubes, self._gaps = self._with_days(store)
 
@@ -104,27 +83,22 @@ class Deriving:
         size = max(CELLS_A_BLOCK // max(self._layout.width, 1), 1)
         for first in range(0, len(segments), size):
             block = segments[first : first + size]
-            around = {rest_beside(one) for one in block if one.dimension}
+            beside = {(one.dimension, base_of(one.segment_id)) for one in block if one.dimension}
+            around = {Segment(*one) for one in beside}
             for whole in (one for one in block if not one.dimension):
                 named = self._rules.segments_named(whole)
                 around |= {one for each in named for one in (each, rest_beside(each))}
             table = self._table([*block, *sorted(around - set(block))])
             table.derive(self._rules.formulas)
-            yield table, self._own.periods, len(block)
+            yield table, self.periods, len(block)
 
     def _segments(self) -> list[Segment]:
         """All segments, everything first."""
-        in_cubes = {
-            Segment(dimension, int(one))
-            for dimension, cube in self._cubes.items()
-            for one in cube.segments.tolist()
-        }
-        given = {
-            one
-            for known in self._given
-            for one in zip(known.at.dimension.tolist(), known.at.segment.tolist(), strict=True)
-        }
-        return sorted(in_cubes | {Segment(*one) for one in given})
+        found = [_pairs(one.dimension, one.segments) for one in self._cubes.values()]
+        found += [_pairs(one.at.dimension, one.at.segment) for one in self._given]
+        codes = np.unique(np.concatenate(found))
+        dimensions, segments = codes >> PAIR, (codes & ((1 << PAIR) - 1)) - 1
+        return list(map(Segment, dimensions.tolist(), segments.tolist()))
 
     def _table(self, segments: Sequence[Segment]) -> Table:
         layout = self._layout
@@ -143,12 +117,8 @@ class Deriving:
 
     def _exists(self, segments: Sequence[Segment]) -> Bools:
         found = np.zeros((len(segments), self._layout.width), bool)
-        for dimension, cube in self._cubes.items():
-            rows = exists(cube)
-            at = {int(one): row for row, one in enumerate(cube.segments.tolist())}
-            for place, segment in enumerate(segments):
-                if segment.dimension == dimension and segment.segment_id in at:
-                    found[place] = rows[at[segment.segment_id]]
+        for dimension, (places, rows) in rows_of(self._cubes, segments).items():
+            found[places] = exists(self._cubes[dimension])[rows]
         return found
 
     # What is looked back at
@@ -178,25 +148,28 @@ class Deriving:
 
     def _with_days(self, store: DayStore) -> tuple[Cubes, dict[str, Bools]]:
         """The base metrics of all columns, those of days and spans among them."""
-        layout, parts = self._layout, defaultdict[int, list[Part]](list)
-        own = np.arange(len(self._own.periods))
-        for dimension, cube in self._own.cubes.items():
-            parts[dimension].append(Part(cube, own, own))
-        days = layout.days()
+        layout, owners = self._layout, len(self._rules.owners)
+        days, spans = layout.days(), layout.spans()
+        if len(self._columns) == 1 and layout.width == len(self.periods):
+            return self._columns[0].cubes, dict(self._columns[0].gaps)
+        parts: dict[int, list[Part]] = defaultdict(list)
+        gaps: dict[str, Bools] = defaultdict(lambda: np.zeros((owners, layout.width), bool))
+        first = 0
+        for one in self._columns:
+            own = slice(first, first + len(one.periods))
+            _move(one.cubes, range(layout.width)[own], parts)
+            for key, marks in one.gaps.items():
+                gaps[key][:, own] = marks
+            first = own.stop
         if days:
             numbers = [number_of(layout.spots[place].start) for place in days]
             _move(store.columns(numbers, layout.base_of(days)), days, parts)
-        gaps = {key: _wider(one, layout.width) for key, one in self._own.gaps.items()}
-        spans = layout.spans()
         if spans:
             cubes, missing = self._spans(store, spans)
             _move(cubes, spans, parts)
-            for key, one in missing.items():
-                nothing = np.zeros((len(self._rules.owners), layout.width), bool)
-                gaps.setdefault(key, nothing)[:, spans] = one
-        if not days and not spans and not layout.stored():
-            return self._own.cubes, dict(self._own.gaps)
-        return side_by_side(parts, layout.width, len(self._rules.owners)), gaps
+            for key, marks in missing.items():
+                gaps[key][:, spans] = marks
+        return side_by_side(parts, layout.width, owners), dict(gaps)
 
     def _spans(self, store: DayStore, places: Sequence[int]) -> tuple[Cubes, dict[str, Bools]]:
         """Sums of days over spans that are no periods; days of which nothing is known are gaps."""
@@ -213,9 +186,17 @@ class Deriving:
         return found, _span_gaps(cubes[0], days, begin, end, self._today)
 
 
+PAIR = 40
+
+
+def _pairs(first: Ints | int, second: Ints) -> Ints:
+    """One number for each pair, in their order; the second of each is −1 at least."""
+    return (first << PAIR) + second + 1
+
+
 def _places_of(known: Mapping[tuple[int, int], int], first: Ints, second: Ints) -> Ints:
     """Where pairs are; −1 for those that are not known."""
-    _codes, at, which = np.unique(first * 2**40 + second, return_index=True, return_inverse=True)
+    _codes, at, which = np.unique(_pairs(first, second), return_index=True, return_inverse=True)
     pairs = zip(first[at].tolist(), second[at].tolist(), strict=True)
     return np.array([known.get(pair, -1) for pair in pairs], np.int64)[which]
 
@@ -230,12 +211,6 @@ def _span_gaps(cube: Cube, days: Ints, begin: Ints, end: Ints, today: int) -> di
             counted = np.zeros((len(known), len(days) + 1), np.int64)
             np.cumsum(known, axis=1, out=counted[:, 1:])
             found[line.key] = (counted[:, end + 1] - counted[:, begin]) < wanted
-    return found
-
-
-def _wider(marks: Bools, width: int) -> Bools:
-    found = np.zeros((len(marks), width), bool)
-    found[:, : marks.shape[1]] = marks
     return found
 
 

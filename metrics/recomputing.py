@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from metrics.deriving import Columns, Deriving, together, without_cubes
+from metrics.deriving import Columns, Deriving, without_cubes
 from metrics.engine import chunks as chunking
 from metrics.engine.block_rows import load_cubes, save_blocks
 from metrics.engine.blocks import encoded
@@ -67,9 +67,9 @@ class Recompute:
             last = place == len(parts) - 1
             waiting.append(self._short_periods(chunk, periods, days, with_long=last))
             if len(parts) > 1:
-                self._finish(waiting.pop())
+                self._finish([waiting.pop()])
         waiting.append(self._long_periods(periods))
-        self._finish(together(waiting))
+        self._finish(waiting)
         if full:
             self._forget_all_but(periods)
         else:
@@ -279,11 +279,11 @@ class Recompute:
 
     # Formulas, and writing
 
-    def _finish(self, columns: Columns, given: Sequence[Given] = ()) -> None:
+    def _finish(self, columns: Sequence[Columns], given: Sequence[Given] = ()) -> None:
         """Derives the periods and writes what differs."""
         rules = self.rules
-        storing = Storing(rules, columns.periods, self.restating, now=self.now)
         deriving = Deriving(rules, columns, self._store, today=self.today, given=given)
+        storing = Storing(rules, deriving.periods, self.restating, now=self.now)
         for table, periods, segments in deriving.tables():
             storing.keep(written(table, periods, segments))
         storing.finish()
@@ -311,7 +311,7 @@ class Recompute:
             for place in zip(one.at.grain.tolist(), one.at.start.tolist(), strict=True)
         }
         if chosen:
-            self._finish(without_cubes(sorted(chosen, key=_start), self._owners), given)
+            self._finish([without_cubes(sorted(chosen, key=_start), self._owners)], given)
 
 
 def _start(period: Period) -> date:

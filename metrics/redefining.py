@@ -62,7 +62,7 @@ class Redefining:
         periods = [self._period(grain, start) for grain, start in sorted(starts)]
         deriving = Deriving(
             rules,
-            without_cubes(periods, rules.owners),
+            [without_cubes(periods, rules.owners)],
             self._store,
             today=self._day,
             given=[given],

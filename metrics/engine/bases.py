@@ -110,7 +110,7 @@ def shown_bases(
 
     `gaps` say of each workspace's columns which have unknown days.
     """
-    rows = _rows_of(cubes, segments)
+    rows = rows_of(cubes, segments)
     keys = base_keys(cubes)
     means = [key for key in keys if key in MEANS]
     found = _plain_of([key for key in keys if key not in MEANS], cubes, rows, len(segments))
@@ -155,19 +155,18 @@ def _plain_of(
     }
 
 
-def _rows_of(cubes: Cubes, segments: Sequence[Segment]) -> dict[int, tuple[Ints, Ints]]:
+def rows_of(cubes: Cubes, segments: Sequence[Segment]) -> dict[int, tuple[Ints, Ints]]:
     """By dimension: which of the segments are its own, and their rows in its cube."""
+    dimensions, codes = np.array(segments, np.int64).reshape(-1, 2).T
     found: dict[int, tuple[Ints, Ints]] = {}
     for dimension, cube in cubes.items():
-        at = {int(one): row for row, one in enumerate(cube.segments.tolist())}
-        here = [
-            (place, at[one.segment_id])
-            for place, one in enumerate(segments)
-            if one.dimension == dimension and one.segment_id in at
-        ]
-        if here:
-            places, rows = zip(*here, strict=True)
-            found[dimension] = np.array(places, np.int64), np.array(rows, np.int64)
+        places = np.flatnonzero(dimensions == dimension)
+        order = np.argsort(cube.segments)
+        after = np.searchsorted(cube.segments, codes[places], sorter=order)
+        rows = order[np.minimum(after, len(order) - 1)]
+        known = cube.segments[rows] == codes[places]
+        if known.any():
+            found[dimension] = places[known], rows[known]
     return found
 
 

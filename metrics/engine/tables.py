@@ -14,7 +14,7 @@ from metrics.engine.bases import Shown
 from metrics.engine.cubes import Bools, Ints, State
 from metrics.engine.exact import Kept, Objects, kept, nothing, put, spread
 from metrics.engine.formula_columns import Column, Run, absent, compile_columns
-from metrics.engine.owners import owner_of, plain, rest_beside
+from metrics.engine.owners import id_of, owner_of, rest_beside
 from metrics.engine.ratios import divided, is_ratio
 from metrics.engine.row_cells import EntryKind
 from metrics.engine.row_reading import Entries
@@ -42,20 +42,22 @@ class Table:
     shown: dict[str, Shown]
     inputs: dict[tuple[bool, str], tuple[Kept, Bools]] = field(default_factory=dict)
     _speaking: dict[str, Bools] = field(default_factory=dict)
+    _of_whole: Bools = field(init=False)
+    _is_rest: Bools = field(init=False)
     rests: Ints = field(init=False)
     owner: Ints = field(init=False)
     places: dict[Segment, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = {one: place for place, one in enumerate(self.segments)}
-        self.rests = np.array(
-            [
-                self.places.get(rest_beside(one), -1) if plain(one.segment_id) > 0 else -1
-                for one in self.segments
-            ],
-            np.int64,
+        dimensions, codes = np.array(self.segments, np.int64).reshape(-1, 2).T
+        self.owner, ids = owner_of(codes), id_of(codes)
+        self._of_whole, self._is_rest = dimensions == 0, (dimensions != 0) & (ids == 0)
+        rest_at = np.full((dimensions.max() + 1, self.owner.max() + 1), -1, np.int64)
+        rest_at[dimensions[self._is_rest], self.owner[self._is_rest]] = np.flatnonzero(
+            self._is_rest
         )
-        self.owner = owner_of(np.array([one.segment_id for one in self.segments], np.int64))
+        self.rests = np.where(ids > 0, rest_at[dimensions, self.owner], -1)
 
     @property
     def width(self) -> int:
@@ -129,10 +131,9 @@ class Table:
         asked = anything.reshape(len(self.segments), self.width)
         asked &= self.exists & self.wanted[formula.key][None, :]
         if formula.whole_only:
-            asked[[place for one, place in self.places.items() if one.dimension]] = False
+            asked &= self._of_whole[:, None]
         elif formula.shifted:
-            rests = [one for one in self.segments if one.dimension and one == rest_beside(one)]
-            asked[[self.places[one] for one in rests]] = False
+            asked &= ~self._is_rest[:, None]
         return np.asarray(asked.reshape(-1))
 
     def _said(self, key: str) -> Bools:
