@@ -238,14 +238,14 @@ def _covered(
     groups: Groups, codes: Sequence[int], runs: Sequence[Covered], days: Ints, today: int
 ) -> Bools:
     """Which days are covered with every row, by pair: none after today."""
+    ends = np.minimum(np.array([run.last for run in runs], np.int64), today)
+    first = np.searchsorted(days, np.array([run.first for run in runs], np.int64))
+    after = np.searchsorted(days, ends, side="right")
+    pair = np.searchsorted(groups.pairs, np.array(codes, np.int64))
+    some = first < after
     steps = np.zeros((len(groups.pairs), len(days) + 1), np.int32)
-    for code, run in zip(codes, runs, strict=True):
-        pair = np.searchsorted(groups.pairs, code)
-        first = np.searchsorted(days, run.first, side="left")
-        after = np.searchsorted(days, min(run.last, today), side="right")
-        if first < after:
-            steps[pair, first] += 1
-            steps[pair, after] -= 1
+    np.add.at(steps, (pair[some], first[some]), 1)
+    np.subtract.at(steps, (pair[some], after[some]), 1)
     return np.asarray(np.cumsum(steps, axis=1)[:, :-1] > 0)
 
 

@@ -43,11 +43,6 @@ def base_of(code: int) -> int:
     return owner_at(code) * OWNER
 
 
-def plain(code: int) -> int:
-    """A segment's id in its workspace."""
-    return code - base_of(code)
-
-
 def rest_beside(segment: Segment) -> Segment:
     """The stand-in for what has no facts (`resolution.rest_of`) in a segment's workspace and
     dimension."""
@@ -139,8 +134,8 @@ class Owners:
         here = np.where(gone, 0, numbers)
         return np.where(gone, numbers - GONE, self._feed_at[owner, here])
 
-    def have(self, feeds: Collection[int], number: int) -> npt.NDArray[np.bool_]:
-        """In which workspaces the feed with a number is among these."""
-        if not 0 < number < self._feed_at.shape[1]:
-            return np.zeros(len(self.ids), bool)
-        return np.array([int(one) in feeds for one in self._feed_at[:, number]], bool)
+    def have(self, feeds: Collection[int], numbers: Ints) -> npt.NDArray[np.bool_]:
+        """In which workspaces the feeds with these numbers are among some: [workspace, number]."""
+        known = numbers < self._feed_at.shape[1]
+        ids = self._feed_at[:, np.where(known, numbers, 0)]
+        return np.isin(ids, np.array(sorted(feeds), np.int64)) & known & (numbers > 0)

@@ -34,28 +34,23 @@ def gaps(cubes: Cubes, elapsed: Ints, rules: Joint) -> dict[str, Bools]:
     ledger lists all that there is.
     """
     cube = cubes[0]
-    nothing = np.zeros((cube.owners, cube.width), bool)
-    missing: dict[str, Bools] = {}
-    listed: dict[str, Bools] = {}
-    for place, line in enumerate(cube.lines):
-        if line.kind is not Kind.KNOWN:
-            continue
-        days = cube.cells[:, place].astype(np.int64)
-        if line.feed:
-            ledger = rules.owners.have(rules.ledgers, line.feed)[:, None]
-            typed = rules.owners.have(rules.typed, line.feed)[:, None]
-            spent = (days > 0) & ledger
-            short = (days > 0) & (days < elapsed) & ~ledger & ~typed
-            listed[line.key] = listed.get(line.key, nothing) | spent
-            missing[line.key] = missing.get(line.key, nothing) | short
-    found: dict[str, Bools] = {}
-    for place, line in enumerate(cube.lines):
-        if line.kind is Kind.KNOWN and not line.feed:
-            days = cube.cells[:, place].astype(np.int64)
-            unknown = (days > 0) & (days < elapsed)
-            unknown &= ~listed.get(line.key, nothing)
-            found[line.key] = unknown | missing.get(line.key, nothing)
-    return found
+    places = cube.places([Kind.KNOWN])
+    lines = [cube.lines[n] for n in places.tolist()]
+    first = [n for n, line in enumerate(lines) if not n or line.key != lines[n - 1].key]
+    if not first:
+        return {}
+    feeds = np.array([line.feed for line in lines], np.int64)
+    ledger, typed = (
+        rules.owners.have(one, feeds)[:, :, None] for one in (rules.ledgers, rules.typed)
+    )
+    days = cube.cells[:, places].astype(np.int64)
+    short = (days > 0) & (days < elapsed)
+    delivered = short & ~ledger & ~typed & (feeds > 0)[:, None]
+    listed, missing = (
+        np.logical_or.reduceat(one, first, axis=1) for one in ((days > 0) & ledger, delivered)
+    )
+    found = (short[:, first] & ~listed) | missing
+    return {lines[n].key: found[:, at] for at, n in enumerate(first) if not lines[n].feed}
 
 
 def with_means(gaps_by_key: dict[str, Bools]) -> dict[str, Bools]:
