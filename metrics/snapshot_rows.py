@@ -134,15 +134,11 @@ WHERE workspace_id = ANY(%(workspaces)s) AND (grain, start) NOT IN (
 NOTHING_LATE = b"{}"
 
 
-class Stored(NamedTuple):
-    """A stored row: the number of its last day, what it says of shipped metrics."""
-
-    end: int
-    shipped: bytes
-
-
 PeriodStarts = Mapping[Grain, Iterable[date]]
-StoredRows = dict[Place, Stored]
+Stored = tuple[int, bytes]
+"""A stored row: the number of its last day, what it says of shipped metrics."""
+StoredRows = dict[tuple[int, int, int, int], Stored]
+"""By what a `Place` has; plain tuples, as there are many and each is looked up once."""
 
 
 def _periods(starts: PeriodStarts) -> dict[str, Any]:
@@ -165,7 +161,7 @@ def load_stored(owners: Owners, starts: PeriodStarts) -> StoredRows:
             binary=True,
         )
         return {
-            Place(grain, start, dimension, base[workspace] + segment): Stored(end, cells)
+            (grain, start, dimension, base[workspace] + segment): (end, cells)
             for workspace, grain, start, dimension, segment, end, cells in cursor.fetchall()
         }
 
@@ -349,14 +345,14 @@ def stored_segments(owners: Owners) -> list[Segment]:
         )
 
 
-def places_of(gone: Sequence[Place]) -> Places:
+def places_of(gone: Sequence[tuple[int, int, int, int]]) -> Places:
     """Rows by columns; their last days are not known."""
     table: Ints = np.array(gone, np.int64).reshape(-1, len(Place._fields))
     grain, start, dimension, segment = table.T
     return Places(grain, start, start, dimension, segment)
 
 
-def drop_rows(owners: Owners, gone: Sequence[Place]) -> int:
+def drop_rows(owners: Owners, gone: Sequence[tuple[int, int, int, int]]) -> int:
     """Deletes these rows; returns how many there were."""
     if not gone:
         return 0

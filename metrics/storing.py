@@ -53,21 +53,23 @@ class Storing:
         if not self._stored:
             self._insert(rows, range(len(rows.places)))
             return
-        new: list[int] = []
-        changed: list[int] = []
-        late: list[bytes] = []
-        places = zip(*(column.tolist() for column in rows.places), strict=True)
-        for n, (grain, start, end, dimension, segment) in enumerate(places):
-            place = Place(grain, start, dimension, segment)
-            before = self._stored.pop(place, None)
-            after = Stored(end, rows.shipped[n])
-            if before is None:
-                new.append(n)
-            elif before != after:
-                changed.append(n)
-                late.append(self._compared(place, before, after))
+        at = rows.places
+        columns = (one.tolist() for one in (at.grain, at.start, at.dimension, at.segment))
+        before = [self._stored.pop(place, None) for place in zip(*columns, strict=True)]
+        after = zip(at.end.tolist(), rows.shipped, strict=True)
+        new = [n for n, former in enumerate(before) if former is None]
+        changed = [
+            (n, former)
+            for n, (former, latter) in enumerate(zip(before, after, strict=True))
+            if former is not None and former != latter
+        ]
+        over = at.end < number_of(self._restating.open_since)
+        late = [
+            self._compared(at.place(n), former, rows.shipped[n]) if over[n] else NOTHING_LATE
+            for n, former in changed
+        ]
         self._insert(rows, new)
-        self._update(rows, changed, late)
+        self._update(rows, [n for n, _former in changed], late)
 
     def _insert(self, rows: Rows, which: Sequence[int]) -> None:
         insert_rows(self._owners, *_some(rows, which), now=self._now)
@@ -80,18 +82,19 @@ class Storing:
     def finish(self) -> None:
         """Deletes the rows of these periods that were not given; writes own metrics that differ."""
         for place, before in self._stored.items():
-            self._compared(place, before, None)
+            self._compared(Place(*place), before, None)
         self.written += drop_rows(self._owners, list(self._stored))
         if self._own or self._own_before:
             self._save_own()
 
-    def _compared(self, place: Place, before: Stored, after: Stored | None) -> bytes:
+    def _compared(self, place: Place, before: Stored, after: bytes | None) -> bytes:
         """Restates the values of a closed period that changed; returns which appeared late."""
         period = self._periods[place.grain, place.start]
         if period.end >= self._restating.open_since:
             return NOTHING_LATE
-        former = said_of(before.shipped).values
-        values = said_of(after.shipped).values if after else {}
+        _end, shipped = before
+        former = said_of(shipped).values
+        values = said_of(after).values if after is not None else {}
         self._restating.compare(period, place.segment, former, values)
         return late_json(former, values, self._now)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from metrics.engine.cubes import Ints
 from metrics.engine.facts import number_of
-from metrics.engine.own_cells import BlockKey, Starts, own_blocks
+from metrics.engine.own_cells import BlockKey, Place, Starts, own_blocks
 from metrics.engine.row_cells import EntryKind, RowLine, shipped_bytes
 from metrics.engine.tables import Table
 from metrics.models.snapshot import GRAIN_NUMBERS
@@ -29,6 +29,11 @@ class Places(NamedTuple):
     def at(self, where: Ints) -> "Places":
         """Some of them."""
         return Places(*(column[where] for column in self))
+
+    def place(self, row: int) -> Place:
+        """Which row one of them is."""
+        grain, start, _end, dimension, segment = (int(column[row]) for column in self)
+        return Place(grain, start, dimension, segment)
 
 
 class Rows(NamedTuple):
