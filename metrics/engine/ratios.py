@@ -56,7 +56,7 @@ def divided(
     reason = np.where(asked & ~known & (reason != State.NO_DATA), reason, np.uint8(0))
     unsure = np.stack([one.unsure for one in overs]) | np.stack([one.unsure for one in unders])
     mantissa, exponent = np.zeros(known.shape, np.int64), np.zeros(known.shape, np.int16)
-    which, cell = np.nonzero(known)
+    which, cell = np.divmod(np.flatnonzero(known), known.shape[1])
     digits = quotients(over[which, cell], under[which, cell], scale[which])
     mantissa[which, cell], exponent[which, cell] = digits.mantissa, digits.exponent
     under = np.where(known, under, 1)

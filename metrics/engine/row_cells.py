@@ -86,13 +86,18 @@ def packed(lines: Sequence[RowLine], cells: Ints) -> tuple[npt.NDArray[np.void],
         found, more = _long_digits(lines[place].numbers.at(cells[rows]))
         mantissa[rows, place], exponent[rows, place] = found.mantissa, found.exponent
         longer |= {(int(rows[one]), place): limbs for one, limbs in more.items()}
-    row, which = np.nonzero(said)
+    row, which = np.divmod(np.flatnonzero(said), len(lines))
     entries = np.zeros(len(row), ENTRY)
     entries["code"] = np.array([code_of(line.name) for line in lines], np.uint32)[which]
     entries["kind"] = np.array([line.kind for line in lines], np.uint8)[which]
     entries["said"] = said[row, which]
-    short = shortest(mantissa[row, which] * known[row, which], exponent[row, which])
-    entries["exponent"], entries["mantissa"] = short.exponent, short.mantissa
+    number = mantissa[row, which] * known[row, which]
+    power = np.where(number == 0, np.int16(0), exponent[row, which])
+    # Whole numbers have the decimals of their column; all others are as short as can be already.
+    money = np.flatnonzero(np.isin(which, whole) & (power < 0))
+    short = shortest(number[money], power[money])
+    number[money], power[money] = short.mantissa, short.exponent
+    entries["exponent"], entries["mantissa"] = power, number
     if longer:
         return _lengthened(entries, row, which, longer)
     return entries, which, row
