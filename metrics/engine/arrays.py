@@ -1,7 +1,6 @@
 """Columns as PostgreSQL's binary arrays: many rows a statement, no text for a value."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from struct import Struct
 from typing import Any, ClassVar
 
@@ -62,6 +61,11 @@ class BigInts(Numbers):
     width = 8
 
 
+def ids(values: Iterable[int]) -> BigInts:
+    """Ids as bigint[]."""
+    return BigInts(np.array(list(values), np.int64))
+
+
 class Dates(Numbers):
     """date[], of days as whole numbers."""
 
@@ -74,9 +78,7 @@ class Contents(BinaryArray):
     element = "bytea"
 
     def __init__(self, values: Sequence[bytes]) -> None:
-        lengths = np.array([len(one) for one in values], ">i4").tobytes()
-        each = (lengths[at : at + 4] for at in range(0, len(lengths), 4))
-        parts: Iterable[bytes] = chain.from_iterable(zip(each, values, strict=True))
+        parts = [part for one in values for part in (LENGTH.pack(len(one)), one)]
         super().__init__(b"".join(parts), len(values))
 
 

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import connection
-from psycopg import Cursor
 
+from metrics.engine.arrays import array_cursor, ids
 from metrics.engine.facts import Facts, TooManyFacts, one_after_the_other, read_facts
 from metrics.engine.packed_facts import unpacked
 from metrics.periods import ONE_DAY, last_of_month
@@ -32,51 +31,61 @@ WHERE metric_id = ANY(%({name})s) AND day BETWEEN days.first AND days.last{rest}
 
 
 class Source(NamedTuple):
-    """Facts of some metrics, whose ids `names` has under this name, over some days; what else is
-    asked of them."""
+    """Facts of some metrics over some days, and what else is asked of them."""
 
     name: str
+    metrics: Sequence[int]
     first: date
     last: date
     rest: str = ""
 
 
 def read_with_packed(
-    sources: Sequence[Source], names: Mapping[str, Any], *, most: int | None
+    sources: Sequence[Source],
+    workspaces: Sequence[int],
+    names: Mapping[str, Any],
+    *,
+    most: int | None,
 ) -> Facts:
-    """The facts of several sources, the first of which has the days that all of them have.
+    """The facts of several sources, the first of which has the days that all of them have;
+    `names` are what else statements name.
 
     Months that lie wholly in these are read as they are packed, the facts of all sources at once.
     Raises TooManyFacts where those and the first source's are more than `most`.
     """
     asked = {**names, "first": sources[0].first, "last": sources[0].last}
+    asked["workspaces"] = ids(workspaces)
     if most is not None:
         most -= _count_packed(asked)
         if most < 0:
             raise TooManyFacts
-    months, contents = _packed(asked)
+    months, contents = _packed(workspaces, asked)
     for one in sources:
+        asked[one.name] = ids(one.metrics)
         asked |= _days_left(one, months)
     rows = read_facts(
         [ROWS.format(name=one.name, rest=one.rest) for one in sources],
         asked,
         most=[most, *(None for _other in sources[1:])],
     )
-    known = [pk for one in sources for pk in names[one.name]]
+    known = [pk for one in sources for pk in one.metrics]
     return one_after_the_other([_of_metrics(unpacked(contents), known), rows])
 
 
 def _count_packed(asked: Mapping[str, Any]) -> int:
-    with connection.cursor() as cursor:
+    with array_cursor() as cursor:
         cursor.execute(COUNT_PACKED, asked)
-        return int(cursor.fetchone()[0])
+        (count,) = cursor.fetchone() or (0,)
+        return int(count)
 
 
-def _packed(asked: Mapping[str, Any]) -> tuple[dict[int, list[date]], list[bytes]]:
+def _packed(
+    workspaces: Sequence[int], asked: Mapping[str, Any]
+) -> tuple[dict[int, list[date]], list[bytes]]:
     """The months of each workspace that are packed, in order, and what they say."""
-    months: dict[int, list[date]] = {one: [] for one in asked["workspaces"]}
+    months: dict[int, list[date]] = {one: [] for one in workspaces}
     contents: list[bytes] = []
-    with Cursor(connection.connection) as cursor:
+    with array_cursor() as cursor:
         cursor.execute(PACKED, asked, binary=True)
         for workspace, month, content in cursor:
             months[workspace].append(month)

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
-from psycopg import Cursor
+from django.db import transaction
 from psycopg.errors import NumericValueOutOfRange
 
+from metrics.engine.arrays import array_cursor
 from metrics.engine.cubes import Cells, Ints
 
 EPOCH = date(2000, 1, 1)
@@ -120,7 +120,7 @@ def _check(numbers: Sequence[int], most: Sequence[int | None]) -> None:
 
 def _read_whole(sources: Sequence[str], names: dict[str, Any], most: Sequence[int | None]) -> Facts:
     """One row for each source with all its facts in a string: a row each would cost far more."""
-    with Cursor(connection.connection) as cursor:
+    with array_cursor() as cursor:
         cursor.execute(_all_of(AS_BYTES, sources), names, binary=True)
         sent = cursor.fetchall()
     _check([len(one or b"") // (8 * WIDTH) for one, _finer in sent], most)
@@ -157,7 +157,7 @@ def _halves(packed: Ints) -> tuple[Ints, Ints]:
 def _read_large(sources: Sequence[str], names: dict[str, Any], most: Sequence[int | None]) -> Facts:
     """The same where a value does not fit into 64 bits."""
     several: list[list[Any]] = []
-    with connection.cursor() as cursor:
+    with array_cursor() as cursor:
         for source in sources:
             cursor.execute(AS_ROWS + source, names)
             several.append(cursor.fetchall())

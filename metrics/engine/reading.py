@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
+import numpy as np
 
+from metrics.engine.arrays import Dates, array_cursor, ids
 from metrics.engine.chunks import FEW_DAYS
 from metrics.engine.days import Covered, Evidence
 from metrics.engine.fact_reading import Source, read_with_packed
@@ -54,7 +55,7 @@ GROUP BY day
 """
 FIRST_DAYS = """
 SELECT metric.id, first.day
-FROM unnest(%(workspaces)s::bigint[], %(metrics)s::bigint[], %(feeds)s::bigint[])
+FROM unnest(%(workspaces)s, %(metrics)s, %(feeds)s)
     AS metric (workspace_id, id, counting_feed)
 CROSS JOIN LATERAL (
     SELECT day FROM metrics_fact
@@ -65,8 +66,7 @@ CROSS JOIN LATERAL (
 """
 NEXT_DAYS = """
 SELECT next.day
-FROM unnest(%(workspaces)s::bigint[], %(metrics)s::bigint[], %(feeds)s::bigint[],
-    %(afters)s::date[])
+FROM unnest(%(workspaces)s, %(metrics)s, %(feeds)s, %(afters)s)
     WITH ORDINALITY AS asked (workspace_id, metric_id, counting_feed, after, place)
 LEFT JOIN LATERAL (
     SELECT day FROM metrics_fact
@@ -78,7 +78,7 @@ ORDER BY place
 """
 HORIZON = """
 SELECT least(
-        (SELECT min(first.day) FROM unnest(%(metrics)s::bigint[]) AS metric (id)
+        (SELECT min(first.day) FROM unnest(%(metrics)s) AS metric (id)
             CROSS JOIN LATERAL (
                 SELECT day FROM metrics_fact
                 WHERE workspace_id = %(workspace)s AND metric_id = metric.id
@@ -87,7 +87,7 @@ SELECT least(
         (SELECT min(start) FROM metrics_coverage WHERE workspace_id = %(workspace)s),
         (SELECT min(start) FROM metrics_block WHERE workspace_id = %(workspace)s AND span = 1)
     ), greatest(
-        (SELECT max(last.day) FROM unnest(%(metrics)s::bigint[]) AS metric (id)
+        (SELECT max(last.day) FROM unnest(%(metrics)s) AS metric (id)
             CROSS JOIN LATERAL (
                 SELECT day FROM metrics_fact
                 WHERE workspace_id = %(workspace)s AND metric_id = metric.id
@@ -114,9 +114,9 @@ class Reach:
 
 
 def _rows(sql: str, **names: Any) -> list[Any]:
-    with connection.cursor() as cursor:
+    with array_cursor() as cursor:
         cursor.execute(sql, names)
-        return list(cursor.fetchall())
+        return cursor.fetchall()
 
 
 def metric_ids(rules: Joint | Rules, keys: frozenset[str]) -> list[int]:
@@ -129,14 +129,15 @@ def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = 
     (`metrics.engine.facts`) where more than `most` of them add up."""
     first, last = reach.days[0], reach.days[-1]
     few = len(reach.days) <= FEW_DAYS
+    added, stocks, uniques = (metric_ids(rules, keys) for keys in (SUMS | MEANS, STOCKS, UNIQUES))
     names: dict[str, Any] = {
-        "workspaces": rules.owners.listed,
-        "added": metric_ids(rules, SUMS | MEANS),
-        "stocks": metric_ids(rules, STOCKS),
-        "uniques": metric_ids(rules, UNIQUES),
+        "workspaces": ids(rules.owners.listed),
+        "added": ids(added),
+        "stocks": ids(stocks),
+        "uniques": ids(uniques),
         "first": day_of(first),
         "last": day_of(last),
-        "days": [day_of(one) for one in reach.days] if few else [],
+        "days": Dates(np.array(reach.days, np.int64)),
         "carried": day_of(min(first, today) - CARRY.days),
         "standing": day_of(max(last, reach.stocks_until)),
         "counted": day_of(min(reach.first - LONGEST_SPAN, reach.uniques_since)),
@@ -145,15 +146,15 @@ def read_evidence(rules: Joint, reach: Reach, *, today: int, most: int | None = 
         "last_seen": day_of(reach.last),
     }
     if few:
-        added = ADDED + (ONLY_DAYS if len(reach.days) <= last - first else "")
-        facts = read_facts((added, CARRIED, COUNTED), names, most=(most, None, None))
+        chosen = ADDED + (ONLY_DAYS if len(reach.days) <= last - first else "")
+        facts = read_facts((chosen, CARRIED, COUNTED), names, most=(most, None, None))
     else:
         sources = (
-            Source("added", names["first"], names["last"]),
-            Source("stocks", names["carried"], names["standing"]),
-            Source("uniques", names["counted"], names["until"], REACHING),
+            Source("added", added, names["first"], names["last"]),
+            Source("stocks", stocks, names["carried"], names["standing"]),
+            Source("uniques", uniques, names["counted"], names["until"], REACHING),
         )
-        facts = read_with_packed(sources, names, most=most)
+        facts = read_with_packed(sources, rules.owners.listed, names, most=most)
     return Evidence(
         rules,
         facts,
@@ -167,8 +168,8 @@ def facts_a_day(rules: Joint, first: int, last: int) -> dict[int, int]:
     """How many facts that add up there are on each day."""
     rows = _rows(
         FACTS_A_DAY,
-        workspaces=rules.owners.listed,
-        added=metric_ids(rules, SUMS | MEANS),
+        workspaces=ids(rules.owners.listed),
+        added=ids(metric_ids(rules, SUMS | MEANS)),
         first=day_of(first),
         last=day_of(last),
     )
@@ -179,8 +180,8 @@ def covered_runs(rules: Joint, first: int, last: int) -> list[Covered]:
     """Where a feed gives every row it has: a day inside without a row is zero."""
     rows = _rows(
         COVERED,
-        workspaces=rules.owners.listed,
-        metrics=metric_ids(rules, SUMS),
+        workspaces=ids(rules.owners.listed),
+        metrics=ids(metric_ids(rules, SUMS)),
         first=day_of(first),
         last=day_of(last),
     )
@@ -195,9 +196,9 @@ def first_days(rules: Joint) -> dict[tuple[int, str], int]:
     asked = rules.metrics(STOCKS)
     rows = _rows(
         FIRST_DAYS,
-        workspaces=[workspace for workspace, _metric in asked],
-        metrics=[metric for _workspace, metric in asked],
-        feeds=[rules.counting_feed(metric) for _workspace, metric in asked],
+        workspaces=ids(workspace for workspace, _metric in asked),
+        metrics=ids(metric for _workspace, metric in asked),
+        feeds=ids(rules.counting_feed(metric) for _workspace, metric in asked),
     )
     base = {metric: rules.owners.base(workspace) for workspace, metric in asked}
     return {(base[pk], rules.keys[pk]): number_of(day) for pk, day in rows}
@@ -216,8 +217,14 @@ def next_days(asked: Sequence[Asked]) -> list[date | None]:
     """For each of these the first later day with a fact."""
     if not asked:
         return []
-    workspaces, metrics, feeds, afters = map(list, zip(*asked, strict=True))
-    rows = _rows(NEXT_DAYS, workspaces=workspaces, metrics=metrics, feeds=feeds, afters=afters)
+    workspaces, metrics, feeds, afters = zip(*asked, strict=True)
+    rows = _rows(
+        NEXT_DAYS,
+        workspaces=ids(workspaces),
+        metrics=ids(metrics),
+        feeds=ids(feeds),
+        afters=Dates(np.array([number_of(one) for one in afters], np.int64)),
+    )
     return [day for (day,) in rows]
 
 
@@ -226,7 +233,7 @@ def horizon(rules: Rules) -> tuple[date | None, date | None]:
     ((first, last),) = _rows(
         HORIZON,
         workspace=rules.workspace_id,
-        metrics=list(rules.keys),
-        uniques=metric_ids(rules, UNIQUES),
+        metrics=ids(rules.keys),
+        uniques=ids(metric_ids(rules, UNIQUES)),
     )
     return first, last
