@@ -107,20 +107,17 @@ class Restating:
         parts: what is the same to the last part is no restatement."""
         owner = owner_at(segment.segment_id)
         definition = self._definition(owner, key)
-        runs: dict[tuple[Grain, int], list[Restated]] = {}
+        touched = bool(self._touched[owner])
+        runs: dict[tuple[Grain, int], list[Restated]] = defaultdict(list)
         for period, old, new in changed:
-            if old == new:
-                continue
-            at = period.grain, self._cause(owner, period, key)
-            if at not in runs:
-                run = Run(GRAIN_NUMBERS[at[0]], *segment, key, at[1], definition)
-                runs[at] = self._found[run]
-            runs[at].append(Restated(period.start, old, new))
+            if old != new:
+                cause = self._cause(owner, period, key) if touched else NO_CAUSE
+                runs[period.grain, cause].append(Restated(period.start, old, new))
+        for (grain, cause), found in runs.items():
+            self._found[Run(GRAIN_NUMBERS[grain], *segment, key, cause, definition)] += found
 
     def _cause(self, owner: int, period: Period, key: str) -> int:
         """The last batch that touched a base metric of this one in the period."""
-        if not self._touched[owner]:
-            return NO_CAUSE
         base = self._rules.formulas.base_of(key)
         for one in self._touched[owner]:
             inside = one.start <= period.end and one.end >= period.start

@@ -69,14 +69,18 @@ def own_blocks(lines: Sequence[RowLine], at: Starts, cells: Ints) -> dict[BlockK
     entries, name, place, keys = entries[order], name[order], place[row][order], keys[:, order]
     edges = np.flatnonzero((keys[:, 1:] != keys[:, :-1]).any(axis=0)) + 1
     bounds = [0, *edges.tolist(), len(entries)]
-    found: dict[BlockKey, bytes] = {}
-    for first, last in pairwise(bounds):
-        used = np.bincount(name[first:last], minlength=len(names)) > 0
-        which = (np.cumsum(used) - 1)[name[first:last]]
-        entries["code"][first:last] = place[first:last] << PLACE | which
-        key = BlockKey(*keys[:, first].tolist())
-        found[key] = _content(list(compress(names, used.tolist())), entries[first:last])
-    return found
+    block = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    used = np.zeros((len(bounds) - 1, len(names)), bool)
+    used[block, name] = True
+    which = (np.cumsum(used, axis=1) - 1)[block, name]
+    entries["code"] = place << PLACE | which
+    firsts = keys[:, bounds[:-1]].T.tolist()
+    return {
+        BlockKey(*key): _content(list(compress(names, of_block)), entries[first:last])
+        for key, of_block, (first, last) in zip(
+            firsts, used.tolist(), pairwise(bounds), strict=True
+        )
+    }
 
 
 def _content(names: Collection[str], table: npt.NDArray[np.void]) -> bytes:
