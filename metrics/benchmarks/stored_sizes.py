@@ -31,8 +31,10 @@ OTHERS = ", ".join(
 )
 COPY = (
     f"INSERT INTO {ASIDE} (workspace_id, {OTHERS})"
-    f" SELECT %s, {OTHERS} FROM public.{TABLE} WHERE workspace_id = %s ORDER BY grain, start"
+    f" SELECT %s, {OTHERS} FROM public.{TABLE} WHERE workspace_id = %s"
+    " ORDER BY grain, dimension, start, segment_id"
 )
+"""In the order in which a recompute writes them."""
 RULE = POLICY.format(column="workspace_id")
 MAKE = (
     f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE",

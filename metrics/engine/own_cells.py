@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from metrics.engine.cubes import Ints
+from metrics.engine.cubes import Bools, Ints
 from metrics.engine.facts import day_of, number_of
 from metrics.engine.row_cells import ENTRY, RowLine, packed
 from metrics.engine.row_reading import Entries, Entry, entries_of, unpacked
@@ -101,16 +101,24 @@ def _names(content: bytes) -> tuple[str, ...]:
 def put_into(content: bytes, fresh: bytes, starts: Ints, year: int) -> bytes:
     """A block with what it says of the periods that start on these days taken from another one."""
     former, table = _table(content)
-    places = starts - first_day(year)
-    table = table[~np.isin(table["code"] >> PLACE, places)]
+    table = table[_elsewhere(starts, year)[table["code"] >> PLACE]]
     if not len(table):
         return fresh
-    latter, more = _table(fresh)
-    used = {former[one] for one in np.unique(table["code"] & NAME).tolist()}
-    names = sorted(used | set(latter))
-    parts = [_renamed(table, former, names), _renamed(more, latter, names)]
-    joined = np.concatenate(parts)
+    names, more = _table(fresh)
+    if former != names:
+        used = {former[one] for one in np.unique(table["code"] & NAME).tolist()}
+        latter, names = names, tuple(sorted(used | set(names)))
+        table, more = _renamed(table, former, names), _renamed(more, latter, names)
+    joined = np.concatenate([table, more])
     return _content(names, joined[np.argsort(joined["code"] >> PLACE, kind="stable")])
+
+
+def _elsewhere(starts: Ints, year: int) -> Bools:
+    """By place in the year: whether no period of these starts there."""
+    found = np.ones(DAYS, bool)
+    places = starts - first_day(year)
+    found[places[(places >= 0) & (places < DAYS)]] = False
+    return found
 
 
 def only(content: bytes, starts: Ints, year: int) -> bytes:
