@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from accounts.models import Workspace
 from kpitracker.nightly import run_night
 from metrics import fact_months, fact_sql, series, snapshots
-from metrics.engine import chunks
-from metrics.engine.facts import Facts, read_facts
+from metrics.engine import chunks, reading
+from metrics.engine.fact_reading import read_with_packed
+from metrics.engine.facts import Facts, TooManyFacts, read_facts
 from metrics.engine.packed_facts import packed, unpacked
 from metrics.fact_months import OF_MONTH, pack_months, stale_months
 from metrics.facts import undo_batch
@@ -212,11 +213,15 @@ def test_a_full_recompute_reads_packed_months_instead_of_rows(
     assert leads(inside) == [before[0], 2 * before[1], *before[2:]]
 
 
-def test_the_days_that_are_asked_for_are_cut_out_of_packed_months(
+def test_a_month_that_is_looked_at_in_part_is_read_from_its_rows(
     book: Book, inside: Workspace
 ) -> None:
     recompute(inside)
     pack_months(inside, day=TODAY)
+    may = FactMonth.objects.filter(workspace=inside, month=MAY)
+    facts = unpacked([content_of(may.get())])
+    facts.value *= 2
+    may.update(content=packed(facts))
     found = snapshots.recompute(inside, today=TODAY, now=NOW, since=date(2025, 5, 10))
     assert found.days > 64
     assert found.rows_written == 0
@@ -227,8 +232,19 @@ def test_packed_months_count_among_the_facts_that_fit_into_memory(
 ) -> None:
     recompute(inside)
     pack_months(inside, day=TODAY)
-    monkeypatch.setattr(chunks, "MOST_FACTS", 7)
+    refused: list[int | None] = []
+
+    def watched(*arguments: Any, most: int | None) -> Facts:
+        try:
+            return read_with_packed(*arguments, most=most)
+        except TooManyFacts:
+            refused.append(most)
+            raise
+
+    monkeypatch.setattr(reading, "read_with_packed", watched)
+    monkeypatch.setattr(chunks, "MOST_FACTS", 20)
     assert recompute(inside).rows_written == 0
+    assert refused == [20]  # 21 are packed, 6 are in rows
 
 
 def test_a_month_with_too_many_facts_stays_in_its_rows(
