@@ -13,7 +13,7 @@ from accounts.models import Workspace
 from accounts.scope import system_scope
 from metrics.benchmarks import dataset
 from metrics.benchmarks.plan import FEWEST_DAYS, days_for
-from metrics.benchmarks.processes import Work, work
+from metrics.benchmarks.processes import Work, Workers, work
 from metrics.models import (
     Block,
     Coverage,
@@ -118,13 +118,27 @@ class Bench:
             self._full = self.recompute()
         return self._full
 
-    def refresh(self) -> Work:
-        """What a night does for all of them: those that wait together at once."""
+    def refresh(self, workers: Workers | None = None) -> Work:
+        """What a night does for all of them: those that wait together at once, in these workers'
+        processes or in new ones."""
+        if workers is None:
+            with Workers(PROCESSES) as new:
+                return self.refresh(new)
         share = -(-len(self.workspaces) // PROCESSES)
         at_once = min(AT_ONCE, share)
-        return work(
-            "refresh", self.workspaces, processes=PROCESSES, today=self.today, at_once=at_once
-        )
+        return workers.work("refresh", self.workspaces, today=self.today, at_once=at_once)
+
+    def nights(self) -> tuple[Work, Work, Work]:
+        """Two nights after a day of facts each, in the same processes, and the second one again.
+
+        The first night of a process is dearer than all later ones: it has to connect, and to get
+        its memory.
+        """
+        with Workers(PROCESSES) as workers:
+            self.write_day()
+            first = self.refresh(workers)
+            self.write_day()
+            return first, self.refresh(workers), self.refresh(workers)
 
     def write_day(self) -> Work:
         """One more day of facts for all of them; it is then the day after that."""

@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.models import Workspace
 from accounts.scope import workspace_scope
 from metrics import series
-from metrics.benchmarks.bench import Bench
+from metrics.benchmarks.bench import PROCESSES, Bench
 from metrics.benchmarks.figures import Figure
+from metrics.benchmarks.processes import Workers
 from metrics.definition_checks import OwnDefinition
 from metrics.definitions import change_definition, define
 from metrics.models import Metric
@@ -26,12 +27,13 @@ def measure(bench: Bench) -> list[Figure]:
     full = bench.full()
     for pk in bench.workspaces:
         _define(bench.workspace(pk))
-    bench.refresh()
-    before = _shown(bench)
-    for pk in bench.workspaces:
-        _change(bench.workspace(pk))
-    bench.say("Calculating a changed formula in all workspaces…")
-    done = bench.refresh()
+    with Workers(PROCESSES) as workers:
+        bench.refresh(workers)
+        before = _shown(bench)
+        for pk in bench.workspaces:
+            _change(bench.workspace(pk))
+        bench.say("Calculating a changed formula in all workspaces…")
+        done = bench.refresh(workers)
     changed = sum(now != then for now, then in zip(_shown(bench), before, strict=True))
     count = len(bench.workspaces)
     return [

@@ -15,21 +15,20 @@ SHORTER_WORKSPACES, SHARE = 10, 0.25
 def measure(bench: Bench) -> list[Figure]:
     """What a night costs after a day of facts, all workspaces on two processes; and again.
 
-    The same day in workspaces with a quarter of the history shows whether a day's cost grows with
-    what lies behind it.
+    The night before is that of processes which have just begun (`new_day.first`). The same day in
+    workspaces with a quarter of the history shows whether a day's cost grows with what lies behind
+    it.
     """
     full = bench.full()
-    bench.write_day()
-    bench.say("Refreshing all workspaces, twice…")
-    done = bench.refresh()
-    again = bench.refresh()
+    bench.say("Two nights of all workspaces, the second one twice…")
+    first, done, again = bench.nights()
     with bench.shorter(
         workspaces=min(len(bench.workspaces), SHORTER_WORKSPACES), share=SHARE
     ) as shorter:
-        shorter.write_day()
-        less = shorter.refresh()
+        _first, less, _again = shorter.nights()
     return [
         Figure.against("new_day", done.seconds, "s", limit=full.seconds, goal=GOAL),
+        Figure.against("new_day.first", first.seconds, "s", limit=full.seconds),
         *Figure.of_processors("new_day.cpu", done.cpu_seconds, limit=full.cpu_seconds),
         Figure("new_day.again", again.rows, "rows written", goal=0),
         Figure.against(

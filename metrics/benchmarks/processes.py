@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from queue import Empty, SimpleQueue
-from typing import IO
+from typing import IO, Any, Self
 
 from django.conf import settings
 
@@ -58,6 +58,73 @@ class Work:
         return max(one["peak_bytes"] for one in self.answers)
 
 
+class Workers:
+    """So many worker processes that live on from one task to the next, as a worker's do.
+
+    They are started and have read the settings when this returns. ``module`` is what a process
+    runs: it knows the tasks. Raises WorkerFailed.
+    """
+
+    def __init__(self, processes: int, *, module: str = WORKER) -> None:
+        self._stack = ExitStack()
+        with self._stack:
+            self._processes = [
+                self._stack.enter_context(_worker(module)) for _number in range(processes)
+            ]
+            if any(_ask(process) != READY for process in self._processes):
+                raise WorkerFailed("A worker process did not start.")
+            self._stack = self._stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._stack.__exit__(*raised)
+
+    def work(
+        self,
+        task: str,
+        workspaces: Sequence[int],
+        *,
+        today: date,
+        first: date | None = None,
+        at_once: int = 1,
+    ) -> Work:
+        """Does a task for all workspaces: each process takes the next one when it is done with
+        one, or the next so many ``at_once``. Raises WorkerFailed."""
+        waiting: SimpleQueue[list[int]] = SimpleQueue()
+        for first_of in range(0, len(workspaces), at_once):
+            waiting.put(list(workspaces[first_of : first_of + at_once]))
+        answers: list[Answer] = []
+
+        def feed(process: subprocess.Popen[str]) -> None:
+            for several in _each(waiting):
+                order: Order = {
+                    "task": task,
+                    "workspaces": several,
+                    "first": (first or today).isoformat(),
+                    "today": today.isoformat(),
+                }
+                line = _ask(process, json.dumps(order))
+                if line is None:
+                    return
+                answers.append(json.loads(line))
+
+        threads = [
+            threading.Thread(target=feed, args=[process], daemon=True)
+            for process in self._processes
+        ]
+        began = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.perf_counter() - began
+        if sum(one["workspaces"] for one in answers) < len(workspaces):
+            raise WorkerFailed(f"A worker process ended during “{task}”.")
+        return Work(seconds, answers)
+
+
 def work(
     task: str,
     workspaces: Sequence[int],
@@ -66,48 +133,10 @@ def work(
     today: date,
     first: date | None = None,
     module: str = WORKER,
-    at_once: int = 1,
 ) -> Work:
-    """Does a task for all workspaces, divided over so many processes.
-
-    They are started and have read the settings before the clock is: a worker lives for hours. Each
-    takes the next workspace when it is done with one, or the next so many ``at_once``. ``module``
-    is what a process runs: it knows the task. Raises WorkerFailed.
-    """
-    waiting: SimpleQueue[list[int]] = SimpleQueue()
-    for first_of in range(0, len(workspaces), at_once):
-        waiting.put(list(workspaces[first_of : first_of + at_once]))
-    answers: list[Answer] = []
-
-    def feed(process: subprocess.Popen[str]) -> None:
-        for several in _each(waiting):
-            order: Order = {
-                "task": task,
-                "workspaces": several,
-                "first": (first or today).isoformat(),
-                "today": today.isoformat(),
-            }
-            line = _ask(process, json.dumps(order))
-            if line is None:
-                return
-            answers.append(json.loads(line))
-
-    with ExitStack() as stack:
-        started = [stack.enter_context(_worker(module)) for _number in range(processes)]
-        if any(_ask(process) != READY for process in started):
-            raise WorkerFailed("A worker process did not start.")
-        threads = [
-            threading.Thread(target=feed, args=[process], daemon=True) for process in started
-        ]
-        began = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        seconds = time.perf_counter() - began
-    if sum(one["workspaces"] for one in answers) < len(workspaces):
-        raise WorkerFailed(f"A worker process ended during “{task}”.")
-    return Work(seconds, answers)
+    """The same in processes that are started for it, before the clock is, and end with it."""
+    with Workers(processes, module=module) as workers:
+        return workers.work(task, workspaces, today=today, first=first)
 
 
 def _each(waiting: SimpleQueue[list[int]]) -> Iterator[list[int]]:
