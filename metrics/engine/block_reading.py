@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from metrics.engine.blocks import HEAD, KEYS, PREFIX, REASON, TEXT, WIDTHS
+from metrics.engine.blocks import CODES, HEAD, KEYS, PREFIX, REASON, TEXT, WIDTHS
 from metrics.engine.cubes import (
     MOST,
     Cells,
@@ -25,6 +25,11 @@ from metrics.engine.cubes import (
 )
 from metrics.engine.owners import Owners
 from metrics.engine.quotients import POWERS
+
+IN_ORDER: Sequence[str] = sorted(CODES)
+KINDS = max(Kind) + 1
+BY_CODE = np.array(sorted(KEYS), np.uint32)
+PLACE_OF_CODE = np.array([IN_ORDER.index(KEYS[code]) for code in BY_CODE.tolist()], np.int64)
 
 ALONE = range(1)
 """As many workspaces as there are where none are named."""
@@ -95,9 +100,10 @@ def cubes_of(
 ) -> dict[tuple[date, int], Cube]:
     """The blocks of each start and dimension as a cube, with the lines that any of them has.
 
-    Where `keys` are given, with the lines of these metrics alone; where `owners`, of these
-    workspaces, and lines name feeds by their numbers in them. All blocks that have as many
-    columns are decoded at once: a dozen small steps for a month of all dimensions.
+    Where `keys` are given, with the lines of these metrics alone, and without the blocks that have
+    none; where `owners`, of these workspaces, and lines name feeds by their numbers in them. All
+    blocks that have as many columns are decoded at once: a dozen small steps for a month of all
+    dimensions.
     """
     alike: dict[int, dict[tuple[date, int], Mapping[int, bytes]]] = defaultdict(dict)
     for place, blocks in several.items():
@@ -115,27 +121,42 @@ def _decoded_at_once(
     contents = [one for blocks in several.values() for one in blocks.values()]
     heads, whose = _heads(contents)
     if (heads["width"] == TEXT).any():
-        return {
-            place: _cube_of_blocks(
-                place[1], {one: decoded(content) for one, content in blocks.items()}, keys, owners
-            )
-            for place, blocks in several.items()
-        }
-    lines, line = _different(heads, owners)
+        return _decoded_one_by_one(several, keys, owners)
     read = np.arange(len(heads))
     if keys is not None:
-        read = np.flatnonzero(np.array([one.key in keys for one in lines], bool)[line])
+        wanted = np.array([CODES[key] for key in keys & CODES.keys()], np.uint32)
+        read = np.flatnonzero(np.isin(heads["code"], wanted))
+    lines, line = _different(heads[read], owners)
     cells, states = _numbers(contents, heads, whose, columns, read)
-    scale = heads["scale"].astype(np.int64)[read]
-    numbers = Numbers(lines, line[read], scale, cells, states)
+    numbers = Numbers(lines, line, heads["scale"].astype(np.int64)[read], cells, states)
     ends = np.cumsum([len(blocks) for blocks in several.values()])
     edges = np.searchsorted(whose[read], [0, *ends.tolist()])
     found = {}
     for n, ((start, dimension), blocks) in enumerate(several.items()):
-        lines_here = slice(int(edges[n]), int(edges[n + 1]))
-        segment = whose[read][lines_here] - (int(ends[n]) - len(blocks))
-        codes = np.array(list(blocks), np.int64)
-        found[start, dimension] = _cube(dimension, codes, segment, numbers.at(lines_here), owners)
+        here = slice(int(edges[n]), int(edges[n + 1]))
+        if here.start == here.stop:
+            continue
+        segment = whose[read][here] - (int(ends[n]) - len(blocks))
+        saying = np.flatnonzero(np.bincount(segment))
+        codes = np.array(list(blocks), np.int64)[saying]
+        place = np.searchsorted(saying, segment)
+        found[start, dimension] = _cube(dimension, codes, place, numbers.at(here), owners)
+    return found
+
+
+def _decoded_one_by_one(
+    several: Several, keys: frozenset[str] | None, owners: Owners | None
+) -> dict[tuple[date, int], Cube]:
+    """The same with numbers of any size."""
+    found = {}
+    for (start, dimension), blocks in several.items():
+        read = {
+            segment: decoded(content)
+            for segment, content in blocks.items()
+            if keys is None or says_of(content, keys)
+        }
+        if read:
+            found[start, dimension] = _cube_of_blocks(dimension, read, keys, owners)
     return found
 
 
@@ -184,20 +205,32 @@ def _prefixes(contents: Sequence[bytes]) -> npt.NDArray[np.void]:
 
 def _different(heads: npt.NDArray[np.void], owners: Owners | None) -> tuple[list[Line], Ints]:
     """The lines that occur, in order, and which of them each head is."""
-    ids = heads["feed"].astype(np.int64)
-    feeds, feed = np.unique(owners.numbers_of(ids) if owners else ids, return_inverse=True)
-    codes = (heads["code"].astype(np.int64) * 16 + heads["kind"]) * len(feeds) + feed
-    _codes, first, back = np.unique(codes, return_index=True, return_inverse=True)
-    known = (
-        heads["code"][first].tolist(),
-        heads["kind"][first].tolist(),
-        feeds[feed[first]].tolist(),
-    )
-    found = [_line(*one) for one in zip(*known, strict=True)]
-    order = sorted(range(len(found)), key=found.__getitem__)
-    places = np.zeros(len(found), np.int64)
-    places[order] = np.arange(len(found))
-    return [found[n] for n in order], places[back]
+    feed = heads["feed"].astype(np.int64)
+    if owners is not None:
+        named = np.flatnonzero(feed)
+        feed[named] = owners.numbers_of(feed[named])
+    feeds = [0]
+    if feed.any():
+        known, feed = np.unique(feed, return_inverse=True)
+        feeds = known.tolist()
+    key = _places_of_keys(heads["code"])
+    codes = (key * KINDS + heads["kind"]) * len(feeds) + feed
+    used = np.flatnonzero(np.bincount(codes))
+    place = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)
+    place[used] = np.arange(len(used))
+    lines = []
+    for code in used.tolist():
+        rest, feed_at = divmod(code, len(feeds))
+        lines.append(Line(IN_ORDER[rest // KINDS], Kind(rest % KINDS), feeds[feed_at]))
+    return lines, place[codes]
+
+
+def _places_of_keys(codes: npt.NDArray[np.uint32]) -> Ints:
+    """The metrics' places in the order of their keys. Raises KeyError where one is not known."""
+    at = np.minimum(np.searchsorted(BY_CODE, codes), len(BY_CODE) - 1)
+    if (BY_CODE[at] != codes).any():
+        raise KeyError("A block has a metric that is not known.")
+    return np.asarray(PLACE_OF_CODE[at])
 
 
 @lru_cache(maxsize=16384)
@@ -220,14 +253,10 @@ def _numbers(
     states = _bits(joined, (bits_at[whose] * 8 + rank * columns)[read], columns)
     if len(read) and reasons.any():
         _put_reasons(states, joined, reasons_at, reasons, first, read)
-    width = heads["width"].astype(np.int64)
-    order = np.lexsort([width, whose])
-    sizes = (width * columns)[order]
-    before = np.cumsum(sizes) - sizes
-    start = np.zeros(len(whose), np.int64)
-    start[order] = before - before[first[whose[order]]]
-    start += (reasons_at + reasons * REASON.itemsize)[whose]
-    width, start = width[read], start[read]
+    start = _starts_of_numbers(
+        heads["width"], whose, first, columns, at=reasons_at + reasons * REASON.itemsize
+    )[read]
+    width = heads["width"][read]
     numbers = np.zeros((len(read), columns), np.int64)
     for size in WIDTHS:
         chosen = np.flatnonzero(width == size)
@@ -235,6 +264,26 @@ def _numbers(
             sent = sliding_window_view(joined, size * columns)[start[chosen]]
             numbers[chosen] = sent.view(f"<i{size}")
     return numbers, states
+
+
+def _starts_of_numbers(
+    width: npt.NDArray[np.uint8], whose: Ints, first: Ints, columns: int, *, at: Ints
+) -> Ints:
+    """Where the numbers of each line begin: in a block those of the narrowest lines come first.
+
+    `first` is the first line of each block, `at` where its numbers begin.
+    """
+    found = np.zeros(len(whose), np.int64)
+    for size in WIDTHS:
+        alike = np.flatnonzero(width == size)
+        if not alike.size:
+            continue
+        block = whose[alike]
+        counts = np.bincount(block, minlength=len(first))
+        before = np.arange(len(alike)) - (np.cumsum(counts) - counts)[block]
+        found[alike] = at[block] + before * (size * columns)
+        at = at + counts * (size * columns)
+    return found
 
 
 PADDING = bytes(8)
