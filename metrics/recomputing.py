@@ -285,7 +285,7 @@ class Recompute:
         deriving = Deriving(rules, columns, self._store, today=self.today, given=given)
         storing = Storing(rules, deriving.periods, self.restating, now=self.now)
         for table, periods, segments in deriving.tables():
-            storing.keep(written(table, periods, segments))
+            storing.keep(written(table, periods, segments), table.segments[segments - 1])
         storing.finish()
         self.written += storing.written
 

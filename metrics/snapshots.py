@@ -28,9 +28,10 @@ from metrics.staleness import Stale, extent, forget_stale, read_stale_of, stale_
 
 PATIENCE = """
 SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s';
-SET LOCAL max_parallel_workers_per_gather = 0
+SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_mergejoin = off
 """
-"""Workspaces are recomputed side by side: helpers of one statement take from another."""
+"""Workspaces are recomputed side by side: helpers of one statement take from another. Rows that are
+written carry a kilobyte each: to hash others for them costs less than to sort them."""
 LOCK = """
 SELECT pg_advisory_xact_lock(hashtext('metrics.snapshots'), id::int)
 FROM (SELECT id FROM unnest(%s::bigint[]) AS id ORDER BY id) AS ordered

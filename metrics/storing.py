@@ -10,26 +10,36 @@ from metrics.engine.facts import number_of
 from metrics.engine.own_cells import BlockKey, OwnBlocks, Place, first_day, put_into
 from metrics.engine.row_changes import own_changes
 from metrics.engine.row_reading import said_of
-from metrics.engine.rows import Places, Rows
+from metrics.engine.rows import NO_ROWS, Rows
 from metrics.joint import Joint
 from metrics.models.snapshot import GRAIN_NUMBERS
 from metrics.own_rows import save_own
 from metrics.periods import Grain, Period
+from metrics.resolution import Segment
 from metrics.restating import Restating
 from metrics.snapshot_rows import (
+    AFTER_ALL,
+    BEFORE_ALL,
     NOTHING_LATE,
+    Bound,
     PeriodStarts,
     Stored,
+    bound_at,
     drop_rows,
     insert_rows,
     load_own_years,
     load_stored,
+    merge_rows,
     update_rows,
 )
 
 
 class Storing:
-    """The rows of some periods: those given are kept, all others of these periods are dropped."""
+    """The rows of some periods: those given are kept, all others of these periods are dropped.
+
+    Closed periods are read before they are written: what they said otherwise is restated. The
+    others are expected to change, and PostgreSQL compares them by itself.
+    """
 
     def __init__(
         self, rules: Joint, periods: Sequence[Period], restating: Restating, *, now: datetime
@@ -43,55 +53,80 @@ class Storing:
         self._starts = starts_of(periods)
         self._own_before = load_own_years(rules.owners, self._starts) if rules.own else {}
         self._own: dict[BlockKey, bytes] = {}
-        self._stored = load_stored(rules.owners, self._starts)
+        closed = [one for one in periods if one.end < restating.open_since]
+        self._stored = load_stored(rules.owners, starts_of(closed))
         self._there = frozenset(self._stored)
+        self._open = starts_of(one for one in periods if one.end >= restating.open_since)
+        self._waiting: tuple[Rows, Segment] | None = None
+        self._merged_to = BEFORE_ALL
         self.written = 0
 
-    def keep(self, rows: Rows) -> None:
-        """Writes those of the rows that are not stored just so; own metrics wait for the end."""
+    def keep(self, rows: Rows, last: Segment) -> None:
+        """Writes those of the rows that are not stored just so, by code the next ones up to the
+        last segment; the last ones, and own metrics, wait for the end."""
         self._own |= rows.own
+        self._merge_waiting()
+        closed = rows.places.end < number_of(self._restating.open_since)
+        self._waiting = rows.at(np.flatnonzero(~closed)), last
+        if closed.any():
+            self._keep_closed(rows.at(np.flatnonzero(closed)))
+
+    def _merge_waiting(self) -> None:
+        if self._waiting is not None:
+            rows, last = self._waiting
+            self._merge(rows, bound_at(self._owners, last))
+
+    def _merge(self, rows: Rows, last: Bound) -> None:
+        """Makes these all open rows up to a segment, from where it was done before."""
+        if self._open:
+            self.written += merge_rows(
+                self._owners,
+                self._open,
+                rows.places,
+                rows.shipped,
+                after=self._merged_to,
+                last=last,
+                now=self._now,
+            )
+        self._merged_to = last
+
+    def _keep_closed(self, rows: Rows) -> None:
         if not self._stored:
-            self._insert(rows, range(len(rows.places)))
+            self._insert(rows)
             return
         at = rows.places
         columns = (one.tolist() for one in (at.grain, at.start, at.dimension, at.segment))
         before = [self._stored.pop(place, None) for place in zip(*columns, strict=True)]
         after = zip(at.end.tolist(), rows.shipped, strict=True)
-        new = [n for n, former in enumerate(before) if former is None]
+        self._insert(rows.at(np.flatnonzero([former is None for former in before])))
         changed = [
             (n, former)
             for n, (former, latter) in enumerate(zip(before, after, strict=True))
             if former is not None and former != latter
         ]
-        over = at.end < number_of(self._restating.open_since)
-        late = [
-            self._compared(at.place(n), former, rows.shipped[n]) if over[n] else NOTHING_LATE
-            for n, former in changed
-        ]
-        self._insert(rows, new)
-        self._update(rows, [n for n, _former in changed], late)
+        late = [self._compared(at.place(n), former, rows.shipped[n]) for n, former in changed]
+        self._update(rows.at(np.array([n for n, _former in changed], np.int64)), late)
 
-    def _insert(self, rows: Rows, which: Sequence[int]) -> None:
-        insert_rows(self._owners, *_some(rows, which), now=self._now)
-        self.written += len(which)
+    def _insert(self, rows: Rows) -> None:
+        insert_rows(self._owners, rows.places, rows.shipped, now=self._now)
+        self.written += len(rows.shipped)
 
-    def _update(self, rows: Rows, which: Sequence[int], late: Sequence[bytes]) -> None:
-        update_rows(self._owners, *_some(rows, which), late, now=self._now)
-        self.written += len(which)
+    def _update(self, rows: Rows, late: Sequence[bytes]) -> None:
+        update_rows(self._owners, rows.places, rows.shipped, late, now=self._now)
+        self.written += len(rows.shipped)
 
     def finish(self) -> None:
         """Deletes the rows of these periods that were not given; writes own metrics that differ."""
         for place, before in self._stored.items():
             self._compared(Place(*place), before, None)
         self.written += drop_rows(self._owners, list(self._stored))
+        self._merge(self._waiting[0] if self._waiting else NO_ROWS, AFTER_ALL)
         if self._own or self._own_before:
             self._save_own()
 
     def _compared(self, place: Place, before: Stored, after: bytes | None) -> bytes:
         """Restates the values of a closed period that changed; returns which appeared late."""
         period = self._periods[place.grain, place.start]
-        if period.end >= self._restating.open_since:
-            return NOTHING_LATE
         _end, shipped = before
         former = said_of(shipped).values
         values = said_of(after).values if after is not None else {}
@@ -118,10 +153,6 @@ class Storing:
             late={place: keys for place, keys in late.items() if place in self._there},
             now=self._now,
         )
-
-
-def _some(rows: Rows, which: Sequence[int]) -> tuple[Places, list[bytes]]:
-    return rows.places.at(np.array(which, np.int64)), [rows.shipped[n] for n in which]
 
 
 def restate_own(

@@ -43,6 +43,15 @@ class Rows(NamedTuple):
     shipped: list[bytes]
     own: dict[BlockKey, bytes]
 
+    def at(self, where: Ints) -> "Rows":
+        """Some of the rows, without the blocks."""
+        if len(where) == len(self.shipped):
+            return self._replace(own={})
+        return Rows(self.places.at(where), [self.shipped[n] for n in where.tolist()], {})
+
+
+NO_ROWS = Rows(Places(*[np.zeros(0, np.int64)] * len(Places._fields)), [], {})
+
 
 def written(table: Table, periods: Sequence[Period], segments: int) -> Rows:
     """The rows of the first columns, which are these periods, and of the first segments."""

@@ -31,6 +31,7 @@ GRAIN_NUMBERS: Mapping[Grain, SnapshotGrain] = {
 }
 
 
+EVERY_DIMENSION: list[int] = list(Dimension.values)
 IN_EVERY_DIMENSION = f" AND dimension IN {tuple(Dimension.values)}"
 """Excludes nothing: with it, the keys below find a period's rows where they stand together; no
 PostgreSQL before 18 passes over a column of a key by itself."""

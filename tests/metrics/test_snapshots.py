@@ -385,8 +385,9 @@ def test_only_the_days_that_changed_are_looked_at(book: Book) -> None:
     assert number(book, "leads", "2025-07") == 39
 
 
-def test_a_deleted_fact_takes_its_rows_with_it(book: Book) -> None:
-    row = book.row("leads", "2025-07-01", 3)
+@pytest.mark.parametrize("when", ["2025-07-01", str(TODAY)], ids=["closed", "running"])
+def test_a_deleted_fact_takes_its_rows_with_it(book: Book, when: str) -> None:
+    row = book.row("leads", when, 3)
     book.write(row)
     refresh(book)
     book.delete(row)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from accounts.models import Workspace
 from accounts.scope import system_scope
 from kpitracker.onboarding import open_workspace
-from metrics import series, snapshots
-from metrics.models import Metric
+from metrics import deriving, series, snapshots
+from metrics.models import Dimension, Metric, Snapshot
 from metrics.periods import Grain
 from metrics.staleness import mark_metric_stale
 from tests.cast import Cast
@@ -33,6 +33,7 @@ from tests.metrics.test_reference import (
 )
 
 DAY = date(2025, 3, 10)
+CHANNELS = frozenset({"direct", "email", "social"})
 TABLES: Mapping[str, str] = {
     "metrics_snapshot": 'grain, dimension, segment_id, start, "end", cells, late, appeared_at',
     "metrics_block": "span, dimension, segment_id, start, cells",
@@ -160,6 +161,35 @@ def test_a_day_of_three_asks_hardly_more_than_that_of_one(three: list[Workspace]
         series.values(one, "leads", Grain.MONTH, DAY, DAY, today=DAY)[0].value for one in three
     ]
     assert found == [1, 2, 3]
+
+
+@pytest.mark.parametrize("size", [1, deriving.CELLS_A_BLOCK], ids=["one by one", "at once"])
+@pytest.mark.parametrize("channel", ["direct", "email", "social"])
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_segment_without_facts_leaves_a_running_period_and_the_others_stay(
+    three: list[Workspace], monkeypatch: pytest.MonkeyPatch, place: int, channel: str, size: int
+) -> None:
+    books = [Book(one) for one in three]
+    rows = [
+        {key: book.row("leads", "2025-03-09", 5, channel=book.value(key)) for key in CHANNELS}
+        for book in books
+    ]
+    for book, each in zip(books, rows, strict=True):
+        book.write(*each.values())
+    snapshots.refresh_together(three, today=DAY, now=NOW)
+    before = [everything_stored(one) for one in three]
+    books[place].delete(rows[place][channel])
+    monkeypatch.setattr(deriving, "CELLS_A_BLOCK", size)
+    snapshots.refresh_together(three, today=DAY, now=NOW)
+    for number, (one, stored) in enumerate(zip(three, before, strict=True)):
+        of_channels = Snapshot.objects.filter(
+            workspace=one, dimension=Dimension.CHANNEL, segment_id__gt=0
+        )
+        left = set(of_channels.values_list("segment_id", flat=True))
+        gone = {channel} if number == place else set()
+        assert left == {books[number].value(key) for key in CHANNELS - gone}
+        if not gone:
+            assert everything_stored(one) == stored
 
 
 def test_those_that_differ_are_worked_out_apart(three: list[Workspace]) -> None:
