@@ -28,6 +28,7 @@ from metrics.snapshots import AT_ONCE
 
 ONE_DAY = timedelta(days=1)
 PROCESSES = 2
+NIGHTS = 7
 MOST_TIMES, FEWEST_TIMES, FACTS_A_TIME = 50, 5, 4000
 STORED = (Snapshot, OwnBlock, Block, RestatedRun)
 """What a recompute writes."""
@@ -128,17 +129,19 @@ class Bench:
         at_once = min(AT_ONCE, share)
         return workers.work("refresh", self.workspaces, today=self.today, at_once=at_once)
 
-    def nights(self) -> tuple[Work, Work, Work]:
-        """Two nights after a day of facts each, in the same processes, and the second one again.
+    def nights(self) -> tuple[list[Work], Work]:
+        """So many nights as a week has, each after a day of facts, all in the same processes; and
+        the last one again.
 
         The first night of a process is dearer than all later ones: it has to connect, and to get
-        its memory.
+        its memory. The first nights after a full recompute are, too: pages of the tables are full.
         """
+        nights = []
         with Workers(PROCESSES) as workers:
-            self.write_day()
-            first = self.refresh(workers)
-            self.write_day()
-            return first, self.refresh(workers), self.refresh(workers)
+            for _night in range(NIGHTS):
+                self.write_day()
+                nights.append(self.refresh(workers))
+            return nights, self.refresh(workers)
 
     def write_day(self) -> Work:
         """One more day of facts for all of them; it is then the day after that."""
