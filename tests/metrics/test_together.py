@@ -192,6 +192,21 @@ def test_a_segment_without_facts_leaves_a_running_period_and_the_others_stay(
             assert everything_stored(one) == stored
 
 
+def waits_for_the_disk() -> bool:
+    """Whether this transaction's commit waits as the server's settings say."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT source FROM pg_settings WHERE name = 'synchronous_commit'")
+        return bool(cursor.fetchone()[0] != "session")
+
+
+def test_only_a_night_s_figures_need_not_be_on_disk_at_once(three: list[Workspace]) -> None:
+    yesterday(three[0], 1)
+    snapshots.refresh(three[0], today=DAY, now=NOW)
+    assert waits_for_the_disk()
+    snapshots.refresh_together(three, today=DAY, now=NOW)
+    assert not waits_for_the_disk()
+
+
 def test_those_that_differ_are_worked_out_apart(three: list[Workspace]) -> None:
     three[1].fiscal_year_start = 4
     three[1].save()
