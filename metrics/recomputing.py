@@ -29,7 +29,8 @@ from metrics.periods import ONE_DAY, Grain, Period, counted_to, last_of_month
 from metrics.resolution import Segment
 from metrics.restating import Restating
 from metrics.rules import BASE
-from metrics.snapshot_rows import Given, drop_other_periods, load_given
+from metrics.snapshot_rows import Given, load_given
+from metrics.snapshot_writing import drop_other_periods
 from metrics.staleness import Periods, dependents, periods_of
 from metrics.storing import Storing, starts_of
 

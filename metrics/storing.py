@@ -17,18 +17,15 @@ from metrics.own_rows import save_own
 from metrics.periods import Grain, Period
 from metrics.resolution import Segment
 from metrics.restating import Restating
-from metrics.snapshot_rows import (
+from metrics.snapshot_rows import PeriodStarts, Stored, load_own_years, load_stored
+from metrics.snapshot_writing import (
     AFTER_ALL,
     BEFORE_ALL,
     NOTHING_LATE,
     Bound,
-    PeriodStarts,
-    Stored,
     bound_at,
     drop_rows,
     insert_rows,
-    load_own_years,
-    load_stored,
     merge_rows,
     update_rows,
 )
