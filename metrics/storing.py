@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 
 from metrics.engine.facts import number_of
-from metrics.engine.own_cells import BlockKey, OwnBlocks, Place, first_day, put_into
+from metrics.engine.own_cells import BlockKey, OwnBlocks, Place, first_day, places_in, put_into
 from metrics.engine.row_changes import own_changes
 from metrics.engine.row_reading import said_of
 from metrics.engine.rows import NO_ROWS, Rows
@@ -44,13 +44,13 @@ class Storing:
         self._owners = rules.owners
         self._restating = restating
         self._now = now
-        self._periods = {
-            (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one for one in periods
+        closed = [one for one in periods if one.end < restating.open_since]
+        self._closed = {
+            (int(GRAIN_NUMBERS[one.grain]), number_of(one.start)): one for one in closed
         }
         self._starts = starts_of(periods)
         self._own_before = load_own_years(rules.owners, self._starts) if rules.own else {}
         self._own: dict[BlockKey, bytes] = {}
-        closed = [one for one in periods if one.end < restating.open_since]
         self._stored = load_stored(rules.owners, starts_of(closed))
         self._there = frozenset(self._stored)
         self._open = starts_of(one for one in periods if one.end >= restating.open_since)
@@ -123,7 +123,7 @@ class Storing:
 
     def _compared(self, place: Place, before: Stored, after: bytes | None) -> bytes:
         """Restates the values of a closed period that changed; returns which appeared late."""
-        period = self._periods[place.grain, place.start]
+        period = self._closed[place.grain, place.start]
         _end, shipped = before
         former = said_of(shipped).values
         values = said_of(after).values if after is not None else {}
@@ -136,13 +136,20 @@ class Storing:
             int(GRAIN_NUMBERS[grain]): np.array([number_of(one) for one in several], np.int64)
             for grain, several in self._starts.items()
         }
+        keys = self._own_before.keys() | self._own.keys()
+        places = {
+            (grain, year): places_in(starts[grain], year)
+            for grain, year in {(key.grain, key.year) for key in keys}
+        }
         after = {
             key: put_into(
-                self._own_before.get(key, b""), self._own.get(key, b""), starts[key.grain], key.year
+                self._own_before.get(key, b""), self._own.get(key, b""), places[key.grain, key.year]
             )
-            for key in self._own_before.keys() | self._own.keys()
+            for key in keys
         }
-        late = restate_own(self._own_before, after, self._periods.get, self._restating)
+        late: dict[Place, list[str]] = {}
+        if self._closed:
+            late = restate_own(self._own_before, after, self._closed.get, self._restating)
         self.written += save_own(
             self._owners,
             self._own_before,

@@ -5,6 +5,7 @@ period by period, with the period's place in the year and the name's place among
 those of shipped metrics have their code. Two blocks that say the same are the same bytes.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress, pairwise
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from metrics.engine.cubes import Bools, Ints
+from metrics.engine.cubes import Ints
 from metrics.engine.facts import day_of, number_of
 from metrics.engine.row_cells import ENTRY, RowLine, packed
 from metrics.engine.row_reading import Entries, Entry, entries_of, unpacked
@@ -98,10 +99,23 @@ def _names(content: bytes) -> tuple[str, ...]:
     return tuple(content.decode().split(NAME_SEPARATOR))
 
 
-def put_into(content: bytes, fresh: bytes, starts: Ints, year: int) -> bytes:
-    """A block with what it says of the periods that start on these days taken from another one."""
+def places_in(starts: Ints, year: int) -> tuple[int, ...]:
+    """Where in a year the periods that start on these days have their place, in order."""
+    places = starts - first_day(year)
+    return tuple(sorted(places[(places >= 0) & (places < DAYS)].tolist()))
+
+
+def put_into(content: bytes, fresh: bytes, places: Sequence[int]) -> bytes:
+    """A block with what it says of the periods at these places taken from another one."""
+    if not places or not content:
+        return fresh or content
+    head = _head_of(content)
+    if len(places) == 1 and fresh and head == _head_of(fresh):
+        return _spliced(content, fresh, len(head), places[0])
     former, table = _table(content)
-    table = table[_elsewhere(starts, year)[table["code"] >> PLACE]]
+    elsewhere = np.ones(DAYS, bool)
+    elsewhere[list(places)] = False
+    table = table[elsewhere[table["code"] >> PLACE]]
     if not len(table):
         return fresh
     names, more = _table(fresh)
@@ -113,12 +127,23 @@ def put_into(content: bytes, fresh: bytes, starts: Ints, year: int) -> bytes:
     return _content(names, joined[np.argsort(joined["code"] >> PLACE, kind="stable")])
 
 
-def _elsewhere(starts: Ints, year: int) -> Bools:
-    """By place in the year: whether no period of these starts there."""
-    found = np.ones(DAYS, bool)
-    places = starts - first_day(year)
-    found[places[(places >= 0) & (places < DAYS)]] = False
-    return found
+def _head_of(content: bytes) -> bytes:
+    """The length of the names, and the names."""
+    return content[: LENGTH + int.from_bytes(content[:LENGTH], "little")]
+
+
+def _spliced(content: bytes, fresh: bytes, head: int, place: int) -> bytes:
+    """The same for one place, and blocks of the same names: a night has thousands of them."""
+    size = ENTRY.itemsize
+
+    def place_of(entry: int) -> int:
+        at = head + entry * size + PLACE // 8
+        return content[at] | content[at + 1] << 8
+
+    count = (len(content) - head) // size
+    first = bisect_left(range(count), place, key=place_of)
+    after = bisect_right(range(count), place, lo=first, key=place_of)
+    return content[: head + first * size] + fresh[head:] + content[head + after * size :]
 
 
 def only(content: bytes, starts: Ints, year: int) -> bytes:

@@ -19,6 +19,7 @@ from metrics.engine.own_cells import (
     only,
     own_blocks,
     own_entries,
+    places_in,
     put_into,
     read_blocks,
 )
@@ -89,10 +90,23 @@ def test_some_periods_of_a_block_are_put_into_it_anew(
 ) -> None:
     fresh = {one: values for one, values in latter.items() if one in places}
     starts = np.array(sorted(map(month, places)), np.int64)
-    found = put_into(block(former), block(fresh), starts, YEAR)
+    found = put_into(block(former), block(fresh), places_in(starts, YEAR))
     expected = {one: values for one, values in former.items() if one not in places} | fresh
     assert found == block(expected)
     assert values_of(found) == by_start(expected)
+
+
+@given(
+    former=rows,
+    values=st.dictionaries(st.sampled_from(["a", "b", "ç"]), st.one_of(small, long), min_size=1),
+    place=st.integers(1, 12),
+)
+def test_one_period_of_a_block_is_put_into_it_anew(
+    former: dict[int, Values], values: Values, place: int
+) -> None:
+    places = places_in(np.array([month(place)], np.int64), YEAR)
+    found = put_into(block(former), block({place: values}), places)
+    assert found == block(former | {place: values})
 
 
 @given(said=rows, places=st.sets(st.integers(1, 12)))
