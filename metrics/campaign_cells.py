@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User, Workspace
 from metrics.campaign_files import CampaignFile, names_in
 from metrics.campaign_saving import outcomes
-from metrics.imports.dates import NotADate, order_of, parse_day
+from metrics.imports.date_order import order_of
+from metrics.imports.dates import NotADate, parse_day
 from metrics.imports.dimensions import channel_of
 from metrics.imports.folding import currency_in, fold
 from metrics.imports.moments import serial_day

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from metrics.imports.context import Context
-from metrics.imports.dates import month_of
+from metrics.imports.date_spans import month_of
 from metrics.imports.days import ask_year
 from metrics.imports.layout import Kind
 from metrics.imports.name_days import year_in_name

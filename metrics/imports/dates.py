@@ -1,23 +1,19 @@
 """Dates, weeks, months and ranges as tools and people write them.
 
-The order of "03/04/2026" is decided for the whole column, with its evidence, or asked.
+The order of "03/04/2026" is decided for the whole column (`metrics.imports.date_order`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 
+from metrics.imports.date_spans import ONE_DAY, half_of, month_of, quarter_of, week_of
 from metrics.imports.folding import fold
 from metrics.imports.parsed import Span
-from metrics.periods import last_of_month
 
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
-ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 MONTH_NAMES: tuple[str, ...] = (
@@ -111,16 +107,8 @@ class NotADate(ValueError):
     """The text is no date, or one that the calendar does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderEvidence:
-    """What a column says about day/month order: `order` None where it is open, and why."""
-
-    order: str | None
-    reason: str
-    samples: tuple[str, ...] = ()
-
-
-def _plain(text: str) -> str:
+def plain_date(text: str) -> str:
+    """A cell without what dates do not differ by: case, accents, quotes."""
     return fold(text).replace("\u200e", "").strip(" '\"")
 
 
@@ -141,7 +129,7 @@ def _day(year: int, month: int, day: int, text: str) -> date:
 @lru_cache(maxsize=65_536)
 def parse_day(text: str, order: str = DMY) -> date:
     """The day a cell names; `order` decides "03/04/2026". Raises NotADate."""
-    plain = _plain(text)
+    plain = plain_date(text)
     plain = CLOCK.sub("", plain) if ":" in plain or "h" in plain else plain
     plain = ORDINAL.sub("", plain)
     if found := ISO.fullmatch(plain):
@@ -171,9 +159,9 @@ def parse_span(text: str, order: str = DMY) -> Span:
     try:
         day = parse_day(text, order)
     except NotADate:
-        if found := ISO_DURATION.fullmatch(_plain(text)):
+        if found := ISO_DURATION.fullmatch(plain_date(text)):
             return _from(parse_day(found[1]), int(found[2]), found[3], text)
-        span = _period(_plain(text), text) or find_range(text, order)
+        span = _period(plain_date(text), text) or find_range(text, order)
         if span is None:
             raise
         return span
@@ -211,7 +199,7 @@ def _part_of_year(plain: str, text: str) -> Span | None:
 
 def in_year(text: str, year: int) -> Span | None:
     """The days that a cell names without their year: a month, a day of one, a week, a quarter."""
-    plain = ORDINAL.sub("", _plain(text)).strip(" .")
+    plain = ORDINAL.sub("", plain_date(text)).strip(" .")
     try:
         return _in_year(plain, year, text)
     except NotADate:
@@ -261,38 +249,10 @@ def _from(start: date, number: int, unit: str, text: str) -> Span:
     return Span(start, _day(month // 12, month % 12 + 1, start.day, text) - ONE_DAY)
 
 
-def week_of(day: date) -> Span:
-    """The seven days that start on `day`."""
-    return Span(day, day + 6 * ONE_DAY)
-
-
-def month_of(day: date) -> Span:
-    """The calendar month of `day`."""
-    return Span(day.replace(day=1), last_of_month(day))
-
-
-def quarter_of(day: date) -> Span:
-    """The calendar quarter of `day`."""
-    first = 3 * ((day.month - 1) // 3) + 1
-    return Span(date(day.year, first, 1), month_of(date(day.year, first + 2, 1)).end)
-
-
-def half_of(year: int, half: int) -> Span:
-    """The first or the second six months of a year."""
-    if half == 1:
-        return Span(date(year, 1, 1), date(year, 6, 30))
-    return Span(date(year, 7, 1), date(year, 12, 31))
-
-
 def lettered_half(text: str) -> Span | None:
     """The six months that "S1 2026" names where S is no week ("semaine") but a "semestre"."""
-    found = LETTERED_HALF.fullmatch(_plain(text))
+    found = LETTERED_HALF.fullmatch(plain_date(text))
     return half_of(int(found[2] or found[3]), int(found[1] or found[4])) if found else None
-
-
-def year_of(day: date) -> Span:
-    """The calendar year of `day`."""
-    return Span(date(day.year, 1, 1), date(day.year, 12, 31))
 
 
 def read_period(text: str) -> Span | None:
@@ -308,7 +268,7 @@ def read_period(text: str) -> Span | None:
 
 def find_range(text: str, order: str = DMY) -> Span | None:
     """The range of days that a title names ("September 1, 2026 - September 10, 2026"), if any."""
-    plain = ORDINAL.sub("", _plain(text))
+    plain = ORDINAL.sub("", plain_date(text))
     texts = [found.group() for found in TOKEN.finditer(plain)]
     days = [_quiet_day(one, order) for one in texts]
     if len(days) > 1 and None in days[:2]:
@@ -349,58 +309,3 @@ def _shared_year(plain: str) -> Span | None:
             return None
         return span if span.start <= span.end else None
     return None
-
-
-def order_of(
-    cells: Sequence[str], *, hint: str | None = None, today: date | None = None
-) -> OrderEvidence:
-    """The day/month order of a column: from its cells, their regularity, `hint`, then `today`.
-
-    `hint` is what the file's language and delimiter suggest; `today` rules out an order that
-    would put figures in the future.
-    """
-    numeric = [found for cell in cells if (found := NUMERIC.fullmatch(CLOCK.sub("", _plain(cell))))]
-    if not numeric:
-        return OrderEvidence(YMD, "unambiguous")
-    if all(found[2] == "." for found in numeric):
-        return OrderEvidence(DMY, "dots")
-    over_first = sum(1 for found in numeric if int(found[1]) > 12)
-    over_second = sum(1 for found in numeric if int(found[3]) > 12)
-    if over_first != over_second:
-        return OrderEvidence(DMY if over_first > over_second else MDY, "above_twelve")
-    samples = tuple(dict.fromkeys(found[0] for found in numeric))
-    if all(found[1].zfill(2) == found[3].zfill(2) for found in numeric):
-        return OrderEvidence(DMY, "same_either_way")
-    readings = {order: sorted({parse_day(one, order) for one in samples}) for order in (DMY, MDY)}
-    if order := _in_a_row(readings):
-        return OrderEvidence(order, "days_in_a_row", samples[:3])
-    if hint:
-        return OrderEvidence(hint, "hint", samples[:3])
-    if today and (order := _not_future(readings, today)):
-        return OrderEvidence(order, "future", samples[:3])
-    return OrderEvidence(None, "open", samples[:3])
-
-
-def _in_a_row(readings: Mapping[str, list[date]]) -> str | None:
-    """The order under which the dates are days in a row, unless the other makes them months."""
-    closeness = {order: _daily_steps(days) for order, days in readings.items()}
-    best, other = sorted(closeness, key=lambda order: -closeness[order])
-    monthly = all(day.day == 1 for day in readings[other])
-    clear = closeness[best] >= 2 and closeness[best] > 2 * closeness[other] and not monthly
-    return best if clear else None
-
-
-def _not_future(readings: Mapping[str, list[date]], today: date) -> str | None:
-    """The only order that puts no figure in the future."""
-    past = [order for order, days in readings.items() if days[-1] <= today]
-    return past[0] if len(past) == 1 else None
-
-
-def _daily_steps(days: Sequence[date]) -> int:
-    return sum(1 for before, after in pairwise(days) if after - before == ONE_DAY)
-
-
-def first_of_months(spans: Iterable[Span]) -> bool:
-    """Whether every date is the first of its month, over two months or more: monthly figures."""
-    days = {span.start for span in spans if span.start == span.end}
-    return len(days) > 1 and all(day.day == 1 for day in days)

@@ -10,19 +10,8 @@ from django.utils.translation import gettext as _
 
 from metrics.imports.cells import Line
 from metrics.imports.context import Context
-from metrics.imports.dates import (
-    MDY,
-    NotADate,
-    first_of_months,
-    in_year,
-    lettered_half,
-    month_of,
-    parse_day,
-    parse_span,
-    quarter_of,
-    week_of,
-    year_of,
-)
+from metrics.imports.date_spans import first_of_months, month_of, quarter_of, week_of, year_of
+from metrics.imports.dates import MDY, NotADate, in_year, lettered_half, parse_day, parse_span
 from metrics.imports.layout import Column, Kind
 from metrics.imports.moments import moment_day, serial_day
 from metrics.imports.own_years import OwnYear, are_pairs, own_year, pair

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
-from metrics.imports.dates import DMY, MDY, order_of
+from metrics.imports.date_order import order_of
+from metrics.imports.dates import DMY, MDY
 from metrics.imports.folding import header_key
 from metrics.imports.layout import Column, Kind, Layout
 from metrics.imports.numbers import Evidence, NumberFormat, decimal_of, weigh

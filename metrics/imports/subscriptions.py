@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from metrics.imports.context import Context
-from metrics.imports.dates import month_of
+from metrics.imports.date_spans import month_of
 from metrics.imports.event_list import Entry, Event, Group, Listing, Stock
 from metrics.imports.folding import fold
 

@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from metrics.imports.context import Context
 from metrics.imports.cut_lists import is_sum_of_others
-from metrics.imports.dates import DMY, MDY, NotADate, find_range, order_of, parse_day
+from metrics.imports.date_order import order_of
+from metrics.imports.dates import DMY, MDY, NotADate, find_range, parse_day
 from metrics.imports.encoding import Unreadable
 from metrics.imports.folding import fold, header_key
 from metrics.imports.layout import (

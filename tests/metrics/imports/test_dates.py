@@ -2,14 +2,8 @@ from datetime import date
 
 import pytest
 
-from metrics.imports.dates import (
-    NotADate,
-    find_range,
-    order_of,
-    parse_day,
-    parse_span,
-    read_period,
-)
+from metrics.imports.date_order import order_of
+from metrics.imports.dates import NotADate, find_range, parse_day, parse_span, read_period
 from metrics.imports.parsed import Span
 from tests.metrics.imports.reading import TODAY, codes, read_text
 
