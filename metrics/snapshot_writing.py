@@ -67,7 +67,7 @@ MERGE INTO metrics_snapshot kept USING (
             AND dimension = ANY(%(dimensions)s)
     ) stored USING (workspace_id, grain, dimension, segment_id, start)
 ) given
-ON kept.ctid = given.place
+ON kept.workspace_id = given.workspace_id AND kept.ctid = given.place
 WHEN MATCHED AND given.cells IS NULL THEN DELETE
 WHEN MATCHED AND (kept.cells <> given.cells OR kept."end" <> given."end") THEN
     UPDATE SET "end" = given."end", cells = given.cells, computed_at = %(now)s::timestamptz

@@ -139,17 +139,15 @@ class Bench:
         nights = []
         with Workers(PROCESSES) as workers:
             for _night in range(NIGHTS):
-                self.write_day()
+                self._write_day(workers)
                 nights.append(self.refresh(workers))
             return nights, self.refresh(workers)
 
-    def write_day(self) -> Work:
+    def _write_day(self, workers: Workers) -> None:
         """One more day of facts for all of them; it is then the day after that."""
         self.say(f"Writing the facts of {self.today}…")
         self.today += ONE_DAY
-        done = work("write_day", self.workspaces, processes=PROCESSES, today=self.today)
-        self.facts += done.rows
-        return done
+        self.facts += workers.work("write_day", self.workspaces, today=self.today).rows
 
     @contextmanager
     def shorter(self, *, workspaces: int, share: float) -> Iterator["Bench"]:

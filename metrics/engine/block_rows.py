@@ -57,7 +57,7 @@ MERGE INTO metrics_block kept USING (
             AND dimension = ANY(%(dimensions)s)
     ) stored USING (workspace_id, dimension, start, segment_id)
 ) given
-ON kept.ctid = given.place
+ON kept.workspace_id = given.workspace_id AND kept.ctid = given.place
 WHEN MATCHED AND given.cells IS NULL THEN DELETE
 WHEN MATCHED AND kept.cells <> given.cells THEN UPDATE SET cells = given.cells
 WHEN NOT MATCHED THEN INSERT (workspace_id, span, dimension, start, segment_id, cells)
