@@ -52,11 +52,14 @@ def refresh_all(workspaces: Sequence[Workspace], *, day: date, now: datetime) ->
 
 
 def _refresh_free(workspace_ids: Sequence[int], *, day: date, now: datetime) -> Refreshed:
-    """As many of these at once as nobody else computes; one alone is left to its night."""
+    """As many of these at once as nobody else computes; one alone is left to its night.
+
+    In a transaction of its own, as `refresh_together` asks: within another it would be refused.
+    """
     if len(workspace_ids) < 2:
         return Refreshed()
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             free = snapshots.take_free(workspace_ids)
             with workspaces_scope(free):
                 several = list(Workspace.objects.filter(pk__in=free).order_by("pk"))
