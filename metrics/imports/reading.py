@@ -1,4 +1,4 @@
-"""From bytes to lines of cells: delimiter, quotes, limits.
+"""From bytes to lines of cells: quotes, limits.
 
 `read_document` refuses with `Unreadable`, whose message is the sentence to show. It never
 guesses silently: what it found is in the document. The text is decoded as it is read and its
@@ -8,7 +8,6 @@ lines are kept as columns of numbers, so that a large file takes little memory.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from array import array
 from collections import Counter
@@ -27,12 +26,12 @@ from metrics.imports.cells import (
     Store,
     Unclosed,
 )
+from metrics.imports.delimiters import detect_delimiter
 from metrics.imports.encoding import Unreadable, encoding_of, open_text
 from metrics.imports.parsed import Limits
 
-__all__ = ["Document", "Line", "check_size", "detect_delimiter", "read_document"]
+__all__ = ["Document", "Line", "check_size", "read_document"]
 
-DELIMITERS = (",", ";", "\t", "|")
 WORKBOOKS = frozenset({"xls", "xlsx", "xlsm"})
 PAGES = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"mime-version:")
 TEXT_EXTENSIONS = frozenset({"", "csv", "tsv", "txt", "tab"})
@@ -202,45 +201,6 @@ def _delimiter(source: Source) -> tuple[str, bool]:
     if named:
         return named.group(1), True
     return detect_delimiter("".join(sample)), False
-
-
-def detect_delimiter(text: str) -> str:
-    """The delimiter under which the most lines agree on a number of cells.
-
-    Titles and comments above the table are one cell wide under any delimiter: they are left out
-    of the count. A tie goes to the delimiter that finds more cells.
-    """
-    sample = "".join(_take_lines(text, SAMPLE_LINES))
-    best, best_score = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
-        score = _agreement(sample, delimiter)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
-
-
-def _take_lines(text: str, number: int) -> list[str]:
-    stream = io.StringIO(text, newline="")
-    return [line for line, _unused in zip(stream, range(number), strict=False)]
-
-
-def _agreement(sample: str, delimiter: str) -> tuple[float, int]:
-    """(share of lines that have the commonest width, that width); (0, 0) where all are one cell."""
-    widths: Counter[int] = Counter()
-    total = 0
-    try:
-        for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
-            if not any(cells) or cells[0].lstrip().startswith("#"):
-                continue
-            total += 1
-            if len(cells) > 1:
-                widths[len(cells)] += 1
-    except csv.Error:
-        return (0.0, 0)
-    if not widths:
-        return (0.0, 0)
-    width, number = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-    return (round(number / total, 2), width)
 
 
 def _store(source: Source, delimiter: str, limits: Limits, *, named: bool) -> Store:

@@ -1,8 +1,9 @@
 import pytest
 
+from metrics.imports.delimiters import detect_delimiter
 from metrics.imports.encoding import Unreadable, encoding_of, open_text
 from metrics.imports.parsed import Limits
-from metrics.imports.reading import detect_delimiter, read_document
+from metrics.imports.reading import read_document
 from tests.metrics.imports.reading import codes, read_bytes, read_text
 
 TABLE = "Date;Coût média;Nouveaux clients\n13/09/2026;1 234,50;3\n14/09/2026;99,00;1\n"
