@@ -1,4 +1,4 @@
-"""Numbers, money and dates as people read them, in French and English.
+"""Numbers and money as people read them, in French and English; dates: `accounts.fmt_dates`.
 
 Every page, mail, chart and export for people goes through here, on Babel's CLDR data: `fr` is
 `fr_FR`, `en` is `en_GB`. Django's own localisation is not used, because its French thousands
@@ -6,14 +6,11 @@ separator (U+00A0) differs from the one that browsers write (U+202F).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -38,9 +35,6 @@ _MONEY_UNITS: Final = {"money", "money_per_month"}
 _POINT_SUFFIX: Final = {"en": ("pp", "pp"), "fr": ("pt", "pts")}
 _SCORE_SUFFIX: Final = {"en": ("pt", "pts"), "fr": ("pt", "pts")}
 _PER_MONTH: Final = {"en": "/month", "fr": "/mois"}
-_WEEK: Final = {"en": ("week", "W"), "fr": ("semaine", "S")}
-_QUARTER: Final = {"en": "Q", "fr": "T"}
-_FISCAL_YEAR = {"en": "FY", "fr": "exercice"}
 
 
 def language(lang: str) -> str:
@@ -49,7 +43,8 @@ def language(lang: str) -> str:
 
 
 @cache
-def _locale(lang: str) -> Locale:
+def locale_of(lang: str) -> Locale:
+    """The language's data."""
     return Locale.parse("fr_FR" if language(lang) == "fr" else "en_GB")
 
 
@@ -73,7 +68,7 @@ def _signed(text: str, value: Decimal) -> str:
 def number(value: Number, lang: str, max_decimals: int = 2) -> str:
     """`1,234,567.89` · `1 234 567,89` (U+202F), without trailing zeros."""
     figure = rounded(value, max_decimals)
-    return format_decimal(figure, format=_pattern(max_decimals), locale=_locale(lang))
+    return format_decimal(figure, format=_pattern(max_decimals), locale=locale_of(lang))
 
 
 def signed_number(value: Number, lang: str, max_decimals: int = 2) -> str:
@@ -94,7 +89,7 @@ def percent(fraction: Number, lang: str, max_decimals: int | None = None) -> str
     return format_percent(
         figure,
         format=f"#,##0{tail}{space}%",
-        locale=_locale(lang),
+        locale=locale_of(lang),
         decimal_quantization=False,
     )
 
@@ -128,7 +123,7 @@ def compact(value: Number, lang: str) -> str:
     if abs(Decimal(value)) < 1000:
         return number(value, lang, 1)
     figure = Decimal(value)
-    return format_compact_decimal(figure, fraction_digits=1, locale=_locale(lang))
+    return format_compact_decimal(figure, fraction_digits=1, locale=locale_of(lang))
 
 
 def money(
@@ -144,7 +139,7 @@ def money(
     `table` drops the decimals from 1,000 up; `compact` writes `€1.2M` from 1,000 up. `decimals`
     are the currency's unless given.
     """
-    locale, large = _locale(lang), abs(Decimal(value)) >= 1000
+    locale, large = locale_of(lang), abs(Decimal(value)) >= 1000
     if compact and large:
         return format_compact_currency(Decimal(value), currency, fraction_digits=1, locale=locale)
     if decimals is None:
@@ -205,7 +200,7 @@ def _span(figure: Decimal, unit: str, lang: str) -> str:
     """`1 hour`, `3.3 years`; a whole number without its zero, which would make it a plural."""
     counted = int(figure) if figure == int(figure) else figure
     name, pattern = f"duration-{unit[:-1]}", _pattern(1)
-    text = format_unit(counted, name, "long", format=pattern, locale=_locale(lang))
+    text = format_unit(counted, name, "long", format=pattern, locale=locale_of(lang))
     return text.replace(" ", NBSP)
 
 
@@ -267,138 +262,6 @@ def _verdict(difference: Decimal, direction: str) -> Verdict:
     if not difference or direction not in {"up", "down"}:
         return ""
     return "good" if (difference > 0) == (direction == "up") else "bad"
-
-
-# --- Dates ----------------------------------------------------------------------------------
-
-
-def _first_as_ordinal(text: str, day: date, lang: str) -> str:
-    """French writes `1er mars`; CLDR writes `1 mars`."""
-    if day.day == 1 and language(lang) == "fr":
-        return text.replace("1 ", "1er ", 1)
-    return text
-
-
-def _date(day: date, pattern: str, lang: str) -> str:
-    return _first_as_ordinal(format_date(day, pattern, locale=_locale(lang)), day, lang)
-
-
-def date_long(day: date, lang: str) -> str:
-    """`8 March 2026` · `8 mars 2026`, `1er mars 2026`."""
-    return _date(day, "d MMMM y", lang)
-
-
-def date_short(day: date, lang: str, year: bool = False) -> str:
-    """`8 Mar` · `8 mars`, `1er janv.`; with the year when asked."""
-    return _date(day, "d MMM y" if year else "d MMM", lang)
-
-
-def date_weekday(day: date, lang: str, year: bool = False) -> str:
-    """`Sunday 8 March` · `dimanche 8 mars`; with the year when asked."""
-    weekday = format_date(day, "EEEE", locale=_locale(lang))
-    return f"{weekday} {_date(day, 'd MMMM y' if year else 'd MMMM', lang)}"
-
-
-def weekday_short(day: date, lang: str) -> str:
-    """`Sun` · `dim.`, the head of a column of days."""
-    return format_date(day, "EEE", locale=_locale(lang))
-
-
-def date_range(start: date, end: date, lang: str, short: bool = False) -> str:
-    """Two dates, both included, saying each year and month once: `3–8 March 2026`."""
-    month = "MMM" if short else "MMMM"
-    if start == end:
-        return _date(start, f"d {month} y", lang)
-    if start.year != end.year:
-        first = f"d {month} y"
-    elif start.month != end.month:
-        first = f"d {month}"
-    else:
-        ordinal = "1er" if start.day == 1 and language(lang) == "fr" else str(start.day)
-        return f"{ordinal}{EN_DASH}{_date(end, f'd {month} y', lang)}"
-    return f"{_date(start, first, lang)}{EN_DASH}{_date(end, f'd {month} y', lang)}"
-
-
-def week_label(day: date, lang: str, week_start: int = 0) -> str:
-    """The week that holds the day: `week 10 (2–8 March 2026)`.
-
-    Numbered as the ISO week of its fourth day; `week_start` counts from Monday = 0.
-    """
-    first = _week_of(day, week_start)
-    span = date_range(first, first + timedelta(days=6), lang)
-    return f"{_WEEK[language(lang)][0]}{NBSP}{_week_number(first)} ({span})"
-
-
-def _week_of(day: date, week_start: int) -> date:
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
-
-
-def _week_number(first: date) -> int:
-    return (first + timedelta(days=3)).isocalendar().week
-
-
-def period_label(
-    start: date, grain: str, lang: str, *, week_start: int = 0, fiscal_start: int = 1
-) -> str:
-    """The period of a grain that starts on this day: `8 Mar 2026`, `week 10 (…)`, `March 2026`,
-    `Q1 2026` · `T1 2026`, `2026`.
-
-    Where the fiscal year begins in another month than January, quarters and years are named after
-    the one it ends in: `Q1 FY 2026` · `T1 exercice 2026`.
-    """
-    if grain == "week":
-        return week_label(start, lang, week_start)
-    if grain == "month":
-        return format_date(start, "MMMM y", locale=_locale(lang))
-    if grain == "quarter":
-        return f"{_quarter(start, lang, fiscal_start)} {_year(start, lang, fiscal_start)}"
-    if grain == "year":
-        name = _year(start, lang, fiscal_start)
-        return name[0].upper() + name[1:]
-    return date_short(start, lang, year=True)
-
-
-def _quarter(start: date, lang: str, fiscal_start: int) -> str:
-    return f"{_QUARTER[language(lang)]}{(start.month - fiscal_start) % 12 // 3 + 1}"
-
-
-def _year(start: date, lang: str, fiscal_start: int) -> str:
-    """The year; a fiscal one by the calendar year in which it ends, and said to be one."""
-    if fiscal_start == 1:
-        return str(start.year)
-    return f"{_FISCAL_YEAR[language(lang)]}{NBSP}{start.year + (start.month >= fiscal_start)}"
-
-
-def period_tick(
-    start: date, grain: str, lang: str, *, week_start: int = 0, fiscal_start: int = 1
-) -> str:
-    """The period's name where room is short: `8 Mar`, `W10` · `S10`, `Mar 2026`, `Q1 2026`."""
-    if grain == "week":
-        return f"{_WEEK[language(lang)][1]}{_week_number(_week_of(start, week_start))}"
-    if grain == "month":
-        return format_date(start, "MMM y", locale=_locale(lang))
-    if grain == "day":
-        return date_short(start, lang)
-    return period_label(start, grain, lang, fiscal_start=fiscal_start)
-
-
-def time_label(moment: datetime, tz: str, lang: str) -> str:
-    """A moment's time in a zone, named: `06:10 (Paris time)` · `06:10 (heure de Paris)`."""
-    local = moment.astimezone(ZoneInfo(tz))
-    clock = format_time(local, "HH:mm", locale=_locale(lang))
-    if tz in {"UTC", "Etc/UTC"}:
-        return f"{clock} (UTC)"
-    city = get_timezone_location(tz, locale=_locale(lang), return_city=True)
-    if language(lang) == "en":
-        return f"{clock} ({city} time)"
-    of = "d’" if city[0].upper() in "AEÉÈIOUYÎ" else "de "
-    return f"{clock} (heure {of}{city})"
-
-
-def datetime_label(moment: datetime, tz: str, lang: str) -> str:
-    """`9 March 2026, 06:10 (Paris time)`."""
-    day = moment.astimezone(ZoneInfo(tz)).date()
-    return f"{date_long(day, lang)}, {time_label(moment, tz, lang)}"
 
 
 def plain_text(text: str) -> str:

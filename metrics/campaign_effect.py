@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics import series
 from metrics.campaign_figures import Daily, segment_of
@@ -134,7 +134,7 @@ def campaign_funnel_chart(found: Funnel, campaign: Campaign) -> ChartSpec:
         "first": found.steps[0].name,
         "last": found.steps[-1].name,
     }
-    subtitle = fmt.date_range(found.start, found.end, language)
+    subtitle = fmt_dates.date_range(found.start, found.end, language)
     return funnel_chart(found, title=title, subtitle=subtitle, name=campaign.name)
 
 
@@ -193,7 +193,7 @@ def roi_of(
         )
         return Roi(None, None, None, sentence)
     if not maturity.is_mature:
-        words = {"day": fmt.date_long(maturity.matures_on, language), "n": maturity.days}
+        words = {"day": fmt_dates.date_long(maturity.matures_on, language), "n": maturity.days}
         text = _("It is too early to conclude: ROI may be read from %(day)s on.")
         if maturity.days:
             text = _(

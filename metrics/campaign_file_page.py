@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, pgettext_lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.models import User, Workspace
 from metrics.campaign_import import CHANGED, NEW, SAME, WRONG, may_be_written
 from metrics.entry_grid import language
@@ -137,7 +137,7 @@ class _Words:
         if not text:
             return ""
         if name in {"start", "end"}:
-            return fmt.date_long(date.fromisoformat(text), language())
+            return fmt_dates.date_long(date.fromisoformat(text), language())
         if name == "budget":
             return fmt.money(Decimal(text), self.currency, language())
         if name == "outcome_target":

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics.campaign_figures import Standing
 from metrics.campaign_pace import Phase, Verdict, verdict
 
@@ -82,7 +82,7 @@ def paused_sentence(standing: Standing) -> str:
     if since is None:
         return ""
     text = _("No spend since %(day)s – pacing paused.")
-    return text % {"day": fmt.date_long(since, language())}
+    return text % {"day": fmt_dates.date_long(since, language())}
 
 
 def result_sentence(standing: Standing) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 
 Kind = Literal["line", "cumulative", "bars", "hbars"]
 Grain = Literal["day", "week", "month", "quarter", "year", "text"]
@@ -140,7 +140,7 @@ def label_text(spec: ChartSpec, label: Label, lang: str) -> str:
     """A label as the table and the tooltip write it."""
     if isinstance(label, str):
         return label
-    return fmt.period_label(
+    return fmt_dates.period_label(
         label, spec.grain, lang, week_start=spec.week_start, fiscal_start=spec.fiscal_start
     )
 
@@ -148,7 +148,7 @@ def label_text(spec: ChartSpec, label: Label, lang: str) -> str:
 def _tick_text(spec: ChartSpec, label: Label, lang: str) -> str:
     if isinstance(label, str):
         return label
-    return fmt.period_tick(
+    return fmt_dates.period_tick(
         label, spec.grain, lang, week_start=spec.week_start, fiscal_start=spec.fiscal_start
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import get_language
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics import series
 from metrics.feeds import KEPT_BY_HAND, Deliveries, FeedFreshness
@@ -132,7 +132,7 @@ def coverage_table(
         grain=grain,
         periods=periods,
         ticks=[
-            fmt.period_tick(
+            fmt_dates.period_tick(
                 one.start, grain, get_language() or "en", week_start=workspace.week_start
             )
             for one in periods

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from accounts.typed_numbers import typed_text
 from metrics import series
@@ -75,7 +75,7 @@ class Cell:
     def label(self) -> str:
         """The field's label: metric and period."""
         workspace = self.metric.workspace
-        period = fmt.period_label(
+        period = fmt_dates.period_label(
             self.period.start,
             self.period.grain,
             language(),
@@ -157,7 +157,9 @@ def entry_grid(
         columns=[
             Column(
                 one,
-                fmt.period_tick(one.start, grain, language(), week_start=workspace.week_start),
+                fmt_dates.period_tick(
+                    one.start, grain, language(), week_start=workspace.week_start
+                ),
                 one.end >= today,
             )
             for one in periods

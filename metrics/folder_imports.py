@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import User, Workspace
 from metrics.imports.importing import FILE_NAME_LENGTH, ImportRefused, import_file, preview
 from metrics.imports.instructions import Instructions
@@ -271,7 +271,7 @@ def layouts_of(feed: Feed) -> list[str]:
 def report_text(batch: Batch) -> str:
     """The refusal in lines for people."""
     report = batch.report
-    at = fmt.datetime_label(
+    at = fmt_dates.datetime_label(
         batch.created_at, batch.workspace.time_zone, translation.get_language() or "en"
     )
     lines = [batch.file_name, at, "", report["refusal"], ""]

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.models import Workspace
 from accounts.typed_numbers import NumberError, parse_number
 from metrics.entry_grid import Cell, Grid, GridRow, language
@@ -207,7 +207,7 @@ def _period_names(periods: Iterable[tuple[Period, str]]) -> Mapping[str, int]:
             day.strftime("%d/%m/%Y"),
             day.strftime("%m/%Y") if period.grain is Grain.MONTH else "",
             period.key,
-            fmt.period_label(day, period.grain, language()),
+            fmt_dates.period_label(day, period.grain, language()),
         ):
             if name:
                 names.setdefault(fold(name), place)

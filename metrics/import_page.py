@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from metrics.entry_grid import language
 from metrics.models import Batch, Metric
 
@@ -105,7 +105,7 @@ def changed_values(batch: Batch, differences: Sequence[dict[str, Any]]) -> list[
 
 
 def _days(start: str, end: str) -> str:
-    return fmt.date_range(date.fromisoformat(start), date.fromisoformat(end), language())
+    return fmt_dates.date_range(date.fromisoformat(start), date.fromisoformat(end), language())
 
 
 def layout_name(key: str) -> str:

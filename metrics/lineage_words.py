@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics.catalogue.definition import Rollup
 from metrics.lineage import FeedUse, Lineage
 from metrics.lineage_inputs import leaves
@@ -58,7 +58,7 @@ def _summed(found: Lineage, language: str) -> str:
 
 def _stood(found: Lineage, language: str) -> str:
     assert found.newest is not None
-    words = {"day": fmt.date_long(found.newest, language), "limit": CARRY.days}
+    words = {"day": fmt_dates.date_long(found.newest, language), "limit": CARRY.days}
     if found.is_carried:
         return (
             _("The last value known, of %(day)s, carried forward for at most %(limit)s days.")
@@ -142,4 +142,4 @@ def _day_texts(found: Lineage) -> list[str]:
 
 
 def _days(gaps: Iterable[Gap], language: str) -> str:
-    return ", ".join(fmt.date_range(one.start, one.end, language, short=True) for one in gaps)
+    return ", ".join(fmt_dates.date_range(one.start, one.end, language, short=True) for one in gaps)

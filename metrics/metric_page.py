@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.models import Workspace
 from accounts.prepared import Prepared
 from metrics import series
@@ -240,7 +240,7 @@ def _chart(
         summary = _("%(metric)s: %(value)s in %(period)s.") % {
             "metric": metric.name,
             "value": fmt.metric_value(newest.value, unit, workspace.currency, language),
-            "period": fmt.period_label(
+            "period": fmt_dates.period_label(
                 newest.period.start,
                 str(choice.grain),
                 language,
@@ -250,7 +250,7 @@ def _chart(
         }
     return ChartSpec(
         title=_title(workspace, metric, rows, unit, language),
-        subtitle=fmt.date_range(first.start, min(last.end, today), language),
+        subtitle=fmt_dates.date_range(first.start, min(last.end, today), language),
         summary=summary,
         kind="line",
         unit=unit,

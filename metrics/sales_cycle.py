@@ -19,7 +19,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics import series
 from metrics.calculation import CONTEXT, NO_DATA, ZERO_DENOMINATOR
@@ -267,9 +267,9 @@ def sentence(found: AdjustedValue, names: Mapping[str, str], language: str) -> s
     }
     words = {
         "above": names.get(how.above, how.above),
-        "above_span": fmt.date_range(*spans[how.above], language),
+        "above_span": fmt_dates.date_range(*spans[how.above], language),
         "below": names.get(how.below, how.below),
-        "below_span": fmt.date_range(*spans[how.below], language),
+        "below_span": fmt_dates.date_range(*spans[how.below], language),
         "earlier": earlier_words(found.days),
     }
     return _("%(above)s of %(above_span)s over %(below)s of %(below_span)s: %(earlier)s.") % words

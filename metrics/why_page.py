@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics.addresses import day_from, segment_text, span_from
 from metrics.charts import ChartSpec, Series
@@ -217,7 +217,7 @@ def period_choices(workspace: Workspace, grain: Grain, *, today: date) -> list[t
     period = calendar.period_of(today, grain)
     found = []
     for _number in range(CHOICES[grain]):
-        name = fmt.period_label(period.start, str(grain), language)
+        name = fmt_dates.period_label(period.start, str(grain), language)
         found.append((period.start.isoformat(), name))
         period = calendar.previous(period)
     return found
@@ -227,8 +227,8 @@ def span_label(span: Span, spans: Spans) -> str:
     """A span's name: its period's where it is one, else its days."""
     language = get_language() or "en"
     if spans.period is not None and not spans.is_partial:
-        return fmt.period_label(span[0], str(spans.grain), language)
-    return fmt.date_range(*span, language)
+        return fmt_dates.period_label(span[0], str(spans.grain), language)
+    return fmt_dates.date_range(*span, language)
 
 
 def note_text(found: Movement) -> str:

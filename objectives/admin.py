@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.workspace_admin import ReadOnlyAdmin
 from objectives.alert_wording import alert_text
 from objectives.models import Alert, Objective
@@ -52,7 +52,9 @@ class ObjectiveAdmin(ReadOnlyAdmin):
         """From the first day to the last."""
         if objective.start is None or objective.end is None:
             return "–"
-        return fmt.date_range(objective.start, objective.end, get_language() or "en", short=True)
+        return fmt_dates.date_range(
+            objective.start, objective.end, get_language() or "en", short=True
+        )
 
 
 def _value(objective: Objective, value: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from objectives.explanation import explanation
 from objectives.metric_wording import metric_words_of
 from objectives.models import Alert, Objective
@@ -89,7 +89,7 @@ def _accepted(alert: Alert, objective: Objective) -> str:
         return ""
     write = value_format(objective, lang())
     return _("Until %(day)s a target of %(target)s is accepted; this is worse.") % {
-        "day": fmt.date_long(date.fromisoformat(accepted["until"]), lang()),
+        "day": fmt_dates.date_long(date.fromisoformat(accepted["until"]), lang()),
         "target": write(Decimal(accepted["target"])),
     }
 
@@ -120,7 +120,7 @@ def _of_feed(alert: Alert) -> Parts:
     ) % {"feed": name, "count": days}
     known = ""
     if last:
-        day = fmt.date_long(date.fromisoformat(last), lang())
+        day = fmt_dates.date_long(date.fromisoformat(last), lang())
         known = _("The last ones are of %(day)s. Import or enter the days since.") % {"day": day}
     return title, [late, known], [], "data/"
 
@@ -168,7 +168,7 @@ def _of_budget(alert: Alert) -> Parts:
     sentence = (
         _("%(spent)s of %(budget)s are spent (%(share)s), with %(time)s of the time over.") % facts
     )
-    day = fmt.date_long(date.fromisoformat(evidence["data_date"]), lang())
+    day = fmt_dates.date_long(date.fromisoformat(evidence["data_date"]), lang())
     figures = [
         Figure(_("Spent"), facts["spent"]),
         Figure(_("Budget"), facts["budget"]),

@@ -13,7 +13,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics import series
 from metrics.campaign_bands import campaign_bands
 from metrics.charts import Annotation, Band, ChartSpec, Series
@@ -320,7 +320,7 @@ def _subtitle(objective: Objective, grain: Grain, asked: Asked) -> str:
     words = {
         "metric": objective.metric.name,
         "segment": segment_label(objective),
-        "span": fmt.date_range(objective.start, objective.end, lang()),
+        "span": fmt_dates.date_range(objective.start, objective.end, lang()),
     }
     if adds_from_the_start(asked):
         return _("%(metric)s added up, %(segment)s, %(span)s") % words
@@ -339,7 +339,7 @@ def _summary(objective: Objective, result: DailyResult | None) -> str:
         return _("There are no figures of this objective's days yet.")
     words = {
         "value": write(result.value),
-        "day": fmt.date_long(result.data_date, lang()),
+        "day": fmt_dates.date_long(result.data_date, lang()),
         "target": write(result.target) if result.target is not None else fmt.MISSING,
     }
     params = result.rule_params

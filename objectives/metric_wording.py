@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics.models import Dimension, DimensionValue, Metric
 from metrics.segment_names import segment_name
 from metrics.units import Unit
@@ -79,8 +79,8 @@ class _Writer:
     def period(self, start: str | None = None) -> str:
         day = date.fromisoformat(start or self.evidence["start"])
         if self.evidence["grain"] == "day":
-            return fmt.date_weekday(day, lang(), year=True)
-        return fmt.period_label(day, self.evidence["grain"], lang())
+            return fmt_dates.date_weekday(day, lang(), year=True)
+        return fmt_dates.period_label(day, self.evidence["grain"], lang())
 
 
 def metric_words_of(alert: Alert) -> MetricWords | None:
@@ -169,7 +169,7 @@ def _drift(write: _Writer) -> str:
         "The four weeks to %(day)s: %(value)s a day. The year before, and the growth over it "
         "twelve weeks ago, let expect %(compared)s: %(change)s."
     ) % {
-        "day": fmt.date_long(date.fromisoformat(write.evidence["end"]), lang()),
+        "day": fmt_dates.date_long(date.fromisoformat(write.evidence["end"]), lang()),
         "value": write.value("value"),
         "compared": write.value("compared"),
         "change": write.change(),
@@ -211,7 +211,7 @@ def _accepted(evidence: Mapping[str, Any], write: _Writer) -> str:
     if not accepted:
         return ""
     return _("Until %(day)s, %(target)s is accepted; this is worse.") % {
-        "day": fmt.date_long(date.fromisoformat(accepted["until"]), lang()),
+        "day": fmt_dates.date_long(date.fromisoformat(accepted["until"]), lang()),
         "target": write.number(accepted["target"]),
     }
 
@@ -226,7 +226,7 @@ def drivers_sentence(evidence: Mapping[str, Any], write: _Writer) -> str:
         for name, amount, _detail in _drivers(evidence, write)
     )
     first, last = (date.fromisoformat(day) for day in drivers["then"])
-    then = fmt.date_range(first, last, lang())
+    then = fmt_dates.date_range(first, last, lang())
     return _("Since %(then)s: %(change)s, of which %(parts)s.") % {
         "then": then,
         "change": write.amount(drivers["change"], drivers["places"]),
@@ -271,5 +271,5 @@ def _figures(write: _Writer) -> list[tuple[str, str]]:
     return [
         (_("Value"), write.value("value")),
         (labels[write.evidence["asks"]], write.value("compared")),
-        (_("Figures to"), fmt.date_long(data_date, lang())),
+        (_("Figures to"), fmt_dates.date_long(data_date, lang())),
     ]

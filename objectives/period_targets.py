@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import User
 from metrics.periods import Grain, Period
 from metrics.rules import calendar_of
@@ -65,7 +65,7 @@ class Split:
     def label(self, span: Span) -> str:
         """``January 2026``, ``Q1 2026``."""
         fiscal = self.objective.workspace.fiscal_year_start
-        return fmt.period_label(span.start, self.grain.value, lang(), fiscal_start=fiscal)
+        return fmt_dates.period_label(span.start, self.grain.value, lang(), fiscal_start=fiscal)
 
     def sum_of(self, values: Sequence[Decimal]) -> Decimal | None:
         """What the targets come to; None where they are levels, which do not add up."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics.catalogue.packs import PACKS
 from objectives.models import Objective
 from objectives.presentation import value_format
@@ -30,14 +30,14 @@ def proposed_statement(objective: Objective) -> str:
         return pattern.format(
             target=write(objective.target),
             baseline=write(objective.baseline) if objective.baseline is not None else "",
-            start=fmt.date_long(objective.start, lang()) if objective.start else "",
-            end=fmt.date_long(objective.end, lang()),
+            start=fmt_dates.date_long(objective.start, lang()) if objective.start else "",
+            end=fmt_dates.date_long(objective.end, lang()),
         )
     words = {
         "metric": objective.metric.name,
         "target": write(objective.target),
         "high": fmt.MISSING if high is None else write(high),
-        "end": fmt.date_long(objective.end, lang()),
+        "end": fmt_dates.date_long(objective.end, lang()),
     }
     return str(_SENTENCES[objective.kind]) % words
 

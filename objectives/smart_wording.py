@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from objectives.outlook_words import share_text
 from objectives.smart import Letter, Outcome
 from objectives.wording import Format, Text, lang
@@ -150,7 +150,7 @@ def _words(letter: Letter, format_value: Format) -> dict[str, str]:
         elif name in ("spans", "pair"):
             words[name] = str(fact)
         elif name == "last_delivered":
-            words[name] = fmt.date_long(date.fromisoformat(str(fact)), lang())
+            words[name] = fmt_dates.date_long(date.fromisoformat(str(fact)), lang())
     return {"change": fmt.MISSING, "pair": fmt.MISSING} | words
 
 

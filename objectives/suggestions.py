@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics import feeds, series
 from metrics.catalogue.packs import PACKS
@@ -107,7 +107,7 @@ def _spans(
     workspace: Workspace, metric: Metric, data_date: date, start: date | None, end: date | None
 ) -> list[tuple[str, date, date]]:
     rollup = rollup_of(metric)
-    day = fmt.date_long(data_date, lang())
+    day = fmt_dates.date_long(data_date, lang())
     if rollup is Rollup.STOCK:
         return [(_("On %(day)s") % {"day": day}, data_date, data_date)]
     if rollup is Rollup.UNIQUE:
@@ -122,7 +122,7 @@ def _before(start: date, end: date, data_date: date) -> tuple[str, date, date]:
     """As many days as the objective runs for, right before it or up to the last figures."""
     last = min(start - ONE_DAY, data_date)
     first = last - (end - start)
-    return fmt.date_range(first, last, lang()), first, last
+    return fmt_dates.date_range(first, last, lang()), first, last
 
 
 def _last_month(workspace: Workspace, data_date: date) -> tuple[str, date, date]:
@@ -130,4 +130,4 @@ def _last_month(workspace: Workspace, data_date: date) -> tuple[str, date, date]
     month = calendar.period_of(data_date, Grain.MONTH)
     if month.end > data_date:
         month = calendar.period_of(month.start - ONE_DAY, Grain.MONTH)
-    return fmt.period_label(month.start, "month", lang()), month.start, month.end
+    return fmt_dates.period_label(month.start, "month", lang()), month.start, month.end

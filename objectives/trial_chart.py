@@ -12,7 +12,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from metrics import series
 from metrics.campaign_bands import campaign_bands
 from metrics.charts import Annotation, ChartSpec, Series
@@ -248,7 +248,7 @@ def _subtitle(objective: Objective, grain: Grain) -> str:
     words = {
         "metric": objective.metric.name,
         "segment": segment_label(objective),
-        "span": fmt.date_range(objective.start, objective.end, lang()),
+        "span": fmt_dates.date_range(objective.start, objective.end, lang()),
     }
     by_grain = {
         Grain.DAY: _("%(metric)s by day, %(segment)s, %(span)s and before"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt_dates
 from objectives.presentation import value_format
 from objectives.smart import Letter
 from objectives.smart_wording import letter_name, letter_sentence
@@ -77,5 +77,5 @@ def assumed_sentence(trial: Trial) -> str:
     if not is_needed or whole.start is None or whole.end is None:
         return ""
     return _("No dates yet: compared as if it ran for %(span)s.") % {
-        "span": fmt.date_range(whole.start, whole.end, lang())
+        "span": fmt_dates.date_range(whole.start, whole.end, lang())
     }

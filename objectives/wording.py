@@ -16,7 +16,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from objectives.judgement import Param, Status
 from objectives.measure import Method
 
@@ -94,7 +94,7 @@ class Facts:
     def day(self, name: str) -> str:
         """A date as the active language writes it; empty where left out."""
         text = self.text(name)
-        return fmt.date_long(date.fromisoformat(text), lang()) if text else ""
+        return fmt_dates.date_long(date.fromisoformat(text), lang()) if text else ""
 
 
 def lang() -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.models import Workspace
 from metrics import series
 from metrics.campaign_bands import band_of
@@ -207,7 +207,7 @@ def _chart(
         "during": fmt.metric_value(during, unit, currency, language),
         "before": fmt.metric_value(before, unit, currency, language),
         "what": dict(_of_choices(campaign, _places(campaign)))[of],
-        "span": fmt.date_range(first, last, language),
+        "span": fmt_dates.date_range(first, last, language),
     }
     band = replace(band_of(campaign, workspace, last), url="")
     return ChartSpec(

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics import feeds
 from metrics.feeds import FeedFreshness
@@ -144,6 +144,6 @@ def missing_sentences(late: Sequence[FeedFreshness]) -> list[str]:
         else:
             sentences.append(
                 _("%(feed)s: figures end on %(day)s.")
-                % {"feed": state.feed.name, "day": fmt.date_long(state.last_day, lang())}
+                % {"feed": state.feed.name, "day": fmt_dates.date_long(state.last_day, lang())}
             )
     return sentences

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from accounts.access import Right, allows
 from accounts.addresses import absolute
-from accounts.fmt import period_label
+from accounts.fmt_dates import period_label
 from accounts.letters import letter
 from accounts.mail import LIFETIME, queue_mail
 from accounts.models import AlertMail, Membership

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.templatetags.kept import Alone, rendered_once
 
 register = template.Library()
@@ -93,25 +93,25 @@ def duration(seconds: fmt.Number | None) -> str:
 @register.filter
 def date_long(day: date | None) -> str:
     """`8 March 2026` · `8 mars 2026`."""
-    return _missing() if day is None else fmt.date_long(day, _lang())
+    return _missing() if day is None else fmt_dates.date_long(day, _lang())
 
 
 @register.filter
 def date_short(day: date | None) -> str:
     """`8 Mar` · `8 mars`."""
-    return _missing() if day is None else fmt.date_short(day, _lang())
+    return _missing() if day is None else fmt_dates.date_short(day, _lang())
 
 
 @register.filter
 def date_weekday(day: date | None) -> str:
     """`Sunday 8 March` · `dimanche 8 mars`."""
-    return _missing() if day is None else fmt.date_weekday(day, _lang())
+    return _missing() if day is None else fmt_dates.date_weekday(day, _lang())
 
 
 @register.filter
 def week_label(day: date) -> str:
     """`week 10 (2–8 March 2026)`."""
-    return fmt.week_label(day, _lang())
+    return fmt_dates.week_label(day, _lang())
 
 
 @register.simple_tag
@@ -149,7 +149,7 @@ def change(
 @register.simple_tag
 def date_range(start: date, end: date, short: bool = False) -> str:
     """`3–8 March 2026`; `short=True` shortens the months."""
-    return fmt.date_range(start, end, _lang(), short)
+    return fmt_dates.date_range(start, end, _lang(), short)
 
 
 @register.simple_tag(takes_context=True)
@@ -163,8 +163,8 @@ def period_label(context: Context, start: date, grain: str) -> str:
     else:
         calendar = context.get("workspace")
     if calendar is None:
-        return fmt.period_label(start, grain, _lang())
-    return fmt.period_label(
+        return fmt_dates.period_label(start, grain, _lang())
+    return fmt_dates.period_label(
         start,
         grain,
         _lang(),
@@ -176,10 +176,10 @@ def period_label(context: Context, start: date, grain: str) -> str:
 @register.simple_tag
 def moment(at: datetime | None, zone: str) -> str:
     """`9 March 2026, 06:10 (Paris time)`."""
-    return _missing() if at is None else fmt.datetime_label(at, zone, _lang())
+    return _missing() if at is None else fmt_dates.datetime_label(at, zone, _lang())
 
 
 @register.simple_tag
 def clock(at: datetime | None, zone: str) -> str:
     """`06:10 (Paris time)`."""
-    return _missing() if at is None else fmt.time_label(at, zone, _lang())
+    return _missing() if at is None else fmt_dates.time_label(at, zone, _lang())

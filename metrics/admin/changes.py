@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.history import WORDS, actor_id, people_of
 from accounts.workspace_admin import ReadOnlyAdmin
 from metrics.admin.filters import SpannedColumns, language
@@ -29,7 +29,7 @@ class ChangeAdmin(SpannedColumns, ReadOnlyAdmin):
     @admin.display(description=lazy("when changed"), ordering="pgh_created_at")
     def at(self, event: Any) -> str:
         """When, in the workspace's time."""
-        return fmt.datetime_label(event.pgh_created_at, event.workspace.time_zone, language())
+        return fmt_dates.datetime_label(event.pgh_created_at, event.workspace.time_zone, language())
 
     @admin.display(description=lazy("what"), ordering="pgh_label")
     def what(self, event: Any) -> str:

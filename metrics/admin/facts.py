@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right
 from accounts.models import Workspace
 from accounts.workspace_admin import workspaces_to_choose
@@ -138,7 +138,7 @@ def _line(fact: Fact) -> FactLine:
 def _shown(workspace: Workspace, metric: Metric, one: SourceLine) -> dict[str, Any]:
     unit = str(metric.definition.unit)
     return {
-        "days": fmt.date_range(one.fact.day, one.fact.end, language(), short=True),
+        "days": fmt_dates.date_range(one.fact.day, one.fact.end, language(), short=True),
         "metric": metric.name,
         "value": fmt.metric_value(one.fact.value, unit, workspace.currency, language()),
         "place": " · ".join(_named(*part) for part in one.place) or "–",

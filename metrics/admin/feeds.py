@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.workspace_admin import WrittenAdmin, WrittenForm
 from metrics.admin.filters import language
 from metrics.feeds import change_feed
@@ -53,10 +53,10 @@ class FeedAdmin(WrittenAdmin):
     def figures_to(self, feed: Feed) -> str:
         """The last day that there are figures for."""
         day = feed.last_data_day
-        return fmt.date_short(day, language(), year=True) if day else "–"
+        return fmt_dates.date_short(day, language(), year=True) if day else "–"
 
     @admin.display(description=lazy("last received"), ordering="last_received_at")
     def received(self, feed: Feed) -> str:
         """When figures came in last."""
         at = feed.last_received_at
-        return fmt.datetime_label(at, feed.workspace.time_zone, language()) if at else "–"
+        return fmt_dates.datetime_label(at, feed.workspace.time_zone, language()) if at else "–"

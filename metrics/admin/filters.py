@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import fmt
-from accounts.fmt import date_range
+from accounts import fmt_dates
+from accounts.fmt_dates import date_range
 from metrics.catalogue import CATALOGUE, FAMILIES
 from metrics.imports.folding import fold
 from metrics.models import DimensionValue, Metric
@@ -137,5 +137,5 @@ class SpannedColumns:
     def who(self, row: Any) -> str:
         """Who entered or changed it last, and on which day in the workspace's time."""
         day = row.updated_at.astimezone(row.workspace.zone).date()
-        shown = fmt.date_short(day, language(), year=True)
+        shown = fmt_dates.date_short(day, language(), year=True)
         return f"{row.entered_by} · {shown}" if row.entered_by else shown

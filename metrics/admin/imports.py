@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right
 from accounts.models import Workspace
 from accounts.workspace_admin import (
@@ -85,7 +85,7 @@ class BatchAdmin(ReadOnlyAdmin):
     @admin.display(description=lazy("received"), ordering="created_at")
     def received(self, batch: Batch) -> str:
         """When, in the workspace's time."""
-        return fmt.datetime_label(batch.created_at, batch.workspace.time_zone, language())
+        return fmt_dates.datetime_label(batch.created_at, batch.workspace.time_zone, language())
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the files' contents; files of campaigns have pages of their own."""

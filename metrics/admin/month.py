@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.access import Right
 from accounts.models import Workspace
 from accounts.typed_numbers import typed_text
@@ -82,7 +82,7 @@ def month_grid(workspace: Workspace, day: date, *, today: date) -> Grid:
     typed, metrics = _typed(workspace, period), _ordered(typable(workspace))
     keys = [metric.key for metric in metrics]
     known = series.table(workspace, keys, Grain.MONTH, period.start, period.end, today=today)
-    tick = fmt.period_tick(period.start, Grain.MONTH, language())
+    tick = fmt_dates.period_tick(period.start, Grain.MONTH, language())
     return Grid(
         grain=Grain.MONTH,
         columns=[Column(period, tick, period.end >= today)],

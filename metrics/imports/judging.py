@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics.catalogue import CATALOGUE
 from metrics.comparing import Comparison, Excess, Unusual
 from metrics.imports.fact_columns import FactColumns
@@ -280,4 +280,4 @@ def _number(value: Decimal) -> str:
 
 
 def _day(day: date) -> str:
-    return fmt.date_long(day, get_language() or "en")
+    return fmt_dates.date_long(day, get_language() or "en")

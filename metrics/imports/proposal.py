@@ -13,7 +13,7 @@ from itertools import chain
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.models import Workspace
 from metrics.comparing import Comparison, compare_staged
 from metrics.counted import Recount, hashing_key, recount
@@ -246,7 +246,7 @@ def _imported_before(proposal: Proposal) -> Iterator[Warning]:
     if earlier and earlier.committed_at:
         day = earlier.committed_at.astimezone(proposal.workspace.zone).date()
         message = _("This file was imported already, on %(day)s.")
-        shown = fmt.date_long(day, get_language() or "en")
+        shown = fmt_dates.date_long(day, get_language() or "en")
         yield Warning("imported_before", message % {"day": shown})
 
 

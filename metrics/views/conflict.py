@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.dateparse import parse_date
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from metrics.entry_grid import language
 
 
@@ -34,7 +34,7 @@ def _words(form: forms.Form, name: str, value: Any) -> str:
         return _option(choices, str(value or ""))
     if isinstance(form.fields[name], forms.DateField):
         day = _day(value)
-        return fmt.date_long(day, language()) if day else ""
+        return fmt_dates.date_long(day, language()) if day else ""
     return str(value or "").strip()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.spreadsheets import wanted_format
 from metrics.funnel import CANDIDATES, Funnel, check_steps, funnel, funnel_chart
@@ -101,7 +101,7 @@ def _titles(found: Funnel) -> Mapping[str, str]:
     title = _("%(share)s from %(first)s to %(last)s") % words
     if found.through is None:
         title = _("From %(first)s to %(last)s") % words
-    return {"title": title, "subtitle": fmt.date_range(found.start, found.end, language)}
+    return {"title": title, "subtitle": fmt_dates.date_range(found.start, found.end, language)}
 
 
 def _step_choices(request: WorkspaceRequest, keys: list[str]) -> list[dict[str, Any]]:

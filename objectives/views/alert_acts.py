@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from accounts.models import Membership, User
 from metrics.periods import local_today
@@ -143,7 +143,7 @@ def _snooze(request: WorkspaceRequest, alert: Alert, day: date, now: datetime) -
         raise ValidationError([str(error) for error in form.errors["until"]])
     until = form.cleaned_data["until"]
     alert_life.snooze(alert, until=until, **moment)
-    return _("The alert comes back on %(day)s.") % {"day": fmt.date_long(until, lang())}
+    return _("The alert comes back on %(day)s.") % {"day": fmt_dates.date_long(until, lang())}
 
 
 def _wake(request: WorkspaceRequest, alert: Alert, day: date, now: datetime) -> str:
@@ -169,7 +169,7 @@ def _accept(request: WorkspaceRequest, alert: Alert, day: date, now: datetime) -
         **_moment(request, day, now),
     )
     return _("Accepted until %(day)s: it is judged against this until then.") % {
-        "day": fmt.date_long(chosen["until"], lang())
+        "day": fmt_dates.date_long(chosen["until"], lang())
     }
 
 

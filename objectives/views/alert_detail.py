@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.spreadsheets import Table, wanted_file
 from accounts.typed_numbers import typed_text
@@ -190,11 +190,13 @@ def _detail(one: AlertAct, alert: Alert) -> str:
         if params.get("until_worse"):
             return _("Until it gets worse")
         until = date.fromisoformat(params["until"])
-        return "" if until == FAR else _("Until %(day)s") % {"day": fmt.date_long(until, lang())}
+        return (
+            "" if until == FAR else _("Until %(day)s") % {"day": fmt_dates.date_long(until, lang())}
+        )
     if one.kind == AlertAct.Kind.ACCEPTED:
         return _("%(target)s until %(day)s") % {
             "target": _value(alert, Decimal(params["target"])),
-            "day": fmt.date_long(date.fromisoformat(params["until"]), lang()),
+            "day": fmt_dates.date_long(date.fromisoformat(params["until"]), lang()),
         }
     return ""
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from objectives.milestones import milestones_of
 from objectives.models import DailyResult, Objective
 from objectives.presentation import ambition_json, value_format
@@ -69,7 +69,7 @@ def _first(objective: Objective, result: DailyResult | None) -> str:
     write = value_format(objective, lang())
     words = {"target": write(target), "end": facts.text("first_end")}
     if words["end"]:
-        words["end"] = fmt.date_long(date.fromisoformat(words["end"]), lang())
+        words["end"] = fmt_dates.date_long(date.fromisoformat(words["end"]), lang())
     progress = facts.number("first_progress")
     if progress is None:
         return _("First agreed: %(target)s by %(end)s.") % words
@@ -100,12 +100,12 @@ def _milestones(objective: Objective, result: DailyResult | None) -> list[Milest
         actual, on = told.get("actual"), told.get("reached_on")
         rows.append(
             MilestoneRow(
-                day=fmt.date_long(day, lang()),
+                day=fmt_dates.date_long(day, lang()),
                 value=write(value),
                 actual=fmt.MISSING if actual is None else write(Decimal(actual)),
                 state=str(word),
                 tone=tone,
-                reached_on=fmt.date_long(date.fromisoformat(on), lang()) if on else "",
+                reached_on=fmt_dates.date_long(date.fromisoformat(on), lang()) if on else "",
             )
         )
     return rows

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts import audit, fmt
+from accounts import audit, fmt, fmt_dates
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from accounts.spreadsheets import wanted_format
 from metrics.models import Metric
@@ -99,7 +99,7 @@ def _line(stage: Stage, chain: Chain, names: dict[str, str], today: date) -> dic
         "name": names.get(stage.key, stage.key),
         "target": _count(stage.target),
         "is_known": stage.target is not None,
-        "span": fmt.date_range(stage.start, stage.end, lang()),
+        "span": fmt_dates.date_range(stage.start, stage.end, lang()),
         "has_begun": stage.start <= today,
         "range": _range(stage),
         "rate": _share(stage),
@@ -140,7 +140,7 @@ def _basis(
     words = {
         "above": _count(int(found.above)),
         "below": _count(int(found.below)),
-        "span": fmt.date_range(found.start, found.end, lang(), short=True),
+        "span": fmt_dates.date_range(found.start, found.end, lang(), short=True),
     }
     text = _("%(above)s of %(below)s, %(span)s") % words
     if not found.above:
@@ -162,7 +162,7 @@ def _money(request: WorkspaceRequest, chain: Chain, names: dict[str, str]) -> di
     else:
         basis = _("over %(count)s leads, %(span)s") % {
             "count": _count(int(found.below)),
-            "span": fmt.date_range(found.start, found.end, lang(), short=True),
+            "span": fmt_dates.date_range(found.start, found.end, lang(), short=True),
         }
     shown = None if each is None else Decimal(each.numerator) / Decimal(each.denominator)
     return {
@@ -173,5 +173,5 @@ def _money(request: WorkspaceRequest, chain: Chain, names: dict[str, str]) -> di
         ),
         "rate": "" if shown is None else fmt.metric_value(shown, "money", currency, lang()),
         "basis": basis,
-        "span": fmt.date_range(last.start, last.end, lang()),
+        "span": fmt_dates.date_range(last.start, last.end, lang()),
     }

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.spreadsheets import asked_format, wanted_file
 from metrics.charts import ChartSpec
@@ -328,7 +328,7 @@ def _value(write: Any, value: Decimal | None) -> str:
 def _span(start: date | None, end: date | None) -> str:
     if start is None or end is None:
         return fmt.MISSING
-    return fmt.date_range(start, end, lang(), short=True)
+    return fmt_dates.date_range(start, end, lang(), short=True)
 
 
 def _accepted(objective: Objective, found: AcceptedDeviation | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from accounts import fmt
+from accounts import fmt_dates
 from objectives.forms import ObjectiveForm
 from objectives.wording import lang
 
@@ -19,7 +19,7 @@ def shown_value(form: ObjectiveForm, name: str) -> str:
         return _option(choices, str(value or ""))
     if name in ("start", "end"):
         day = day_of(value)
-        return fmt.date_long(day, lang()) if day else ""
+        return fmt_dates.date_long(day, lang()) if day else ""
     if name == "hold":
         return _("yes") if value else _("no")
     return str(value or "").strip()

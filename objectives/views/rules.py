@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.audit import record
 from metrics.periods import local_today
@@ -229,7 +229,7 @@ def replay_headline(found: Replay) -> str:
 
 def opened_words(request: WorkspaceRequest, one: Opened) -> str:
     """One alert of a replay: when and about what."""
-    day = fmt.date_long(one.day, lang())
+    day = fmt_dates.date_long(one.day, lang())
     if one.value is None or one.compared is None:
         return _("%(day)s: %(about)s") % {"day": day, "about": one.about}
     currency = request.workspace.currency

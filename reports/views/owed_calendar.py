@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from accounts import fmt
+from accounts import fmt_dates
 from accounts.access import Right, WorkspaceRequest, workspace_view
 from metrics.entry_grid import language
 from metrics.periods import Period, local_today
@@ -46,7 +46,7 @@ def _asked(request: WorkspaceRequest, today: date) -> date:
 
 
 def _weekdays(found: MonthOfCalendar) -> list[str]:
-    return [fmt.weekday_short(day.day, language()) for day in found.weeks[0]]
+    return [fmt_dates.weekday_short(day.day, language()) for day in found.weeks[0]]
 
 
 def _day(request: WorkspaceRequest, day: DayOfCalendar) -> dict[str, Any]:

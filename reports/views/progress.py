@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 from accounts.access import Right, WorkspaceRequest, allows, workspace_view
 from accounts.members import hide_first_steps
 from accounts.models import Membership, Workspace
@@ -132,7 +132,7 @@ def quarter(workspace: Workspace, today: date) -> dict[str, Any]:
     period = calendar_of(workspace).period_of(today, Grain.QUARTER)
     fiscal_start = workspace.fiscal_year_start
     return {
-        "label": fmt.period_label(period.start, "quarter", lang(), fiscal_start=fiscal_start),
+        "label": fmt_dates.period_label(period.start, "quarter", lang(), fiscal_start=fiscal_start),
         "day": (today - period.start).days + 1,
         "days": period.length,
     }

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts import fmt
+from accounts import fmt, fmt_dates
 
 D = Decimal
 
@@ -171,18 +171,18 @@ def test_change(
 
 
 def test_the_first_of_a_month_in_french() -> None:
-    assert fmt.date_long(date(2026, 3, 1), "fr") == "1er mars 2026"
-    assert fmt.date_long(date(2026, 3, 11), "fr") == "11 mars 2026"
-    assert fmt.date_short(date(2026, 1, 1), "fr") == "1er janv."
-    assert fmt.date_weekday(date(2026, 3, 1), "fr") == "dimanche 1er mars"
+    assert fmt_dates.date_long(date(2026, 3, 1), "fr") == "1er mars 2026"
+    assert fmt_dates.date_long(date(2026, 3, 11), "fr") == "11 mars 2026"
+    assert fmt_dates.date_short(date(2026, 1, 1), "fr") == "1er janv."
+    assert fmt_dates.date_weekday(date(2026, 3, 1), "fr") == "dimanche 1er mars"
 
 
 def test_dates_in_english() -> None:
     day = date(2026, 3, 8)
-    assert fmt.date_long(day, "en") == "8 March 2026"
-    assert fmt.date_short(day, "en") == "8 Mar"
-    assert fmt.date_short(day, "en", year=True) == "8 Mar 2026"
-    assert fmt.date_weekday(day, "en") == "Sunday 8 March"
+    assert fmt_dates.date_long(day, "en") == "8 March 2026"
+    assert fmt_dates.date_short(day, "en") == "8 Mar"
+    assert fmt_dates.date_short(day, "en", year=True) == "8 Mar 2026"
+    assert fmt_dates.date_weekday(day, "en") == "Sunday 8 March"
 
 
 @pytest.mark.parametrize(
@@ -202,29 +202,29 @@ def test_dates_in_english() -> None:
 )
 def test_date_range(start: str, end: str, english: str, french: str) -> None:
     span = (date.fromisoformat(start), date.fromisoformat(end))
-    assert fmt.date_range(*span, "en") == english
-    assert fmt.date_range(*span, "fr") == french
+    assert fmt_dates.date_range(*span, "en") == english
+    assert fmt_dates.date_range(*span, "fr") == french
 
 
 def test_weeks_are_iso() -> None:
-    assert fmt.week_label(date(2026, 3, 8), "en") == "week\u00a010 (2–8 March 2026)"
-    assert fmt.week_label(date(2026, 3, 2), "fr") == "semaine\u00a010 (2–8 mars 2026)"
-    assert fmt.week_label(date(2027, 1, 3), "en").startswith("week\u00a053 (28 December 2026")
+    assert fmt_dates.week_label(date(2026, 3, 8), "en") == "week\u00a010 (2–8 March 2026)"
+    assert fmt_dates.week_label(date(2026, 3, 2), "fr") == "semaine\u00a010 (2–8 mars 2026)"
+    assert fmt_dates.week_label(date(2027, 1, 3), "en").startswith("week\u00a053 (28 December 2026")
 
 
 def test_periods() -> None:
-    assert fmt.period_label(date(2026, 4, 1), "quarter", "fr") == "T2 2026"
-    assert fmt.period_label(date(2026, 2, 1), "month", "fr") == "février 2026"
-    assert fmt.period_tick(date(2026, 3, 2), "week", "en") == "W10"
-    assert fmt.period_tick(date(2026, 1, 1), "year", "en") == "2026"
+    assert fmt_dates.period_label(date(2026, 4, 1), "quarter", "fr") == "T2 2026"
+    assert fmt_dates.period_label(date(2026, 2, 1), "month", "fr") == "février 2026"
+    assert fmt_dates.period_tick(date(2026, 3, 2), "week", "en") == "W10"
+    assert fmt_dates.period_tick(date(2026, 1, 1), "year", "en") == "2026"
 
 
 def test_times_name_their_zone() -> None:
     at = datetime(2026, 3, 9, 5, 10, tzinfo=UTC)
-    assert fmt.time_label(at, "Europe/Paris", "en") == "06:10 (Paris time)"
-    assert fmt.time_label(at, "Europe/Paris", "fr") == "06:10 (heure de Paris)"
-    assert fmt.time_label(at, "Europe/Athens", "fr") == "07:10 (heure d’Athènes)"
-    assert fmt.datetime_label(at, "UTC", "en") == "9 March 2026, 05:10 (UTC)"
+    assert fmt_dates.time_label(at, "Europe/Paris", "en") == "06:10 (Paris time)"
+    assert fmt_dates.time_label(at, "Europe/Paris", "fr") == "06:10 (heure de Paris)"
+    assert fmt_dates.time_label(at, "Europe/Athens", "fr") == "07:10 (heure d’Athènes)"
+    assert fmt_dates.datetime_label(at, "UTC", "en") == "9 March 2026, 05:10 (UTC)"
 
 
 def test_plain_text_has_ordinary_spaces() -> None:
@@ -250,11 +250,16 @@ def test_a_change_too_small_to_show_is_no_movement() -> None:
 def test_fiscal_periods_are_named_after_the_year_they_end_in(
     start: date, grain: str, lang: str, label: str
 ) -> None:
-    assert fmt.period_label(start, grain, lang, fiscal_start=7) == label
+    assert fmt_dates.period_label(start, grain, lang, fiscal_start=7) == label
 
 
 def test_a_week_is_labelled_as_it_is_cut() -> None:
     sunday, saturday = date(2026, 3, 1), date(2026, 2, 28)
-    assert fmt.period_label(sunday, "week", "en", week_start=6) == "week\u00a010 (1–7 March 2026)"
-    assert fmt.week_label(saturday, "en", week_start=5).endswith("10 (28 February–6 March 2026)")
-    assert fmt.period_tick(sunday, "week", "en", week_start=6) == "W10"
+    assert (
+        fmt_dates.period_label(sunday, "week", "en", week_start=6)
+        == "week\u00a010 (1–7 March 2026)"
+    )
+    assert fmt_dates.week_label(saturday, "en", week_start=5).endswith(
+        "10 (28 February–6 March 2026)"
+    )
+    assert fmt_dates.period_tick(sunday, "week", "en", week_start=6) == "W10"
