@@ -89,9 +89,14 @@ def _content(names: Collection[str], table: npt.NDArray[np.void]) -> bytes:
     return len(text).to_bytes(LENGTH, "little") + text + table.tobytes()
 
 
+def _head_of(content: bytes) -> bytes:
+    """The length of the names, and the names."""
+    return content[: LENGTH + int.from_bytes(content[:LENGTH], "little")]
+
+
 def _split(content: bytes) -> tuple[tuple[str, ...], bytes]:
-    after = LENGTH + int.from_bytes(content[:LENGTH], "little")
-    return _names(content[LENGTH:after]), content[after:]
+    head = _head_of(content)
+    return _names(head[LENGTH:]), content[len(head) :]
 
 
 @lru_cache(maxsize=4096)
@@ -125,11 +130,6 @@ def put_into(content: bytes, fresh: bytes, places: Sequence[int]) -> bytes:
         table, more = _renamed(table, former, names), _renamed(more, latter, names)
     joined = np.concatenate([table, more])
     return _content(names, joined[np.argsort(joined["code"] >> PLACE, kind="stable")])
-
-
-def _head_of(content: bytes) -> bytes:
-    """The length of the names, and the names."""
-    return content[: LENGTH + int.from_bytes(content[:LENGTH], "little")]
 
 
 def _spliced(content: bytes, fresh: bytes, head: int, place: int) -> bytes:
